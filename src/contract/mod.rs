@@ -1,0 +1,21 @@
+//! The contract document: its declared form, and what was read from it.
+//!
+//! Knows JSON and names; knows neither the plan nor any data, and computes nothing.
+
+pub mod curve;
+pub mod fields;
+pub mod kinds;
+mod model;
+mod read;
+mod read_axes;
+mod read_clauses;
+mod read_curves;
+mod read_measures;
+mod read_tables;
+mod schema;
+pub mod shape;
+
+pub use model::*;
+pub use read::{RESERVED, read};
+pub use read_tables::{brief, combinations};
+pub use schema::schema;

@@ -1,0 +1,706 @@
+//! A contract as it was written, with every name resolved to what it stands for.
+//!
+//! Nothing is computed here. Lists keep the order of the document: ties and residues follow it.
+
+use std::collections::BTreeMap;
+
+use super::curve::Body;
+use super::kinds::ClauseKind;
+use crate::calendar::{Calendar, Period, PeriodKind};
+use crate::formula::Formula;
+use crate::num::{Exact, Mode};
+use crate::source::{Document, Place};
+use crate::unit::Unit;
+
+/// Index of an axis in [`Contract::axes`]; the axes of periods and parties come first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AxisId(pub usize);
+
+/// Index of a party in [`Contract::parties`], and of the member of the axis `party`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PartyId(pub usize);
+
+/// Index of a clause in [`Contract::clauses`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ClauseId(pub usize);
+
+/// Members by axis, as indices: of the axis's members, or of a period.
+pub type Coordinates = BTreeMap<AxisId, i32>;
+
+/// A whole contract.
+#[derive(Debug, Clone)]
+pub struct Contract {
+    /// The document it was read from.
+    pub document: Document,
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Invented, or where it is published.
+    pub origin: Origin,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// Decimal places of the currency's minor unit.
+    pub minor_places: u32,
+    /// Mode of ties.
+    pub mode: Mode,
+    /// Who takes odd pennies.
+    pub residue: ResidueRule,
+    /// Term and years.
+    pub calendar: Calendar,
+    /// Parties in order.
+    pub parties: Vec<Party>,
+    /// Axes; see [`AxisId`].
+    pub axes: Vec<Axis>,
+    /// Measures.
+    pub measures: Vec<Measure>,
+    /// Tables.
+    pub tables: Vec<Table>,
+    /// Curves.
+    pub curves: Vec<Curve>,
+    /// Quantities.
+    pub quantities: Vec<Quantity>,
+    /// Clauses.
+    pub clauses: Vec<Clause>,
+    /// Groups.
+    pub groups: Vec<Group>,
+    /// What the names of formulas stand for.
+    pub names: BTreeMap<String, Named>,
+    /// What the names of clauses and groups stand for.
+    pub flows: BTreeMap<String, Flow>,
+}
+
+/// Where a contract comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Invented.
+    Synthetic,
+    /// Published there.
+    Published(String),
+}
+
+/// Who takes what rounding leaves over in a split.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResidueRule {
+    /// Largest remainders, ties to the party listed first.
+    LargestRemainder,
+    /// The party with the largest share.
+    LargestShare,
+    /// The last of the parties with a share, in the order of the parties.
+    Last,
+    /// A named party.
+    Party(PartyId),
+}
+
+/// What a name in a formula stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// Index of a measure.
+    Measure(usize),
+    /// Index of a table.
+    Table(usize),
+    /// Index of a curve.
+    Curve(usize),
+    /// Index of a quantity.
+    Quantity(usize),
+    /// Declared, but its declaration could not be read; reported there.
+    Broken,
+}
+
+/// What the name of a clause or group stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flow {
+    /// A clause.
+    Clause(ClauseId),
+    /// Index of a group.
+    Group(usize),
+    /// Declared, but its declaration could not be read; reported there.
+    Broken,
+}
+
+/// A party.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Party {
+    /// Name in the contract.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// Its role, a word of [`super::fields::ROLES`].
+    pub role: Option<String>,
+    /// Its sector, a word of [`super::fields::SECTORS`].
+    pub sector: Option<String>,
+    /// True for a party that stands for many holders.
+    pub many: bool,
+}
+
+/// What an axis is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AxisKind {
+    /// Periods of a kind.
+    Period(PeriodKind),
+    /// The parties.
+    Party,
+    /// The holders of the party that is many.
+    Holder(PartyId),
+    /// A list in the contract.
+    Declared,
+}
+
+/// An axis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Axis {
+    /// Its name.
+    pub id: String,
+    /// What it is made of.
+    pub kind: AxisKind,
+    /// Members of parties and declared axes.
+    pub members: Vec<Member>,
+    /// The axis that it divides further.
+    pub parent: Option<AxisId>,
+}
+
+/// A member of an axis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Name in the contract and the data.
+    pub id: String,
+    /// Title for people.
+    pub title: Option<String>,
+    /// Index of the member of the parent axis.
+    pub parent: Option<i32>,
+}
+
+/// What a measure observes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MeasureKind {
+    /// Whole things.
+    Count,
+    /// Money.
+    Money,
+    /// Numerator and denominator.
+    Ratio,
+    /// A rate, score or share as reported.
+    Number,
+    /// 0 or 1.
+    Flag,
+    /// A member of this axis.
+    Code(AxisId),
+}
+
+/// How observations of shorter periods become one of a longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the words say it")]
+pub enum Combine {
+    Sum,
+    Mean,
+    First,
+    Last,
+    Min,
+    Max,
+    Pooled,
+}
+
+impl Combine {
+    /// The combination with this word.
+    pub fn of_word(word: &str) -> Option<Combine> {
+        Some(match word {
+            "sum" => Combine::Sum,
+            "mean" => Combine::Mean,
+            "first" => Combine::First,
+            "last" => Combine::Last,
+            "min" => Combine::Min,
+            "max" => Combine::Max,
+            "pooled" => Combine::Pooled,
+            _ => return None,
+        })
+    }
+}
+
+/// What counts when an observation is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Missing {
+    /// The data are incomplete.
+    Refuse,
+    /// The value is absent.
+    Absent,
+    /// This value.
+    Value(Exact),
+}
+
+/// A measure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Measure {
+    /// Its name.
+    pub name: String,
+    /// Title for people.
+    pub title: Option<String>,
+    /// What it observes.
+    pub kind: MeasureKind,
+    /// Unit of its value; for a ratio, of what it counts.
+    pub unit: Unit,
+    /// Axes with an observation for each member.
+    pub by: Vec<AxisId>,
+    /// The period that an observation counts for.
+    pub per: PeriodKind,
+    /// How it is read in a longer period.
+    pub combine: Option<Combine>,
+    /// Least and greatest value.
+    pub range: (Exact, Exact),
+    /// Least and greatest denominator.
+    pub denominator_range: (Exact, Exact),
+    /// Grid of values (of a ratio: of numerator and denominator).
+    pub step: Option<Exact>,
+    /// What counts when it is missing.
+    pub missing: Missing,
+    /// Quantum applied on reading.
+    pub rounded: Option<Exact>,
+    /// Periods before the term that may be supplied.
+    pub earlier: i32,
+    /// What findings use.
+    pub described: Described,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// What a measure says about itself, for all members or by member of one axis. It moves no money.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Described {
+    /// `higher` or `lower`.
+    pub better: ByMember<String>,
+    /// Whose outcome it is.
+    pub sector: ByMember<String>,
+    /// Areas of integration.
+    pub areas: ByMember<Vec<i64>>,
+}
+
+/// One value for all, or one by member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ByMember<T> {
+    /// Not given.
+    None,
+    /// The same for every member.
+    All(T),
+    /// By the id of a member.
+    Each(BTreeMap<String, T>),
+}
+
+impl<T> Default for ByMember<T> {
+    fn default() -> ByMember<T> {
+        ByMember::None
+    }
+}
+
+impl<T> ByMember<T> {
+    /// The value for a measure read with these members.
+    pub fn of<'a>(&'a self, members: impl IntoIterator<Item = &'a str>) -> Option<&'a T> {
+        match self {
+            ByMember::None => None,
+            ByMember::All(value) => Some(value),
+            ByMember::Each(values) => members.into_iter().find_map(|member| values.get(member)),
+        }
+    }
+
+    /// True when some member has a value.
+    pub fn is_given(&self) -> bool {
+        match self {
+            ByMember::None => false,
+            ByMember::All(_) => true,
+            ByMember::Each(values) => !values.is_empty(),
+        }
+    }
+}
+
+/// A table: one unnamed column, or a schedule of named ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// Its name.
+    pub name: String,
+    /// Title for people.
+    pub title: Option<String>,
+    /// Axes of its cells.
+    pub by: Vec<AxisId>,
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Its name in a schedule.
+    pub name: Option<String>,
+    /// Unit of its cells.
+    pub unit: Unit,
+    /// Cells by the members of the table's axes.
+    pub cells: BTreeMap<Vec<i32>, Exact>,
+    /// The value of other cells.
+    pub otherwise: Option<Exact>,
+}
+
+impl Column {
+    /// The cell of these members.
+    pub fn cell(&self, members: &[i32]) -> Option<&Exact> {
+        self.cells.get(members).or(self.otherwise.as_ref())
+    }
+}
+
+/// A curve, or one for each member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Curve {
+    /// Its name.
+    pub name: String,
+    /// Title for people.
+    pub title: Option<String>,
+    /// Unit of the argument.
+    pub of: Unit,
+    /// Unit of the result, when it is given.
+    pub gives: Option<Unit>,
+    /// Axes with a curve for each member.
+    pub by: Vec<AxisId>,
+    /// The curves by member.
+    pub bodies: BTreeMap<Vec<i32>, Body>,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// A formula and where it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// The formula.
+    pub formula: Formula,
+    /// Its text.
+    pub text: String,
+    /// Where the text stands.
+    pub place: Place,
+}
+
+impl Written {
+    /// The place of a part of the formula.
+    pub fn at(&self, formula: &Formula) -> Place {
+        let span = formula.span;
+        let length = span.end.saturating_sub(span.start).max(1);
+        Place { at: self.place.at + 1 + span.start, length, formula: Some(span), ..self.place.clone() }
+    }
+}
+
+/// A formula with a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quantity {
+    /// Its name.
+    pub name: String,
+    /// Title for people.
+    pub title: Option<String>,
+    /// The formula.
+    pub is: Written,
+    /// The period it is worked out for.
+    pub per: Option<PeriodKind>,
+    /// Axes it carries besides those it reads.
+    pub by: Vec<AxisId>,
+    /// Its unit, when it is given.
+    pub unit: Option<Unit>,
+}
+
+/// One side of a clause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Side {
+    /// A party.
+    Party(PartyId),
+    /// Fixed shares, in the order of the parties.
+    Shares(Vec<(PartyId, Exact)>),
+    /// Index of a table of shares by party.
+    ShareTable(usize),
+    /// Pro rata to weights.
+    Weights {
+        /// Weight of each party; its context fixes `party`.
+        weights: Written,
+        /// The parties.
+        among: Vec<PartyId>,
+        /// Least and most of each part.
+        between: Option<(Written, Written)>,
+    },
+    /// A line for each party.
+    Each(Vec<PartyId>),
+}
+
+/// Payment on account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnAccount {
+    /// How often an instalment is paid.
+    pub each: PeriodKind,
+    /// What an instalment is.
+    pub instalment: Instalment,
+    /// Day of the month on which it is due.
+    pub day: Option<u32>,
+}
+
+/// What an instalment is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Instalment {
+    /// Worked out for each instalment.
+    Amount(Written),
+    /// A total divided equally.
+    Total(Written),
+}
+
+/// When a result is settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settles {
+    /// Months after the assessment period.
+    pub after_months: i32,
+    /// The submission it is settled on: `flex` or `freeze`.
+    pub data: Option<String>,
+    /// The clause from whose payments it is deducted.
+    pub deduct_from: Option<ClauseId>,
+}
+
+/// Whether the lines of a clause count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// They count.
+    Live,
+    /// They are worked out and shown, and count 0.
+    Shadow,
+    /// They are worked out for information.
+    Reporting,
+}
+
+impl Status {
+    /// The word of the language.
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::Live => "live",
+            Status::Shadow => "shadow",
+            Status::Reporting => "reporting",
+        }
+    }
+}
+
+/// A clause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clause {
+    /// Its name.
+    pub id: String,
+    /// Title for people.
+    pub title: Option<String>,
+    /// What it is.
+    pub kind: &'static ClauseKind,
+    /// Who pays.
+    pub from: Side,
+    /// Who is paid.
+    pub to: Side,
+    /// The prime through which it is paid.
+    pub through: Option<PartyId>,
+    /// Assessment period.
+    pub per: PeriodKind,
+    /// The amount.
+    pub amount: Written,
+    /// The gate.
+    pub when: Option<Written>,
+    /// Axes with a line for each member.
+    pub lines: Vec<AxisId>,
+    /// Quantum of its lines, when it is not the minor unit.
+    pub round: Option<Exact>,
+    /// `Year` or `Term` when the amount is to date.
+    pub cumulative: Option<PeriodKind>,
+    /// Who takes what rounding leaves over.
+    pub residue: Option<ResidueRule>,
+    /// Payment on account.
+    pub on_account: Option<OnAccount>,
+    /// Settlement.
+    pub settles: Option<Settles>,
+    /// First and last assessment period.
+    pub active: Option<(Period, Period)>,
+    /// Status by the index of a contract year; live where it is not given.
+    pub status: ByYear<Status>,
+    /// Where it is declared.
+    pub place: Place,
+}
+
+/// One value for all years, or by the index of a year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ByYear<T> {
+    /// The same in every year.
+    All(T),
+    /// By year.
+    Each(BTreeMap<i32, T>),
+}
+
+/// A set of clauses and groups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Its name.
+    pub id: String,
+    /// The clauses in it, groups resolved, in the order of the document.
+    pub clauses: Vec<ClauseId>,
+}
+
+impl Contract {
+    /// The axis of a kind of period.
+    pub fn period_axis(kind: PeriodKind) -> AxisId {
+        AxisId(PeriodKind::ALL.iter().position(|k| *k == kind).expect("every kind has an axis"))
+    }
+
+    /// The axis `party`.
+    pub const PARTY_AXIS: AxisId = AxisId(4);
+
+    /// An axis by its id.
+    pub fn axis(&self, id: AxisId) -> &Axis {
+        &self.axes[id.0]
+    }
+
+    /// The axis with this name.
+    pub fn axis_named(&self, name: &str) -> Option<AxisId> {
+        self.axes.iter().position(|axis| axis.id == name).map(AxisId)
+    }
+
+    /// A party by its id.
+    pub fn party(&self, id: PartyId) -> &Party {
+        &self.parties[id.0]
+    }
+
+    /// The party with this name.
+    pub fn party_named(&self, name: &str) -> Option<PartyId> {
+        self.parties.iter().position(|party| party.id == name).map(PartyId)
+    }
+
+    /// The axis of the holders, when a party is many.
+    pub fn holder_axis(&self) -> Option<AxisId> {
+        self.axes.iter().position(|axis| matches!(axis.kind, AxisKind::Holder(_))).map(AxisId)
+    }
+
+    /// The kind of period that an axis is made of.
+    pub fn period_kind(&self, axis: AxisId) -> Option<PeriodKind> {
+        match self.axis(axis).kind {
+            AxisKind::Period(kind) => Some(kind),
+            AxisKind::Party | AxisKind::Holder(_) | AxisKind::Declared => None,
+        }
+    }
+
+    /// The name of a member.
+    pub fn member_name(&self, axis: AxisId, member: i32) -> String {
+        match self.axis(axis).kind {
+            AxisKind::Period(kind) => self.calendar.key(Period { kind, index: member }),
+            AxisKind::Party | AxisKind::Holder(_) | AxisKind::Declared => {
+                let members = &self.axis(axis).members;
+                usize::try_from(member)
+                    .ok()
+                    .and_then(|i| members.get(i))
+                    .map_or(String::new(), |m| m.id.clone())
+            }
+        }
+    }
+
+    /// The member with this name.
+    pub fn member_named(&self, axis: AxisId, name: &str) -> Option<i32> {
+        match self.axis(axis).kind {
+            AxisKind::Period(kind) => {
+                self.calendar.period(name).filter(|period| period.kind == kind).map(|period| period.index)
+            }
+            AxisKind::Party | AxisKind::Holder(_) | AxisKind::Declared => {
+                let at = self.axis(axis).members.iter().position(|member| member.id == name)?;
+                i32::try_from(at).ok()
+            }
+        }
+    }
+
+    /// All members of an axis; of the periods, those of the term.
+    pub fn members(&self, axis: AxisId) -> Vec<i32> {
+        match self.axis(axis).kind {
+            AxisKind::Period(kind) => self.calendar.all(kind).iter().map(|period| period.index).collect(),
+            AxisKind::Party | AxisKind::Holder(_) | AxisKind::Declared => {
+                (0..self.axis(axis).members.len()).filter_map(|i| i32::try_from(i).ok()).collect()
+            }
+        }
+    }
+
+    /// The member of an axis that these coordinates fix, directly or through an axis below it.
+    pub fn fixed(&self, axis: AxisId, coordinates: &Coordinates) -> Option<i32> {
+        if let Some(member) = coordinates.get(&axis) {
+            return Some(*member);
+        }
+        coordinates.iter().find_map(|(below, member)| self.ancestor(*below, *member, axis))
+    }
+
+    /// The member of `axis` above a member of `below`.
+    pub fn ancestor(&self, below: AxisId, member: i32, axis: AxisId) -> Option<i32> {
+        if below == axis {
+            return Some(member);
+        }
+        if let (Some(short), Some(long)) = (self.period_kind(below), self.period_kind(axis)) {
+            return self.calendar.enclosing(Period { kind: short, index: member }, long).map(|p| p.index);
+        }
+        let parent = self.axis(below).parent?;
+        let index = usize::try_from(member).ok()?;
+        let above = self.axis(below).members.get(index)?.parent?;
+        self.ancestor(parent, above, axis)
+    }
+
+    /// True when fixing `below` fixes `axis`.
+    pub fn lies_within(&self, below: AxisId, axis: AxisId) -> bool {
+        if below == axis {
+            return true;
+        }
+        if let (Some(short), Some(long)) = (self.period_kind(below), self.period_kind(axis)) {
+            return short <= long;
+        }
+        self.axis(below).parent.is_some_and(|parent| self.lies_within(parent, axis))
+    }
+
+    /// The quantum of a clause's lines.
+    pub fn quantum(&self, clause: &Clause) -> Exact {
+        clause.round.clone().unwrap_or_else(|| Exact::scaled(1, self.minor_places))
+    }
+
+    /// The clauses that the name of a clause or group stands for.
+    pub fn clauses_of(&self, flow: Flow) -> Vec<ClauseId> {
+        match flow {
+            Flow::Clause(id) => vec![id],
+            Flow::Group(index) => self.groups[index].clauses.clone(),
+            Flow::Broken => Vec::new(),
+        }
+    }
+
+    /// The parties that may stand on a side of a clause.
+    pub fn parties_of(&self, side: &Side) -> Vec<PartyId> {
+        match side {
+            Side::Party(party) => vec![*party],
+            Side::Shares(shares) => shares.iter().map(|(party, _)| *party).collect(),
+            Side::ShareTable(table) => self.share_parties(&self.tables[*table]),
+            Side::Weights { among, .. } => among.clone(),
+            Side::Each(parties) => parties.clone(),
+        }
+    }
+
+    /// The parties with a share in some row of a table.
+    fn share_parties(&self, table: &Table) -> Vec<PartyId> {
+        let Some(at) = table.by.iter().position(|axis| *axis == Contract::PARTY_AXIS) else {
+            return Vec::new();
+        };
+        let has_share = |party: &PartyId| {
+            let column = &table.columns[0];
+            column.otherwise.as_ref().is_some_and(|share| !share.is_zero())
+                || column.cells.iter().any(|(key, share)| {
+                    usize::try_from(key[at]).is_ok_and(|member| member == party.0) && !share.is_zero()
+                })
+        };
+        (0..self.parties.len()).map(PartyId).filter(has_share).collect()
+    }
+
+    /// The status of a clause in the contract year of a period (live where a year is not given;
+    /// a clause assessed over the term takes its last year).
+    pub fn status(&self, clause: &Clause, period: Period) -> Status {
+        let year = match period.kind {
+            PeriodKind::Term => self.calendar.all(PeriodKind::Year).last().copied(),
+            PeriodKind::Month | PeriodKind::Quarter | PeriodKind::Year => {
+                self.calendar.enclosing(period, PeriodKind::Year)
+            }
+        };
+        match &clause.status {
+            ByYear::All(status) => *status,
+            ByYear::Each(years) => {
+                year.and_then(|year| years.get(&year.index).copied()).unwrap_or(Status::Live)
+            }
+        }
+    }
+}

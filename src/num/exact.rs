@@ -1,0 +1,346 @@
+//! Exact rational numbers: machine integers while they fit, big integers when they do not.
+//!
+//! 2/3 ≥ 2/3 holds, 1/3 · 3 is 1, and nothing ever wraps or rounds. A value is always in lowest
+//! terms with a positive denominator, and it is big only when it does not fit into machine
+//! integers, so equal values have equal representations.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::ops::{Add, Mul, Neg, Sub};
+use std::sync::Arc;
+
+use num_bigint::BigInt;
+use num_integer::Integer;
+use num_rational::BigRational;
+use num_traits::{Signed, ToPrimitive, Zero};
+
+/// An exact rational number.
+///
+/// ```
+/// use carepact::Exact;
+/// let third = Exact::ratio(1, 3).expect("not a division by zero");
+/// assert_eq!(&third * &Exact::from(3), Exact::from(1));
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Exact(Repr);
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Repr {
+    Small { n: i64, d: i64 },
+    Big(Arc<BigRational>),
+}
+
+impl Exact {
+    /// The number 0.
+    pub const ZERO: Exact = Exact(Repr::Small { n: 0, d: 1 });
+    /// The number 1.
+    pub const ONE: Exact = Exact(Repr::Small { n: 1, d: 1 });
+
+    /// `n` divided by `d`; nothing when `d` is 0.
+    pub fn ratio(n: i128, d: i128) -> Option<Exact> {
+        (d != 0).then(|| Exact::reduced(n, d))
+    }
+
+    /// `n / d` with `d` not 0, brought to lowest terms.
+    fn reduced(n: i128, d: i128) -> Exact {
+        let g = gcd(n.unsigned_abs(), d.unsigned_abs());
+        if let (Ok(g), true) = (i128::try_from(g), g > 0) {
+            let (n, d) = if d < 0 { (n.checked_neg(), d.checked_neg()) } else { (Some(n), Some(d)) };
+            if let (Some(n), Some(d)) = (n, d)
+                && let (Ok(n), Ok(d)) = (i64::try_from(n / g), i64::try_from(d / g))
+            {
+                return Exact(Repr::Small { n, d });
+            }
+        }
+        Exact::from_big(BigRational::new(BigInt::from(n), BigInt::from(d)))
+    }
+
+    fn from_big(value: BigRational) -> Exact {
+        match (value.numer().to_i64(), value.denom().to_i64()) {
+            (Some(n), Some(d)) => Exact(Repr::Small { n, d }),
+            (Some(_) | None, _) => Exact(Repr::Big(Arc::new(value))),
+        }
+    }
+
+    fn big(&self) -> BigRational {
+        match &self.0 {
+            Repr::Small { n, d } => BigRational::new_raw(BigInt::from(*n), BigInt::from(*d)),
+            Repr::Big(value) => (**value).clone(),
+        }
+    }
+
+    /// `mantissa` divided by 10 to the power of `scale`.
+    pub fn scaled(mantissa: i128, scale: u32) -> Exact {
+        match 10i128.checked_pow(scale) {
+            Some(power) => Exact::reduced(mantissa, power),
+            None => Exact::from_big(BigRational::new(BigInt::from(mantissa), BigInt::from(10).pow(scale))),
+        }
+    }
+
+    /// True for 0.
+    pub fn is_zero(&self) -> bool {
+        *self == Exact::ZERO
+    }
+
+    /// −1, 0 or 1.
+    pub fn sign(&self) -> i32 {
+        match self.cmp(&Exact::ZERO) {
+            Ordering::Less => -1,
+            Ordering::Equal => 0,
+            Ordering::Greater => 1,
+        }
+    }
+
+    /// The number without its sign.
+    pub fn abs(&self) -> Exact {
+        if self.sign() < 0 { -self } else { self.clone() }
+    }
+
+    /// `self / divisor`; nothing when the divisor is 0.
+    pub fn checked_div(&self, divisor: &Exact) -> Option<Exact> {
+        if divisor.is_zero() {
+            return None;
+        }
+        Some(match (&self.0, &divisor.0) {
+            (Repr::Small { n: a, d: b }, Repr::Small { n: c, d }) => {
+                Exact::reduced(i128::from(*a) * i128::from(*d), i128::from(*b) * i128::from(*c))
+            }
+            (Repr::Small { .. } | Repr::Big(_), _) => Exact::from_big(self.big() / divisor.big()),
+        })
+    }
+
+    /// The greatest whole number that is not above this one.
+    pub fn floor(&self) -> Exact {
+        match &self.0 {
+            Repr::Small { n, d } => Exact::from(Integer::div_floor(n, d)),
+            Repr::Big(value) => Exact::from_big(value.floor()),
+        }
+    }
+
+    /// True when the number has no fraction.
+    pub fn is_whole(&self) -> bool {
+        match &self.0 {
+            Repr::Small { d, .. } => *d == 1,
+            Repr::Big(value) => value.is_integer(),
+        }
+    }
+
+    /// The number as a machine integer, when it is whole and fits.
+    pub fn to_i64(&self) -> Option<i64> {
+        match &self.0 {
+            Repr::Small { n, d: 1 } => Some(*n),
+            Repr::Small { .. } | Repr::Big(_) => None,
+        }
+    }
+
+    /// Numerator and denominator in lowest terms, the denominator positive.
+    pub fn parts(&self) -> (BigInt, BigInt) {
+        let big = self.big();
+        (big.numer().clone(), big.denom().clone())
+    }
+
+    /// How many bits numerator and denominator need together: the cost of computing with it.
+    pub fn bits(&self) -> u64 {
+        match &self.0 {
+            Repr::Small { n, d } => u64::from(
+                (i64::BITS - n.unsigned_abs().leading_zeros())
+                    + (i64::BITS - d.unsigned_abs().leading_zeros()),
+            ),
+            Repr::Big(value) => value.numer().bits() + value.denom().bits(),
+        }
+    }
+
+    /// The greatest number that divides both a whole number of times; 0 stands for "any".
+    pub fn common_step(&self, other: &Exact) -> Exact {
+        if self.is_zero() {
+            return other.abs();
+        }
+        if other.is_zero() {
+            return self.abs();
+        }
+        let ((a, b), (c, d)) = (self.parts(), other.parts());
+        Exact::from_big(BigRational::new((a * &d).gcd(&(c * &b)), b * d))
+    }
+
+    /// The lesser of two numbers.
+    pub fn lesser<'a>(&'a self, other: &'a Exact) -> &'a Exact {
+        if other < self { other } else { self }
+    }
+
+    /// The greater of two numbers.
+    pub fn greater<'a>(&'a self, other: &'a Exact) -> &'a Exact {
+        if other > self { other } else { self }
+    }
+}
+
+/// Greatest common divisor: with 64-bit steps as soon as the operands allow, since 128-bit
+/// division is slow.
+fn gcd(mut a: u128, mut b: u128) -> u128 {
+    while b != 0 {
+        if let (Ok(small_a), Ok(small_b)) = (u64::try_from(a), u64::try_from(b)) {
+            return u128::from(small_a.gcd(&small_b));
+        }
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+impl From<i64> for Exact {
+    fn from(n: i64) -> Exact {
+        Exact(Repr::Small { n, d: 1 })
+    }
+}
+
+impl Add for &Exact {
+    type Output = Exact;
+    fn add(self, other: &Exact) -> Exact {
+        match (&self.0, &other.0) {
+            (Repr::Small { n: a, d: 1 }, Repr::Small { n: c, d: 1 }) => a
+                .checked_add(*c)
+                .map_or_else(|| Exact::reduced(i128::from(*a) + i128::from(*c), 1), Exact::from),
+            (Repr::Small { n: a, d: b }, Repr::Small { n: c, d }) => {
+                let left = i128::from(*a) * i128::from(*d);
+                let right = i128::from(*c) * i128::from(*b);
+                match left.checked_add(right) {
+                    Some(sum) => Exact::reduced(sum, i128::from(*b) * i128::from(*d)),
+                    None => Exact::from_big(self.big() + other.big()),
+                }
+            }
+            (Repr::Small { .. } | Repr::Big(_), _) => Exact::from_big(self.big() + other.big()),
+        }
+    }
+}
+
+impl Sub for &Exact {
+    type Output = Exact;
+    fn sub(self, other: &Exact) -> Exact {
+        self + &-other
+    }
+}
+
+impl Mul for &Exact {
+    type Output = Exact;
+    fn mul(self, other: &Exact) -> Exact {
+        match (&self.0, &other.0) {
+            (Repr::Small { n: a, d: b }, Repr::Small { n: c, d }) => {
+                Exact::reduced(i128::from(*a) * i128::from(*c), i128::from(*b) * i128::from(*d))
+            }
+            (Repr::Small { .. } | Repr::Big(_), _) => Exact::from_big(self.big() * other.big()),
+        }
+    }
+}
+
+impl Neg for &Exact {
+    type Output = Exact;
+    fn neg(self) -> Exact {
+        match &self.0 {
+            Repr::Small { n, d } => n
+                .checked_neg()
+                .map_or_else(|| Exact::from_big(-self.big()), |n| Exact(Repr::Small { n, d: *d })),
+            Repr::Big(value) => Exact::from_big(-&**value),
+        }
+    }
+}
+
+impl Ord for Exact {
+    fn cmp(&self, other: &Exact) -> Ordering {
+        match (&self.0, &other.0) {
+            (Repr::Small { n: a, d: b }, Repr::Small { n: c, d }) => {
+                (i128::from(*a) * i128::from(*d)).cmp(&(i128::from(*c) * i128::from(*b)))
+            }
+            (Repr::Small { .. } | Repr::Big(_), _) => self.big().cmp(&other.big()),
+        }
+    }
+}
+
+impl PartialOrd for Exact {
+    fn partial_cmp(&self, other: &Exact) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl std::iter::Sum for Exact {
+    fn sum<I: Iterator<Item = Exact>>(values: I) -> Exact {
+        values.fold(Exact::ZERO, |total, value| &total + &value)
+    }
+}
+
+impl<'a> std::iter::Sum<&'a Exact> for Exact {
+    fn sum<I: Iterator<Item = &'a Exact>>(values: I) -> Exact {
+        values.fold(Exact::ZERO, |total, value| &total + value)
+    }
+}
+
+impl fmt::Display for Exact {
+    /// A finite decimal as it is; otherwise as many places as are asked for (6 when none are),
+    /// cut off and followed by `…`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (n, d) = self.parts();
+        let sign = if n.is_negative() { "-" } else { "" };
+        let n = n.abs();
+        let (whole, mut rest) = n.div_rem(&d);
+        let places = f.precision().unwrap_or(6);
+        let exact_places = decimal_places(&d);
+        let shown = exact_places.unwrap_or(places);
+        let mut digits = String::new();
+        for _ in 0..shown {
+            let (digit, left) = (rest * 10u8).div_rem(&d);
+            digits.push_str(&digit.to_string());
+            rest = left;
+        }
+        let dots = if rest.is_zero() { "" } else { "…" };
+        let point = if digits.is_empty() { "" } else { "." };
+        write!(f, "{sign}{whole}{point}{digits}{dots}")
+    }
+}
+
+/// Decimal places of a number with this denominator, when it is a finite decimal of at most 28.
+fn decimal_places(denominator: &BigInt) -> Option<usize> {
+    let mut power = BigInt::from(1);
+    for places in 0..=28 {
+        if (&power % denominator).is_zero() {
+            return Some(places);
+        }
+        power *= 10;
+    }
+    None
+}
+
+impl fmt::Debug for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (n, d) = self.parts();
+        write!(f, "{n}/{d}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thirds_are_exact() {
+        let third = Exact::reduced(1, 3);
+        assert_eq!(&(&third + &third) + &third, Exact::ONE);
+        assert_eq!(third.to_string(), "0.333333…");
+    }
+
+    #[test]
+    fn overflow_goes_to_big_integers_and_back() {
+        let large = Exact::from(i64::MAX);
+        let square = &large * &large;
+        assert!(matches!(square.0, Repr::Big(_)));
+        assert_eq!(square.checked_div(&large), Some(large.clone()));
+        assert_eq!(-&-&Exact::from(i64::MIN), Exact::from(i64::MIN));
+    }
+
+    #[test]
+    fn floor_goes_down_below_zero() {
+        assert_eq!(Exact::reduced(-7, 2).floor(), Exact::from(-4));
+        assert_eq!(Exact::reduced(-7, 2).to_string(), "-3.5");
+    }
+
+    #[test]
+    fn the_common_step_of_a_half_and_a_third_is_a_sixth() {
+        assert_eq!(Exact::reduced(1, 2).common_step(&Exact::reduced(1, 3)), Exact::reduced(1, 6));
+    }
+}

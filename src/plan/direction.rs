@@ -1,0 +1,110 @@
+//! Which way a node moves when people or items counted rise: a proof from the plan alone.
+
+use super::node::{FactId, NodeId, Op};
+use super::{Plan, PlanNodes};
+use crate::num::Range;
+
+/// How a value follows some facts that all rise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// It does not depend on them.
+    Flat,
+    /// It never falls.
+    Rises,
+    /// It never rises.
+    Falls,
+    /// It may do both.
+    Mixed,
+}
+
+impl Direction {
+    fn plus(self, other: Direction) -> Direction {
+        match (self, other) {
+            (Direction::Flat, x) | (x, Direction::Flat) => x,
+            (Direction::Rises, Direction::Rises) => Direction::Rises,
+            (Direction::Falls, Direction::Falls) => Direction::Falls,
+            (Direction::Rises | Direction::Falls | Direction::Mixed, _) => Direction::Mixed,
+        }
+    }
+
+    /// The direction of a product with a factor of this sign.
+    fn times(self, sign: Option<i32>) -> Direction {
+        match (self, sign) {
+            (Direction::Flat, _) | (_, Some(0)) => Direction::Flat,
+            (Direction::Rises, Some(1)) | (Direction::Falls, Some(-1)) => Direction::Rises,
+            (Direction::Rises, Some(-1)) | (Direction::Falls, Some(1)) => Direction::Falls,
+            (Direction::Rises | Direction::Falls | Direction::Mixed, _) => Direction::Mixed,
+        }
+    }
+}
+
+/// The sign of all values of a range when they have just one; 1 and −1 admit 0.
+fn sign(range: &Range) -> Option<i32> {
+    match (range.least.sign(), range.most.sign()) {
+        (0, 0) => Some(0),
+        (0 | 1, _) => Some(1),
+        (_, -1 | 0) => Some(-1),
+        (_, _) => None,
+    }
+}
+
+/// The direction of every node up to and with `last` when the facts that `rising` names rise.
+pub fn directions(plan: &dyn PlanNodes, last: NodeId, rising: &dyn Fn(FactId) -> bool) -> Direction {
+    let mut known: Vec<Direction> = Vec::with_capacity(last.index() + 1);
+    for index in 0..=last.index() {
+        let direction = direction_of(plan, index, &known, rising);
+        known.push(direction);
+    }
+    known[last.index()]
+}
+
+fn direction_of(
+    plan: &dyn PlanNodes,
+    index: usize,
+    known: &[Direction],
+    rising: &dyn Fn(FactId) -> bool,
+) -> Direction {
+    let nodes = plan.nodes();
+    let of = |node: &NodeId| known[node.index()];
+    let range = |node: &NodeId| &nodes[node.index()].range;
+    let product = |x: &NodeId, y: &NodeId| of(x).times(sign(range(y))).plus(of(y).times(sign(range(x))));
+    match &nodes[index].op {
+        Op::Const(_) => Direction::Flat,
+        Op::Fact(fact) => if rising(*fact) { Direction::Rises } else { Direction::Flat },
+        Op::Linear { terms, .. } => terms
+            .iter()
+            .map(|(factor, node)| of(node).times(Some(factor.sign())))
+            .fold(Direction::Flat, Direction::plus),
+        Op::Product(x, y) => product(x, y),
+        Op::Ratio(x, y) => {
+            // x / y: with x, times the sign of y; against y, times the sign of x.
+            let divisor = if range(y).has_zero() { None } else { sign(range(y)) };
+            let against = sign(range(x)).map(|sign| -sign);
+            of(x).times(divisor).plus(if of(y) == Direction::Flat { Direction::Flat } else { of(y).times(divisor.and(against)) })
+        }
+        Op::Piecewise(x, line) => of(x).times(line.direction(range(x))),
+        Op::Extreme(_, of_nodes) => of_nodes.iter().map(of).fold(Direction::Flat, Direction::plus),
+        Op::Select { condition, then, otherwise } => match of(condition) {
+            Direction::Flat => of(then).plus(of(otherwise)),
+            Direction::Rises if range(then).least >= range(otherwise).most => {
+                Direction::Rises.plus(of(then)).plus(of(otherwise))
+            }
+            Direction::Falls if range(then).most <= range(otherwise).least => {
+                Direction::Rises.plus(of(then)).plus(of(otherwise))
+            }
+            Direction::Rises | Direction::Falls | Direction::Mixed => Direction::Mixed,
+        },
+        Op::Round { x, .. } => of(x),
+        Op::Share(split, _) => {
+            let flat = plan.split(*split).operands().iter().all(|node| of(node) == Direction::Flat);
+            if flat { Direction::Flat } else { Direction::Mixed }
+        }
+    }
+}
+
+impl Plan {
+    /// The direction of a node when the facts that `rising` names rise.
+    pub fn direction(&self, node: NodeId, rising: &dyn Fn(FactId) -> bool) -> Direction {
+        directions(self, node, rising)
+    }
+}

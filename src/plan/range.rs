@@ -1,0 +1,198 @@
+//! What is known of a node before any data: the range of its values, its linear form, and the
+//! digits a value may need.
+//!
+//! Ranges are relational where money cancels: a sum is also bounded through its form over the
+//! nodes that are not themselves sums, so that `a − (a − b)` is known to be `b`.
+
+use std::collections::BTreeMap;
+
+use super::node::{FactSpec, Node, NodeId, Op, Pick, Split};
+use crate::num::{Exact, Range};
+
+/// Longest linear form that is kept.
+const FORM_TERMS_MAX: usize = 200;
+
+/// A node as a sum of constant × node over nodes that are not sums, plus a constant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Form {
+    terms: BTreeMap<NodeId, Exact>,
+    constant: Exact,
+}
+
+/// The form of a node that is a sum; other nodes stand for themselves.
+pub(super) fn forms_of(op: &Op, forms: &[Option<Form>]) -> Option<Form> {
+    let Op::Linear { terms, constant } = op else { return None };
+    let mut form = Form { terms: BTreeMap::new(), constant: constant.clone() };
+    for (factor, node) in terms {
+        match &forms[node.index()] {
+            Some(inner) => {
+                form.constant = &form.constant + &(factor * &inner.constant);
+                for (atom, inner_factor) in &inner.terms {
+                    add(&mut form.terms, *atom, &(factor * inner_factor));
+                }
+            }
+            None => add(&mut form.terms, *node, factor),
+        }
+        if form.terms.len() > FORM_TERMS_MAX {
+            return None;
+        }
+    }
+    Some(form)
+}
+
+fn add(terms: &mut BTreeMap<NodeId, Exact>, node: NodeId, factor: &Exact) {
+    let sum = terms.get(&node).map_or_else(|| factor.clone(), |known| known + factor);
+    if sum.is_zero() { terms.remove(&node) } else { terms.insert(node, sum) };
+}
+
+/// All values a node can take, from the ranges of its operands.
+pub(super) fn range_of(
+    op: &Op,
+    form: Option<&Form>,
+    nodes: &[Node],
+    facts: &[FactSpec],
+    splits: &[Split],
+) -> Range {
+    let of = |node: &NodeId| &nodes[node.index()].range;
+    match op {
+        Op::Const(value) => Range::point(value),
+        Op::Fact(fact) => facts[fact.0 as usize].range.clone(),
+        Op::Linear { terms, constant } => {
+            let direct = sum(terms.iter().map(|(factor, node)| (factor, of(node))), constant);
+            match form {
+                Some(form) => {
+                    direct.meet(&sum(form.terms.iter().map(|(node, factor)| (factor, of(node))), &form.constant))
+                }
+                None => direct,
+            }
+        }
+        Op::Product(x, y) if x == y => square(of(x)),
+        Op::Product(x, y) => of(x).times(of(y)),
+        Op::Ratio(x, y) => ratio(of(x), of(y)),
+        Op::Piecewise(x, line) => line.range(of(x)),
+        Op::Extreme(pick, nodes) => extreme(*pick, &nodes.iter().map(of).collect::<Vec<_>>()),
+        Op::Select { then, otherwise, .. } => of(then).join(of(otherwise)),
+        Op::Round { x, quantum, mode } => of(x).rounded(quantum, *mode),
+        Op::Share(split, part) => share(&splits[split.0 as usize], *part, nodes),
+    }
+}
+
+fn sum<'a>(terms: impl Iterator<Item = (&'a Exact, &'a Range)>, constant: &Exact) -> Range {
+    terms.fold(Range::point(constant), |total, (factor, range)| total.plus(&range.times_constant(factor)))
+}
+
+fn square(range: &Range) -> Range {
+    let product = range.times(range);
+    let least = if range.has_zero() { Exact::ZERO } else { (&range.least * &range.least).lesser(&(&range.most * &range.most)).clone() };
+    Range { least, ..product }
+}
+
+/// The quotients; where the divisor can come as near to 0 as its grid allows, through that, and
+/// the 0 that stands where it is 0.
+fn ratio(x: &Range, y: &Range) -> Range {
+    if let Some(range) = x.over(y) {
+        return range;
+    }
+    let zero = Range::point(&Exact::ZERO);
+    let nearest = y.step.clone().filter(|step| !step.is_zero());
+    let sides = [
+        (y.most.sign() > 0).then(|| (nearest.clone(), y.most.clone())),
+        (y.least.sign() < 0).then(|| (nearest.as_ref().map(|step| -step), y.least.clone())),
+    ];
+    let mut range = zero;
+    for (near, far) in sides.into_iter().flatten() {
+        // Without a grid a divisor can be as small as 28 digits allow.
+        let tiny = Exact::scaled(if far.sign() < 0 { -1 } else { 1 }, 28);
+        let divisor = Range::hull(&[near.unwrap_or(tiny), far]);
+        if let Some(side) = x.over(&divisor) {
+            range = range.join(&side);
+        }
+    }
+    Range { step: None, ..range }
+}
+
+fn extreme(pick: Pick, ranges: &[&Range]) -> Range {
+    let joined = ranges.iter().skip(1).fold(ranges[0].clone(), |all, range| all.join(range));
+    match pick {
+        Pick::Least => {
+            let most = ranges.iter().map(|range| &range.most).min().expect("an extreme of something");
+            Range { most: most.clone(), ..joined }
+        }
+        Pick::Greatest => {
+            let least = ranges.iter().map(|range| &range.least).max().expect("an extreme of something");
+            Range { least: least.clone(), ..joined }
+        }
+    }
+}
+
+/// A part has the sign of the total and is no larger, but for one quantum of rounding.
+fn share(split: &Split, part: usize, nodes: &[Node]) -> Range {
+    let of = |node: NodeId| &nodes[node.index()].range;
+    let total = of(split.total);
+    let quantum = &split.quantum;
+    let mut range = Range {
+        least: &total.least.lesser(&Exact::ZERO).clone() - quantum,
+        most: &total.most.greater(&Exact::ZERO).clone() + quantum,
+        step: Some(quantum.clone()),
+    };
+    if let Some(limits) = &split.limits {
+        let (least, most) = limits[part];
+        let most_of = &of(most).most + quantum;
+        let least_of = &of(least).least - quantum;
+        range = range.join(&Range::hull(&[least_of, most_of, Exact::ZERO]));
+        range.step = Some(quantum.clone());
+    } else if let Some(weights) = split.weights.iter().map(|w| of(*w).single().cloned()).collect::<Option<Vec<_>>>() {
+        let sum: Exact = weights.iter().sum();
+        if let Some(share) = weights[part].checked_div(&sum) {
+            let parts = Exact::from(i64::try_from(weights.len()).unwrap_or(i64::MAX));
+            let slack = &parts * quantum;
+            let exact = total.times_constant(&share);
+            let near = Range { least: &exact.least - &slack, most: &exact.most + &slack, step: None };
+            let own_sign = if share.is_zero() { exact } else { near };
+            range = Range { step: range.step.clone(), ..range.meet(&own_sign) };
+        }
+    }
+    range
+}
+
+/// How many bits a value of a node may need at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Bits(pub u64);
+
+/// Bits of an observed decimal: 28 digits over a power of ten.
+const FACT_BITS: u64 = 190;
+
+impl Bits {
+    pub(super) fn of(op: &Op, bits: &[Bits], nodes: &[Node], facts: &[FactSpec], splits: &[Split]) -> Bits {
+        let of = |node: &NodeId| bits[node.index()].0;
+        // On a grid, the bits are those of the grid and the ends.
+        let grid = |range: &Range| {
+            range.step.as_ref().map(|step| 4 + 2 * step.bits() + range.least.bits().max(range.most.bits()))
+        };
+        let limited = |own: u64, range: &Range| grid(range).map_or(own, |grid| grid.min(own));
+        Bits(match op {
+            Op::Const(value) => value.bits(),
+            Op::Fact(fact) => limited(FACT_BITS, &facts[fact.0 as usize].range),
+            Op::Linear { terms, constant } => {
+                let own = terms.iter().fold(constant.bits(), |sum, (factor, node)| {
+                    sum.saturating_add(1 + factor.bits().saturating_add(of(node)))
+                });
+                let ranges = terms.iter().map(|(factor, node)| (factor, &nodes[node.index()].range));
+                // A wide sum is only looked at on its grid when it needs to be.
+                if own > 2_000 { limited(own, &sum(ranges, constant)) } else { own }
+            }
+            Op::Product(x, y) | Op::Ratio(x, y) => of(x).saturating_add(of(y)),
+            Op::Piecewise(x, line) => {
+                let widest = line.pieces().iter().map(|piece| piece.slope.bits() + piece.at_zero.bits()).max();
+                of(x).saturating_add(widest.unwrap_or(0))
+            }
+            Op::Extreme(_, nodes) => nodes.iter().map(of).max().unwrap_or(0),
+            Op::Select { then, otherwise, .. } => of(then).max(of(otherwise)),
+            Op::Round { x, quantum, .. } => limited(of(x) + quantum.bits(), &nodes[x.index()].range.rounded(quantum, crate::num::Mode::Floor)),
+            Op::Share(split, _) => {
+                let split = &splits[split.0 as usize];
+                of(&split.total).saturating_add(split.quantum.bits())
+            }
+        })
+    }
+}
