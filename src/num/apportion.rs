@@ -15,6 +15,8 @@ pub enum Residue {
     LargestRemainder,
     /// Each part rounded; the difference to the part with the largest weight, the first of equals.
     LargestShare,
+    /// Each part rounded; the difference to the last part whose weight is not zero.
+    Last,
     /// Each part rounded; the difference to this part.
     Part(usize),
 }
@@ -53,6 +55,10 @@ pub fn apportion(total: &Exact, division: &Division<'_>) -> Vec<Exact> {
     let parts = match division.residue {
         Residue::LargestRemainder => largest_remainder(&total, &quotas, division.quantum),
         Residue::LargestShare => rest_to(largest(division.weights), &total, &quotas, division),
+        Residue::Last => {
+            let last = division.weights.iter().rposition(|weight| !weight.is_zero()).unwrap_or(0);
+            rest_to(last, &total, &quotas, division)
+        }
         Residue::Part(part) => rest_to(part, &total, &quotas, division),
     };
     assert_eq!(parts.iter().sum::<Exact>(), total, "parts sum to the total");
@@ -147,6 +153,7 @@ mod tests {
         assert_eq!(split("-0.10", &[6, 6, 2], Residue::LargestRemainder), "-0.04 -0.04 -0.02");
         // 1p by 1:1 rounds to 1p and 1p; the taker gives one back.
         assert_eq!(split("0.01", &[1, 1], Residue::Part(1)), "0.01 0.00");
+        assert_eq!(split("0.01", &[1, 1, 0], Residue::Last), "0.01 0.00 0.00");
         assert_eq!(split("0.01", &[1, 1], Residue::LargestShare), "0.00 0.01");
         assert_eq!(split("5.00", &[0, 0], Residue::LargestRemainder), "0.00 0.00");
     }

@@ -214,8 +214,29 @@ impl Builder {
     pub fn round(&mut self, x: NodeId, quantum: Exact, mode: Mode, origin: OriginId) -> NodeId {
         match self.constant(x) {
             Some(value) => self.constant_node(value.rounded(&quantum, mode), origin),
+            // What lies on the grid already is not rounded again: pennies stay traceable.
+            None if self.on_grid(x, &quantum) => x,
             None => self.push(Op::Round { x, quantum, mode }, origin),
         }
+    }
+
+    fn on_grid(&self, x: NodeId, quantum: &Exact) -> bool {
+        let step = self.range(x).step.as_ref();
+        step.and_then(|step| step.checked_div(quantum)).is_some_and(|multiple| multiple.is_whole())
+    }
+
+    /// True when a sum cancels to 0 for any data.
+    pub fn is_always_zero(&self, node: NodeId) -> bool {
+        self.constant(node).is_some_and(Exact::is_zero)
+            || self.forms[node.index()].as_ref().is_some_and(Form::is_zero)
+    }
+
+    /// Forgets the nodes from a length on; nothing kept may refer to them.
+    pub fn truncate(&mut self, length: usize) {
+        self.nodes.truncate(length);
+        self.bits.truncate(length);
+        self.forms.truncate(length);
+        self.companions.retain(|_, node| node.index() < length);
     }
 
     /// The parts of a total.

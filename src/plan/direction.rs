@@ -1,7 +1,7 @@
 //! Which way a node moves when people or items counted rise: a proof from the plan alone.
 
 use super::node::{FactId, NodeId, Op};
-use super::{Plan, PlanNodes};
+use super::PlanNodes;
 use crate::num::Range;
 
 /// How a value follows some facts that all rise.
@@ -48,14 +48,36 @@ fn sign(range: &Range) -> Option<i32> {
     }
 }
 
-/// The direction of every node up to and with `last` when the facts that `rising` names rise.
-pub fn directions(plan: &dyn PlanNodes, last: NodeId, rising: &dyn Fn(FactId) -> bool) -> Direction {
-    let mut known: Vec<Direction> = Vec::with_capacity(last.index() + 1);
-    for index in 0..=last.index() {
+/// The direction of every node when the facts that `rising` names rise.
+pub fn directions(plan: &dyn PlanNodes, rising: &dyn Fn(FactId) -> bool) -> Vec<Direction> {
+    let count = plan.nodes().len();
+    let mut known: Vec<Direction> = Vec::with_capacity(count);
+    for index in 0..count {
         let direction = direction_of(plan, index, &known, rising);
         known.push(direction);
     }
-    known[last.index()]
+    known
+}
+
+/// For each node whether it depends on one of the facts that `chosen` names.
+pub fn depends(plan: &dyn PlanNodes, chosen: &dyn Fn(FactId) -> bool) -> Vec<bool> {
+    let mut known: Vec<bool> = Vec::with_capacity(plan.nodes().len());
+    for node in plan.nodes() {
+        let depends = match &node.op {
+            Op::Fact(fact) => chosen(*fact),
+            Op::Share(split, _) => plan.split(*split).operands().iter().any(|node| known[node.index()]),
+            op @ (Op::Const(_)
+            | Op::Linear { .. }
+            | Op::Product(..)
+            | Op::Ratio(..)
+            | Op::Piecewise(..)
+            | Op::Extreme(..)
+            | Op::Select { .. }
+            | Op::Round { .. }) => op.operands().iter().any(|node| known[node.index()]),
+        };
+        known.push(depends);
+    }
+    known
 }
 
 fn direction_of(
@@ -99,12 +121,5 @@ fn direction_of(
             let flat = plan.split(*split).operands().iter().all(|node| of(node) == Direction::Flat);
             if flat { Direction::Flat } else { Direction::Mixed }
         }
-    }
-}
-
-impl Plan {
-    /// The direction of a node when the facts that `rising` names rise.
-    pub fn direction(&self, node: NodeId, rising: &dyn Fn(FactId) -> bool) -> Direction {
-        directions(self, node, rising)
     }
 }

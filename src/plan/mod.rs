@@ -11,7 +11,7 @@ mod print;
 mod range;
 
 pub use builder::{Builder, LimitReached, NODES_MAX, VALUE_BITS_MAX};
-pub use direction::{Direction, directions};
+pub use direction::{Direction, depends, directions};
 pub use line::{Instalment, LineSpec, PartSpec};
 pub use node::{
     FactId, FactSpec, Lacking, Node, NodeId, Op, Origin, OriginId, Part, Pick, Split, SplitId,

@@ -10,7 +10,7 @@ use super::node::{FactSpec, Node, NodeId, Op, Pick, Split};
 use crate::num::{Exact, Range};
 
 /// Longest linear form that is kept.
-const FORM_TERMS_MAX: usize = 200;
+const FORM_TERMS_MAX: usize = 600;
 
 /// A node as a sum of constant × node over nodes that are not sums, plus a constant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +38,13 @@ pub(super) fn forms_of(op: &Op, forms: &[Option<Form>]) -> Option<Form> {
         }
     }
     Some(form)
+}
+
+impl Form {
+    /// True when the sum is always 0.
+    pub(super) fn is_zero(&self) -> bool {
+        self.terms.is_empty() && self.constant.is_zero()
+    }
 }
 
 fn add(terms: &mut BTreeMap<NodeId, Exact>, node: NodeId, factor: &Exact) {

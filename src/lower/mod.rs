@@ -1,0 +1,184 @@
+//! Lowers a contract into its plan: every cell of parties, periods and members unrolled, every
+//! look-up chosen, every formula checked for units, axes, periods and absence on the way.
+//!
+//! One file per building block of the language. To add a function, an aggregate or a form of
+//! curve, add one file (`functions/`, `aggregates/`, `contract/curve/`) and name it in the list
+//! beside it; explanation, ranges, printing and all else follow from the nodes it builds.
+
+mod aggregates;
+mod branches;
+mod checks;
+mod clauses;
+mod context;
+mod curves;
+mod flows;
+pub mod functions;
+mod measures;
+mod names;
+mod on_account;
+mod operators;
+mod splits;
+mod survey;
+mod value;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use context::Context;
+pub use value::{Measured, There, Value};
+
+use crate::calendar::Period;
+use crate::contract::shape::Reports;
+use crate::contract::{ClauseId, Contract, Coordinates, Written};
+use crate::formula::{Formula, Kind};
+use crate::plan::{Builder, NodeId, Origin, OriginId, Plan};
+use crate::source::catalogue::{self, Code};
+use crate::source::{Diagnostic, Place};
+use clauses::{Line, ToDate};
+use survey::Survey;
+
+/// Deepest chain of formulas that read one another.
+pub const DEPTH_MAX: usize = 400;
+
+/// A problem that is already in the reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reported;
+
+/// What lowering gives, or that it was reported.
+pub type Lowered<T> = Result<T, Reported>;
+
+/// Something that is being lowered, or has been.
+#[derive(Debug, Clone)]
+enum State<T> {
+    Open,
+    Done(Lowered<T>),
+}
+
+/// A fact by measure, period and members.
+type FactKey = (usize, Period, Vec<i32>);
+/// A quantity by its index, period and the members it carries.
+type QuantityKey = (usize, Option<Period>, Coordinates);
+/// A line by clause, period and members.
+type LineKey = (ClauseId, Period, Coordinates);
+
+/// The work in progress.
+pub struct Lowering<'a> {
+    contract: &'a Contract,
+    builder: Builder,
+    reports: Reports,
+    survey: Survey<'a>,
+    observed: BTreeMap<FactKey, Value>,
+    parts: BTreeMap<FactKey, measures::Observed>,
+    quantities: BTreeMap<QuantityKey, State<Value>>,
+    to_date: BTreeMap<LineKey, State<ToDate>>,
+    lines: BTreeMap<LineKey, Lowered<Line>>,
+    conjunctions: BTreeMap<BTreeSet<NodeId>, NodeId>,
+    implied: BTreeMap<(NodeId, bool), BTreeSet<NodeId>>,
+    used: BTreeSet<String>,
+    path: Vec<String>,
+    depth: usize,
+    clause: Option<ClauseId>,
+}
+
+/// Lowers a contract. The plan is there when no error was found.
+pub fn lower(contract: &Contract) -> (Option<Plan>, Vec<Diagnostic>) {
+    let mut lowering = Lowering {
+        contract,
+        builder: Builder::default(),
+        reports: Reports::default(),
+        survey: Survey::new(contract),
+        observed: BTreeMap::new(),
+        parts: BTreeMap::new(),
+        quantities: BTreeMap::new(),
+        to_date: BTreeMap::new(),
+        lines: BTreeMap::new(),
+        conjunctions: BTreeMap::new(),
+        implied: BTreeMap::new(),
+        used: BTreeSet::new(),
+        path: Vec::new(),
+        depth: 0,
+        clause: None,
+    };
+    lowering.check_quantities();
+    let lines = lowering.all_lines();
+    lowering.check_promises(&lines);
+    lowering.check_pools();
+    lowering.check_unused();
+    if let Some(limit) = lowering.builder.limit() {
+        let remedy = "shorten the term, name fewer members, or round within the formula";
+        lowering.reports.add(&catalogue::LIMIT, &Place::start(), limit.to_string(), remedy);
+    }
+    let Lowering { builder, reports, .. } = lowering;
+    let plan = (!reports.has_error()).then(|| Plan::new(builder, lines));
+    (plan, reports.0)
+}
+
+impl<'a> Lowering<'a> {
+    /// The contract that is lowered.
+    pub fn contract(&self) -> &'a Contract {
+        self.contract
+    }
+
+    /// The plan so far.
+    pub fn builder(&mut self) -> &mut Builder {
+        &mut self.builder
+    }
+
+    /// Reports a problem with a part of a formula.
+    pub fn refuse<T>(
+        &mut self,
+        code: &'static Code,
+        at: (&Written, &Formula),
+        found: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Lowered<T> {
+        self.reports.add(code, &at.0.at(at.1), found, remedy);
+        Err(Reported)
+    }
+
+    /// The origin of nodes that a part of a formula lowers to.
+    pub fn origin(&mut self, at: (&Written, &Formula), unit: &Measured, context: &Context) -> OriginId {
+        let place = at.0.at(at.1);
+        let what = at.1.to_string();
+        self.builder.origin(Origin { what, context: context.words(self.contract), unit: unit.text(), place })
+    }
+
+    /// Lowers a formula in a context.
+    pub fn lower(&mut self, written: &Written, formula: &Formula, context: &Context) -> Lowered<Value> {
+        if self.builder.limit().is_some() {
+            return Err(Reported);
+        }
+        self.depth += 1;
+        let result = if self.depth > DEPTH_MAX {
+            let found = format!("formulas that read one another more than {DEPTH_MAX} deep");
+            self.refuse(&catalogue::LIMIT, (written, formula), found, "shorten the chain")
+        } else {
+            self.lower_kind(written, formula, context)
+        };
+        self.depth -= 1;
+        result
+    }
+
+    fn lower_kind(&mut self, written: &Written, formula: &Formula, context: &Context) -> Lowered<Value> {
+        let at = (written, formula);
+        match &formula.kind {
+            Kind::Number { value, .. } => {
+                let origin = self.origin(at, &Measured::Bare, context);
+                let node = self.builder.constant_node(value.clone(), origin);
+                let flag = value.is_zero() || *value == crate::num::Exact::ONE;
+                Ok(Value { flag, ..Value::new(node, Measured::Bare) })
+            }
+            Kind::Money { currency, value } => self.money(at, currency, value, context),
+            Kind::Absent => Ok(self.absent(at, context)),
+            Kind::Name(name) => self.name(at, name, context),
+            Kind::Is { name, key } => self.is(at, name, key, context),
+            Kind::Not(x) => self.not(at, x, context),
+            Kind::Negate(x) => self.negate(at, x, context),
+            Kind::Binary { operator, left, right } => self.binary(at, *operator, (left, right), context),
+            Kind::If { condition, then, otherwise } => self.choose(at, (condition, then, otherwise), context),
+            Kind::Else { value, fallback } => self.or_else(at, (value, fallback), context),
+            Kind::Call { function, arguments } => self.call(at, function, arguments, context),
+            Kind::Round { mode, value, quantum } => self.rounding(at, *mode, (value, quantum), context),
+            Kind::Aggregate { function, value, over } => self.aggregate(at, function, (value, over), context),
+        }
+    }
+}

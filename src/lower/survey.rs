@@ -1,0 +1,204 @@
+//! What a formula reads, before it is lowered: the axes that its context must fix, and its period.
+//!
+//! This is what a quantity carries, so that it is worked out once for all that agree on it.
+
+use std::collections::BTreeSet;
+
+use super::functions::{self, Arguments};
+use crate::calendar::PeriodKind;
+use crate::contract::{AxisId, Contract, MeasureKind, Named};
+use crate::formula::{Formula, Key, Kind, Name, Over};
+
+/// What a formula reads.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reads {
+    /// Axes other than periods that must be fixed.
+    pub axes: BTreeSet<AxisId>,
+    /// The finest period that is read.
+    pub finest: Option<PeriodKind>,
+    /// True when the current period is mentioned: `months`, `to date`, `paid`, an aggregate.
+    pub mentions_period: bool,
+}
+
+impl Reads {
+    fn join(&mut self, other: Reads) {
+        self.axes.extend(other.axes);
+        self.finest = match (self.finest, other.finest) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        self.mentions_period |= other.mentions_period;
+    }
+
+    fn period(&mut self, kind: PeriodKind) {
+        self.finest = Some(self.finest.map_or(kind, |known| known.min(kind)));
+    }
+}
+
+/// Surveys formulas; quantities that are being surveyed read nothing of themselves.
+pub struct Survey<'a> {
+    contract: &'a Contract,
+    open: Vec<usize>,
+    known: Vec<Option<Reads>>,
+}
+
+impl<'a> Survey<'a> {
+    /// A survey of a contract.
+    pub fn new(contract: &'a Contract) -> Survey<'a> {
+        Survey { contract, open: Vec::new(), known: vec![None; contract.quantities.len()] }
+    }
+
+    /// What a quantity carries: the axes it reads and its `by`; its period is `per`, or the
+    /// finest that it reads.
+    pub fn quantity(&mut self, index: usize) -> Reads {
+        if let Some(known) = &self.known[index] {
+            return known.clone();
+        }
+        if self.open.contains(&index) || self.open.len() > 200 {
+            return Reads::default();
+        }
+        let quantity = &self.contract.quantities[index];
+        self.open.push(index);
+        let mut reads = self.formula(&quantity.is.formula);
+        self.open.pop();
+        reads.axes.extend(&quantity.by);
+        if let Some(per) = quantity.per {
+            reads.finest = Some(per);
+        }
+        // Within a circle the inner ones are not final yet.
+        if self.open.is_empty() {
+            self.known[index] = Some(reads.clone());
+        }
+        reads
+    }
+
+    /// What a formula reads.
+    pub fn formula(&mut self, formula: &Formula) -> Reads {
+        let mut reads = Reads::default();
+        match &formula.kind {
+            Kind::Name(name) => return self.name(name),
+            Kind::Is { name, .. } => match self.contract.axis_named(name) {
+                Some(axis) => match self.contract.period_kind(axis) {
+                    Some(kind) => reads.period(kind),
+                    None => {
+                        reads.axes.insert(axis);
+                    }
+                },
+                None => return self.name(&Name { name: name.clone(), column: None, keys: Vec::new() }),
+            },
+            Kind::Call { function, arguments } => return self.call(function, arguments),
+            Kind::Aggregate { value, over, .. } => return self.aggregate(value, over),
+            Kind::Number { .. }
+            | Kind::Money { .. }
+            | Kind::Absent
+            | Kind::Not(_)
+            | Kind::Negate(_)
+            | Kind::Binary { .. }
+            | Kind::If { .. }
+            | Kind::Else { .. }
+            | Kind::Round { .. } => {
+                for part in formula.parts() {
+                    reads.join(self.formula(part));
+                }
+            }
+        }
+        reads
+    }
+
+    fn call(&mut self, function: &str, arguments: &[Formula]) -> Reads {
+        let mut reads = Reads::default();
+        if let Some(Named::Curve(index)) = self.contract.names.get(function) {
+            self.by(&self.contract.curves[*index].by, &mut reads);
+        }
+        let kind = functions::find(function).map_or(Arguments::Formulas, |function| function.arguments);
+        match kind {
+            Arguments::Formulas => {
+                for argument in arguments {
+                    reads.join(self.formula(argument));
+                }
+            }
+            Arguments::Flows => {
+                reads.mentions_period = true;
+                let of_context = |argument: &Formula| {
+                    matches!(&argument.kind, Kind::Name(name) if name.name == "party")
+                };
+                if arguments.iter().any(of_context) {
+                    reads.axes.insert(Contract::PARTY_AXIS);
+                }
+            }
+        }
+        reads
+    }
+
+    fn by(&self, axes: &[AxisId], reads: &mut Reads) {
+        for axis in axes {
+            match self.contract.period_kind(*axis) {
+                Some(kind) => reads.period(kind),
+                None if self.contract.holder_axis() == Some(*axis) => {}
+                None => {
+                    reads.axes.insert(*axis);
+                }
+            }
+        }
+    }
+
+    fn name(&mut self, name: &Name) -> Reads {
+        let mut reads = Reads::default();
+        match self.contract.names.get(&name.name) {
+            Some(Named::Measure(index)) => {
+                let measure = &self.contract.measures[*index];
+                self.by(&measure.by, &mut reads);
+                reads.period(measure.per);
+            }
+            Some(Named::Table(index)) => self.by(&self.contract.tables[*index].by, &mut reads),
+            Some(Named::Quantity(index)) => {
+                reads = self.quantity(*index);
+                // What it mentions it has settled for itself.
+                reads.mentions_period = false;
+            }
+            Some(Named::Curve(_) | Named::Broken) => {}
+            None => reads.mentions_period = functions::period_word(&name.name).is_some(),
+        }
+        for key in &name.keys {
+            self.key(key, &mut reads);
+        }
+        reads
+    }
+
+    /// A key fixes an axis, so that the context need not.
+    fn key(&mut self, key: &Key, reads: &mut Reads) {
+        if self.contract.calendar.period(&key.text).is_some() {
+            reads.finest = None;
+            return;
+        }
+        if let Some(Named::Measure(index)) = self.contract.names.get(&key.text)
+            && let MeasureKind::Code(axis) = self.contract.measures[*index].kind
+        {
+            reads.axes.remove(&axis);
+            reads.join(self.name(&Name { name: key.text.clone(), column: None, keys: Vec::new() }));
+            return;
+        }
+        let contract = self.contract;
+        reads.axes.retain(|axis| contract.member_named(*axis, &key.text).is_none());
+    }
+
+    fn aggregate(&mut self, value: &Formula, over: &Over) -> Reads {
+        let mut reads = self.formula(value);
+        for part in over.filter.as_deref().into_iter().chain(&over.options) {
+            reads.join(self.formula(part));
+        }
+        let Some(axis) = self.contract.axis_named(&over.axis.text) else { return reads };
+        if self.contract.period_kind(axis).is_some() {
+            reads.finest = None;
+            reads.mentions_period = true;
+            return reads;
+        }
+        // Fixing a member fixes the members above it.
+        let contract = self.contract;
+        reads.axes.retain(|above| !contract.lies_within(axis, *above));
+        if let Some(within) = over.within.as_ref().and_then(|key| contract.axis_named(&key.text)) {
+            reads.axes.insert(within);
+        }
+        reads
+    }
+}
