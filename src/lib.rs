@@ -1,9 +1,148 @@
-//! carepact
+//! carepact: capitated payment contracts as data, statements to the penny, and why.
+//!
+//! A contract is one JSON document. It is parsed, checked and lowered into a plan; observations
+//! are bound to the plan's facts; the plan is evaluated exactly; the statement says who owes whom
+//! what, and explains every line. The engine reads no files, has no clock and no randomness.
+//!
+//! ```
+//! use carepact::{Contract, Observations, Request};
+//!
+//! let text = r#"{
+//!   "carepact": 1, "contract": "example", "title": "A price per head", "synthetic": true, "currency": "GBP",
+//!   "rounding": { "mode": "half_away", "residue": "largest_remainder" },
+//!   "term": ["2026-04-01", "2027-03-31"], "year_starts": "04-01",
+//!   "parties": [{ "id": "icb", "role": "commissioner" }, { "id": "trust", "role": "provider" }],
+//!   "measures": { "people": { "kind": "count", "unit": "person", "per": "year", "range": [0, 400000] } },
+//!   "tables": { "price": "142.37 GBP/person/year" },
+//!   "clauses": { "core": { "kind": "capitation", "from": "icb", "to": "trust", "per": "year",
+//!     "amount": "people * price * months" } }
+//! }"#;
+//! let model = Contract::parse(text)?.compile()?;
+//! let mut observations = Observations::new();
+//! observations.add_value("people", "2026/27", &[], "1000");
+//! let facts = model.bind(&observations, &Request::default())?;
+//! let statement = model.evaluate(&facts);
+//! assert_eq!(statement.lines()[0].amount.plain(2), "142370.00");
+//! let why = statement.explain("core:2026/27")?;
+//! assert!(why.text().contains("observed (observation, row 1)"));
+//! # Ok::<(), carepact::Problems>(())
+//! ```
+
+pub mod bind;
 pub mod calendar;
 pub mod contract;
+pub mod evaluate;
 pub mod formula;
+pub mod lower;
 pub mod num;
+pub mod observe;
 pub mod plan;
 pub mod source;
+pub mod statement;
 pub mod unit;
+
+pub use bind::{AsOf, Facts, Request};
+pub use contract::Contract;
 pub use num::{Exact, Mode};
+pub use observe::Observations;
+pub use plan::Plan;
+pub use source::{Diagnostic, Document, Problems};
+pub use statement::{Explanation, Statement};
+
+/// A contract and the plan it compiled to.
+#[derive(Debug, Clone)]
+pub struct Model {
+    contract: Contract,
+    plan: Plan,
+    warnings: Vec<Diagnostic>,
+}
+
+/// Everything that a look at a document finds.
+#[derive(Debug)]
+pub struct Checked {
+    /// The document, when it is JSON.
+    pub document: Option<Document>,
+    /// The compiled contract, when there is no error.
+    pub model: Option<Model>,
+    /// Errors and warnings, in the order of the document.
+    pub problems: Vec<Diagnostic>,
+}
+
+/// Checks a document and compiles it: every problem at once.
+pub fn check(text: &str) -> Checked {
+    let document = match Document::parse(text) {
+        Ok(document) => document,
+        Err(problems) => return Checked { document: None, model: None, problems },
+    };
+    let (contract, mut problems) = contract::read(document.clone());
+    let mut plan = None;
+    if let Some(contract) = &contract {
+        let lowered = lower::lower(contract);
+        problems.extend(lowered.1);
+        plan = lowered.0;
+    }
+    problems.sort_by_key(|problem| match &problem.location {
+        source::Location::Document(place) => place.at,
+        source::Location::Data { .. } | source::Location::Request => 0,
+    });
+    let fine = !problems.iter().any(Diagnostic::is_error);
+    let warnings: Vec<Diagnostic> = problems.iter().filter(|problem| !problem.is_error()).cloned().collect();
+    let model =
+        contract.zip(plan).filter(|_| fine).map(|(contract, plan)| Model { contract, plan, warnings });
+    Checked { document: Some(document), model, problems }
+}
+
+impl Contract {
+    /// Reads a contract.
+    ///
+    /// # Errors
+    /// Every problem of form and of names, with its place.
+    pub fn parse(text: &str) -> Result<Contract, Problems> {
+        let document = Document::parse(text).map_err(Problems)?;
+        match contract::read(document) {
+            (Some(contract), problems) if !problems.iter().any(Diagnostic::is_error) => Ok(contract),
+            (_, problems) => Err(Problems(problems)),
+        }
+    }
+
+    /// Checks the contract and lowers it to its plan.
+    ///
+    /// # Errors
+    /// Every problem of units, axes, periods, absence, splits and promises, with its place.
+    pub fn compile(self) -> Result<Model, Problems> {
+        match lower::lower(&self) {
+            (Some(plan), warnings) => Ok(Model { contract: self, plan, warnings }),
+            (None, problems) => Err(Problems(problems)),
+        }
+    }
+}
+
+impl Model {
+    /// The contract.
+    pub fn contract(&self) -> &Contract {
+        &self.contract
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Warnings of the check.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// Binds observations to the facts of the plan.
+    ///
+    /// # Errors
+    /// Missing, doubled, suppressed and out-of-range observations and unknown names, all at once.
+    pub fn bind(&self, observations: &Observations, request: &Request) -> Result<Facts, Problems> {
+        bind::bind(&self.contract, &self.plan, observations, request)
+    }
+
+    /// Evaluates the plan exactly. It cannot fail.
+    pub fn evaluate<'m>(&'m self, facts: &'m Facts) -> Statement<'m> {
+        Statement::new(self, facts)
+    }
+}

@@ -48,6 +48,9 @@ pub const RESERVED: [&str; 30] = [
     "party",
 ];
 
+/// Columns of observation files; no axis or member may be called so.
+pub const COLUMNS: [&str; 6] = ["measure", "period", "numerator", "denominator", "submission", "note"];
+
 /// What was read, and the problems found on the way.
 pub fn read(document: Document) -> (Option<Contract>, Vec<Diagnostic>) {
     let mut reports = Reports::default();
@@ -224,20 +227,29 @@ pub fn residue_rule(json: &Json, contract: &Contract, reports: &mut Reports) -> 
     }
 }
 
-/// Reports a name that the language keeps for itself or cannot read.
+/// Reports a name that cannot be read, or that the language or the data files keep for themselves.
 pub fn check_name(name: &str, place: &Place, reports: &mut Reports) {
+    if WORDS.contains(&name) || RESERVED.contains(&name) || COLUMNS.contains(&name) {
+        let found = format!("`{name}` is a word of the language or a column of data files");
+        reports.add(&catalogue::BAD_NAME, place, found, "choose another name");
+    } else {
+        check_letters(name, place, reports);
+    }
+}
+
+/// Reports a name that cannot be read.
+pub fn check_letters(name: &str, place: &Place, reports: &mut Reports) {
     let letters = name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    let found = if !letters {
-        format!("`{name}` is not a name")
-    } else if name.len() > 80 {
-        format!("the name has {} letters", name.len())
-    } else if WORDS.contains(&name) || RESERVED.contains(&name) {
-        format!("`{name}` is a word of the language")
-    } else {
-        return;
-    };
-    reports.add(&catalogue::BAD_NAME, place, found, "choose another name");
+    if !letters || name.len() > 80 {
+        let found = format!("`{}` is not a name", name.chars().take(80).collect::<String>());
+        reports.add(
+            &catalogue::BAD_NAME,
+            place,
+            found,
+            "use letters, digits and underscores, a letter first",
+        );
+    }
 }
 
 /// Notes every declared name before anything is read, so that order does not matter.

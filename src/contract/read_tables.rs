@@ -118,7 +118,7 @@ fn schedule(json: &Json, by: &[AxisId], contract: &Contract, reports: &mut Repor
         let text = heading.text()?.trim();
         let (name, unit) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
         let unit = if unit.trim().is_empty() { Some(Unit::pure()) } else { Unit::parse(unit) };
-        super::read::check_name(name, &heading.place, reports);
+        super::read::check_letters(name, &heading.place, reports);
         let Some(unit) = unit else {
             let found = format!("the column `{text}` does not end in a unit");
             reports.add(

@@ -54,7 +54,8 @@ impl Lowering<'_> {
         let pick = if operator == Operator::And { Pick::Least } else { Pick::Greatest };
         let node = self.builder.extreme(pick, &[x.node, y.node], origin);
         let settled = operator == Operator::And;
-        let implied = self.implied_by(x.node, settled).union(&self.implied_by(y.node, settled)).copied().collect();
+        let implied =
+            self.implied_by(x.node, settled).union(&self.implied_by(y.node, settled)).copied().collect();
         self.implied.insert((node, settled), implied);
         if x.there.is_always() && y.there.is_always() {
             return Value::flag(node, There::always());
@@ -62,7 +63,8 @@ impl Lowering<'_> {
         // There where both are, or where one is there and settles it: a 0 for `and`, a 1 for `or`.
         let settles = |this: &mut Self, value: &Value| {
             let there = this.conjunction(&value.there, origin);
-            let settling = if operator == Operator::And { this.opposite(value.node, origin) } else { value.node };
+            let settling =
+                if operator == Operator::And { this.opposite(value.node, origin) } else { value.node };
             this.builder.extreme(Pick::Least, &[there, settling], origin)
         };
         let by_x = settles(self, &x);

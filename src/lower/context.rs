@@ -41,9 +41,11 @@ impl Context {
         context
     }
 
-    /// The same with another member.
-    pub fn with(&self, axis: AxisId, member: i32) -> Context {
+    /// The same with another member; what was said of the axes above and below it is dropped.
+    pub fn with(&self, contract: &Contract, axis: AxisId, member: i32) -> Context {
         let mut context = self.clone();
+        let related = |other: AxisId| contract.lies_within(axis, other) || contract.lies_within(other, axis);
+        context.coordinates.retain(|other, _| !related(*other));
         context.coordinates.insert(axis, member);
         context
     }

@@ -24,7 +24,21 @@ impl Lowering<'_> {
         let measure = &contract.measures[index];
         let members = self.members_of(at, &measure.by, context)?;
         let periods = self.periods_of(at, measure, context)?;
-        match (&periods[..], measure.combine) {
+        let value = self.combined(at, index, &periods, members, context)?;
+        Ok(self.rounded_on_reading(value, measure, context))
+    }
+
+    /// The observations of some periods as one value.
+    fn combined(
+        &mut self,
+        at: At<'_>,
+        index: usize,
+        periods: &[Period],
+        members: Vec<i32>,
+        context: &Context,
+    ) -> Lowered<Value> {
+        let measure = &self.contract.measures[index];
+        match (periods, measure.combine) {
             ([period], _) => Ok(self.observation(index, *period, members, at, context)),
             (_, None) => unreachable!("periods_of demands `combine`"),
             (_, Some(Combine::Pooled)) => {
@@ -55,7 +69,12 @@ impl Lowering<'_> {
     }
 
     /// The periods whose observations are read: one, or those within a longer period.
-    pub(super) fn periods_of(&mut self, at: At<'_>, measure: &Measure, context: &Context) -> Lowered<Vec<Period>> {
+    pub(super) fn periods_of(
+        &mut self,
+        at: At<'_>,
+        measure: &Measure,
+        context: &Context,
+    ) -> Lowered<Vec<Period>> {
         let calendar = &self.contract.calendar;
         let name = &measure.name;
         let per = measure.per.word();
@@ -72,12 +91,19 @@ impl Lowering<'_> {
                 return Ok(calendar.enclosing(current, measure.per).into_iter().collect());
             }
             let found = format!("`{name}` is a total of each {per}, read for a {}", current.kind.word());
-            let remedy = format!("read it per {per} (a quantity may state `per`); a level says so with `combine` other than sum");
+            let remedy = format!(
+                "read it per {per} (a quantity may state `per`); a level says so with `combine` other than sum"
+            );
             return self.refuse(&catalogue::PERIOD_MISMATCH, at, found, remedy);
         }
         if measure.combine.is_none() {
             let found = format!("`{name}` is observed each {per}, read for a {}", current.kind.word());
-            return self.refuse(&catalogue::PERIOD_MISMATCH, at, found, "say how it is combined with `combine`");
+            return self.refuse(
+                &catalogue::PERIOD_MISMATCH,
+                at,
+                found,
+                "say how it is combined with `combine`",
+            );
         }
         Ok(calendar.within(current, measure.per))
     }
@@ -115,7 +141,14 @@ impl Lowering<'_> {
         period.index >= first.index - measure.earlier && period.index <= last.index
     }
 
-    fn fact(&mut self, key: &FactKey, measure: &Measure, part: Part, lacking: Lacking, range: Range) -> NodeId {
+    fn fact(
+        &mut self,
+        key: &FactKey,
+        measure: &Measure,
+        part: Part,
+        lacking: Lacking,
+        range: Range,
+    ) -> NodeId {
         let contract = self.contract;
         let names = measure.by.iter().zip(&key.2);
         let members = names.filter(|(axis, _)| !matches!(contract.axis(**axis).kind, AxisKind::Holder(_)));
@@ -123,8 +156,10 @@ impl Lowering<'_> {
             .map(|(axis, member)| (contract.axis(*axis).id.clone(), contract.member_name(*axis, *member)))
             .collect();
         let period_key = contract.calendar.key(key.1);
-        let context = [period_key.clone()].into_iter().chain(members.iter().map(|(_, member)| member.clone()));
-        let unit = if part == Part::Given { String::new() } else { Measured::In(measure.unit.clone()).text() };
+        let context =
+            [period_key.clone()].into_iter().chain(members.iter().map(|(_, member)| member.clone()));
+        let unit =
+            if part == Part::Given { String::new() } else { Measured::In(measure.unit.clone()).text() };
         let origin = self.builder.origin(Origin {
             what: match part {
                 Part::Value => measure.name.clone(),
@@ -164,8 +199,11 @@ impl Lowering<'_> {
     }
 
     fn single(&mut self, key: &FactKey, measure: &Measure) -> Value {
-        let range =
-            Range { least: measure.range.0.clone(), most: measure.range.1.clone(), step: measure.step.clone() };
+        let range = Range {
+            least: measure.range.0.clone(),
+            most: measure.range.1.clone(),
+            step: measure.step.clone(),
+        };
         let (lacking, there) = match &measure.missing {
             Missing::Refuse => (Lacking::Refused, There::always()),
             Missing::Absent => (Lacking::Told, There::when(self.given_fact(key, measure))),
@@ -173,8 +211,7 @@ impl Lowering<'_> {
         };
         let node = self.fact(key, measure, Part::Value, lacking, range);
         let unit = Measured::In(measure.unit.clone());
-        let value = Value { node, there, unit, flag: measure.kind == MeasureKind::Flag };
-        self.rounded_on_reading(value, measure, &key.1)
+        Value { node, there, unit, flag: measure.kind == MeasureKind::Flag }
     }
 
     /// Numerator over denominator, as declared; absent where the denominator is 0.
@@ -202,15 +239,14 @@ impl Lowering<'_> {
         if zero_counts {
             there = there.and(&There::when(self.builder.companion(parts.denominator, true, origin)));
         }
-        let value = Value { node, there, unit: Measured::pure(), flag: false };
-        self.rounded_on_reading(value, measure, &key.1)
+        Value { node, there, unit: Measured::pure(), flag: false }
     }
 
-    fn rounded_on_reading(&mut self, value: Value, measure: &Measure, period: &Period) -> Value {
+    fn rounded_on_reading(&mut self, value: Value, measure: &Measure, context: &Context) -> Value {
         let Some(quantum) = &measure.rounded else { return value };
         let origin = self.builder.origin(Origin {
             what: format!("{} rounded to {quantum}", measure.name),
-            context: self.contract.calendar.key(*period),
+            context: context.words(self.contract),
             unit: value.unit.text(),
             place: measure.place.clone(),
         });

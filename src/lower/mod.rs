@@ -33,7 +33,7 @@ use crate::formula::{Formula, Kind};
 use crate::plan::{Builder, NodeId, Origin, OriginId, Plan};
 use crate::source::catalogue::{self, Code};
 use crate::source::{Diagnostic, Place};
-use clauses::{Line, ToDate};
+pub use clauses::{FlowPart, Line, ToDate};
 use survey::Survey;
 
 /// Deepest chain of formulas that read one another.

@@ -34,7 +34,7 @@ impl Lowering<'_> {
         let mut codes = Vec::new();
         for key in &name.keys {
             match self.key(at, key, &axes)? {
-                Fixed::Member(axis, member) => context = context.with(axis, member),
+                Fixed::Member(axis, member) => context = context.with(contract, axis, member),
                 Fixed::Period(period) => context = context.in_period(Some(period)),
                 Fixed::Code(axis, measure) => codes.push((axis, measure)),
             }
@@ -51,12 +51,14 @@ impl Lowering<'_> {
         codes: &[(AxisId, usize)],
         context: &Context,
     ) -> Lowered<Value> {
-        let Some(((axis, measure), rest)) = codes.split_first() else { return self.read(at, name, named, context) };
+        let Some(((axis, measure), rest)) = codes.split_first() else {
+            return self.read(at, name, named, context);
+        };
         let code = self.measure(at, *measure, context)?;
         let members = self.contract.members(*axis);
         let mut chosen: Option<Value> = None;
         for member in members.into_iter().rev() {
-            let value = self.by_codes(at, name, named, rest, &context.with(*axis, member))?;
+            let value = self.by_codes(at, name, named, rest, &context.with(self.contract, *axis, member))?;
             chosen = Some(match chosen {
                 None => value,
                 Some(otherwise) => {
@@ -134,8 +136,10 @@ impl Lowering<'_> {
 
     pub(super) fn unknown_name<T>(&mut self, at: At<'_>, name: &str) -> Lowered<T> {
         let known = self.contract.names.keys().map(String::as_str);
-        let remedy = did_you_mean(name, known.chain(functions::words()))
-            .map_or_else(|| "declare it, or correct the name".to_string(), |near| format!("did you mean `{near}`?"));
+        let remedy = did_you_mean(name, known.chain(functions::words())).map_or_else(
+            || "declare it, or correct the name".to_string(),
+            |near| format!("did you mean `{near}`?"),
+        );
         self.refuse(&catalogue::UNKNOWN_NAME, at, format!("there is no `{name}`"), remedy)
     }
 
@@ -144,7 +148,12 @@ impl Lowering<'_> {
             Named::Measure(index) => {
                 if matches!(self.contract.measures[index].kind, MeasureKind::Code(_)) {
                     let found = format!("`{}` is a code, not a number", name.name);
-                    return self.refuse(&catalogue::ARGUMENTS, at, found, "ask `… is member`, or use it as a key");
+                    return self.refuse(
+                        &catalogue::ARGUMENTS,
+                        at,
+                        found,
+                        "ask `… is member`, or use it as a key",
+                    );
                 }
                 self.measure(at, index, context)
             }
@@ -172,7 +181,10 @@ impl Lowering<'_> {
                 None => {
                     let id = &contract.axis(*axis).id;
                     let found = format!("`{}` does not say which {id}", at.1);
-                    let example = contract.members(*axis).first().map_or(String::new(), |m| contract.member_name(*axis, *m));
+                    let example = contract
+                        .members(*axis)
+                        .first()
+                        .map_or(String::new(), |m| contract.member_name(*axis, *m));
                     let remedy = format!(
                         "give the clause \"lines\": [\"{id}\"], pick one as in [{example}], or aggregate: sum(… over {id})"
                     );
@@ -220,7 +232,8 @@ impl Lowering<'_> {
         if let (true, Some(long), Some(current)) = (money, long, context.period())
             && long > current.kind
         {
-            let found = format!("`{}` is money for a {}, read for a {}", at.1, long.word(), current.kind.word());
+            let found =
+                format!("`{}` is money for a {}, read for a {}", at.1, long.word(), current.kind.word());
             let place = at.0.at(at.1);
             let remedy = "divide it over the periods, or make it a price such as GBP/year times `months`";
             self.reports.add(&catalogue::LONG_IN_SHORT, &place, found, remedy);
@@ -238,13 +251,26 @@ impl Lowering<'_> {
             (Some(kind), Some(current)) => match contract.calendar.enclosing(current, kind) {
                 Some(period) => Some(period),
                 None => {
-                    let found = format!("`{}` is worked out each {}, read for a {}", quantity.name, kind.word(), current.kind.word());
-                    let remedy = format!("aggregate it: sum({} over {}), or give it another `per`", quantity.name, kind.word());
+                    let found = format!(
+                        "`{}` is worked out each {}, read for a {}",
+                        quantity.name,
+                        kind.word(),
+                        current.kind.word()
+                    );
+                    let remedy = format!(
+                        "aggregate it: sum({} over {}), or give it another `per`",
+                        quantity.name,
+                        kind.word()
+                    );
                     return self.refuse(&catalogue::PERIOD_MISMATCH, at, found, remedy);
                 }
             },
             (Some(kind), None) => {
-                let found = format!("`{}` is worked out each {}, and there is no period here", quantity.name, kind.word());
+                let found = format!(
+                    "`{}` is worked out each {}, and there is no period here",
+                    quantity.name,
+                    kind.word()
+                );
                 return self.refuse(&catalogue::PERIOD_MISMATCH, at, found, "say `per`");
             }
         };
@@ -266,8 +292,7 @@ impl Lowering<'_> {
     /// chain does not nest.
     fn earlier_first(&mut self, at: At<'_>, index: usize, period: crate::calendar::Period, inner: &Context) {
         let quantity = &self.contract.quantities[index];
-        let looks_back =
-            |formula: &Formula| matches!(&formula.kind, Kind::Call { function, .. } if function == "previous");
+        let looks_back = |formula: &Formula| matches!(&formula.kind, Kind::Call { function, .. } if function == "previous");
         if !quantity.is.formula.any(&looks_back) {
             return;
         }
@@ -338,7 +363,12 @@ impl Lowering<'_> {
     pub(super) fn circle<T>(&mut self, at: At<'_>, name: &str) -> Lowered<T> {
         let start = self.path.iter().position(|step| step == name).unwrap_or(0);
         let way = format!("{} → {name}", self.path[start..].join(" → "));
-        self.refuse(&catalogue::CIRCLE, at, format!("`{name}` depends on itself: {way}"), "break the circle, or use `previous`")
+        self.refuse(
+            &catalogue::CIRCLE,
+            at,
+            format!("`{name}` depends on itself: {way}"),
+            "break the circle, or use `previous`",
+        )
     }
 
     /// `name is key`: a measure of kind code, or an axis of the context.

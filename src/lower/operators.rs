@@ -12,10 +12,19 @@ use crate::unit::Unit;
 pub type At<'f> = (&'f Written, &'f Formula);
 
 impl Lowering<'_> {
-    pub(super) fn money(&mut self, at: At<'_>, currency: &str, value: &Exact, context: &Context) -> Lowered<Value> {
+    pub(super) fn money(
+        &mut self,
+        at: At<'_>,
+        currency: &str,
+        value: &Exact,
+        context: &Context,
+    ) -> Lowered<Value> {
         if currency != self.contract.currency {
             let found = format!("`{currency}` before a number");
-            let remedy = format!("money is written {} 5000; other constants with a unit are tables", self.contract.currency);
+            let remedy = format!(
+                "money is written {} 5000; other constants with a unit are tables",
+                self.contract.currency
+            );
             return self.refuse(&catalogue::BAD_UNIT, at, found, remedy);
         }
         let unit = Measured::In(Unit::base(currency));
@@ -91,7 +100,8 @@ impl Lowering<'_> {
     pub(super) fn sum(&mut self, at: At<'_>, values: &[(i64, Value)], context: &Context) -> Lowered<Value> {
         let unit = self.common_unit(at, &values.iter().map(|(_, value)| value).collect::<Vec<_>>())?;
         let origin = self.origin(at, &unit, context);
-        let terms: Vec<(Exact, NodeId)> = values.iter().map(|(sign, v)| (Exact::from(*sign), v.node)).collect();
+        let terms: Vec<(Exact, NodeId)> =
+            values.iter().map(|(sign, v)| (Exact::from(*sign), v.node)).collect();
         let node = self.builder.linear(&terms, Exact::ZERO, origin);
         let there = all_there(values.iter().map(|(_, value)| value));
         Ok(Value { node, there, unit, flag: false })
@@ -117,14 +127,25 @@ impl Lowering<'_> {
         Ok(Value { node, there, unit, flag: false })
     }
 
-    fn product_unit(&mut self, at: At<'_>, x: &Measured, y: &Measured, divided: bool) -> Lowered<(Measured, Exact)> {
+    fn product_unit(
+        &mut self,
+        at: At<'_>,
+        x: &Measured,
+        y: &Measured,
+        divided: bool,
+    ) -> Lowered<(Measured, Exact)> {
         let (Some(x), Some(y)) = (x.in_products(), y.in_products()) else {
             return Ok((Measured::Any, Exact::ONE));
         };
         let y = if divided { y.inverse() } else { y };
         match x.times(&y) {
             Some((unit, factor)) => Ok((Measured::In(unit), factor)),
-            None => self.refuse(&catalogue::BAD_UNIT, at, "a unit to a very high power", "name parts as quantities"),
+            None => self.refuse(
+                &catalogue::BAD_UNIT,
+                at,
+                "a unit to a very high power",
+                "name parts as quantities",
+            ),
         }
     }
 
@@ -184,7 +205,12 @@ impl Lowering<'_> {
         let step = self.builder.constant(q.node).filter(|step| step.sign() > 0).cloned();
         let Some(step) = step else {
             let found = "a quantum that is not a constant above 0";
-            return self.refuse(&catalogue::ARGUMENTS, (at.0, quantum), found, "write a number or a table, such as 0.01");
+            return self.refuse(
+                &catalogue::ARGUMENTS,
+                (at.0, quantum),
+                found,
+                "write a number or a table, such as 0.01",
+            );
         };
         let origin = self.origin(at, &unit, context);
         let node = self.builder.round(x.node, step, mode.unwrap_or(self.contract.mode), origin);
@@ -192,7 +218,13 @@ impl Lowering<'_> {
     }
 
     /// The least or greatest of values with a common unit.
-    pub(super) fn extreme(&mut self, at: At<'_>, pick: Pick, values: &[Value], context: &Context) -> Lowered<Value> {
+    pub(super) fn extreme(
+        &mut self,
+        at: At<'_>,
+        pick: Pick,
+        values: &[Value],
+        context: &Context,
+    ) -> Lowered<Value> {
         let unit = self.common_unit(at, &values.iter().collect::<Vec<_>>())?;
         let origin = self.origin(at, &unit, context);
         let nodes: Vec<NodeId> = values.iter().map(|value| value.node).collect();

@@ -119,9 +119,8 @@ impl<'a> Survey<'a> {
             }
             Arguments::Flows => {
                 reads.mentions_period = true;
-                let of_context = |argument: &Formula| {
-                    matches!(&argument.kind, Kind::Name(name) if name.name == "party")
-                };
+                let of_context =
+                    |argument: &Formula| matches!(&argument.kind, Kind::Name(name) if name.name == "party");
                 if arguments.iter().any(of_context) {
                     reads.axes.insert(Contract::PARTY_AXIS);
                 }

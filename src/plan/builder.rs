@@ -141,7 +141,11 @@ impl Builder {
                 None => kept.push((factor.clone(), *node)),
             }
         }
-        if kept.is_empty() { self.constant_node(sum, origin) } else { self.push(Op::Linear { terms: kept, constant: sum }, origin) }
+        if kept.is_empty() {
+            self.constant_node(sum, origin)
+        } else {
+            self.push(Op::Linear { terms: kept, constant: sum }, origin)
+        }
     }
 
     /// A factor times a node.

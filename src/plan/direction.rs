@@ -1,7 +1,7 @@
 //! Which way a node moves when people or items counted rise: a proof from the plan alone.
 
-use super::node::{FactId, NodeId, Op};
 use super::PlanNodes;
+use super::node::{FactId, NodeId, Op};
 use crate::num::Range;
 
 /// How a value follows some facts that all rise.
@@ -92,7 +92,13 @@ fn direction_of(
     let product = |x: &NodeId, y: &NodeId| of(x).times(sign(range(y))).plus(of(y).times(sign(range(x))));
     match &nodes[index].op {
         Op::Const(_) => Direction::Flat,
-        Op::Fact(fact) => if rising(*fact) { Direction::Rises } else { Direction::Flat },
+        Op::Fact(fact) => {
+            if rising(*fact) {
+                Direction::Rises
+            } else {
+                Direction::Flat
+            }
+        }
         Op::Linear { terms, .. } => terms
             .iter()
             .map(|(factor, node)| of(node).times(Some(factor.sign())))
@@ -102,7 +108,11 @@ fn direction_of(
             // x / y: with x, times the sign of y; against y, times the sign of x.
             let divisor = if range(y).has_zero() { None } else { sign(range(y)) };
             let against = sign(range(x)).map(|sign| -sign);
-            of(x).times(divisor).plus(if of(y) == Direction::Flat { Direction::Flat } else { of(y).times(divisor.and(against)) })
+            of(x).times(divisor).plus(if of(y) == Direction::Flat {
+                Direction::Flat
+            } else {
+                of(y).times(divisor.and(against))
+            })
         }
         Op::Piecewise(x, line) => of(x).times(line.direction(range(x))),
         Op::Extreme(_, of_nodes) => of_nodes.iter().map(of).fold(Direction::Flat, Direction::plus),

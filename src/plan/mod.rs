@@ -13,9 +13,7 @@ mod range;
 pub use builder::{Builder, LimitReached, NODES_MAX, VALUE_BITS_MAX};
 pub use direction::{Direction, depends, directions};
 pub use line::{Instalment, LineSpec, PartSpec};
-pub use node::{
-    FactId, FactSpec, Lacking, Node, NodeId, Op, Origin, OriginId, Part, Pick, Split, SplitId,
-};
+pub use node::{FactId, FactSpec, Lacking, Node, NodeId, Op, Origin, OriginId, Part, Pick, Split, SplitId};
 
 /// A compiled contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +66,11 @@ impl Plan {
     /// The lines of the contract.
     pub fn lines(&self) -> &[LineSpec] {
         &self.lines
+    }
+
+    /// The nodes in order.
+    pub fn nodes_in_order(&self) -> impl Iterator<Item = &Node> {
+        self.nodes.iter()
     }
 
     /// All splits.

@@ -10,12 +10,20 @@ impl fmt::Display for Plan {
         for (index, node) in self.nodes.iter().enumerate() {
             let origin = &self.origins[node.origin.0 as usize];
             let unit = if origin.unit.is_empty() { String::new() } else { format!(" {}", origin.unit) };
-            let context = if origin.context.is_empty() { String::new() } else { format!(" [{}]", origin.context) };
+            let context =
+                if origin.context.is_empty() { String::new() } else { format!(" [{}]", origin.context) };
             let range = format!("{}..{}", number(&node.range.least), number(&node.range.most));
             writeln!(f, "{index:>6}  {}  ; {range}{unit}  {}{context}", self.op_text(&node.op), origin.what)?;
         }
         for line in &self.lines {
-            writeln!(f, "line    {} ({}): {} rounded {}", line.id, line.kind, id(line.exact), id(line.amount))?;
+            writeln!(
+                f,
+                "line    {} ({}): {} rounded {}",
+                line.id,
+                line.kind,
+                id(line.exact),
+                id(line.amount)
+            )?;
             for part in &line.parts {
                 writeln!(f, "        {} to {}: {}", part.payer, part.payee, id(part.amount))?;
             }
@@ -72,7 +80,9 @@ impl Plan {
             Op::Select { condition, then, otherwise } => {
                 format!("select {} ? {} : {}", id(*condition), id(*then), id(*otherwise))
             }
-            Op::Round { x, quantum, mode } => format!("round {} to {}, {}", id(*x), number(quantum), mode.words()),
+            Op::Round { x, quantum, mode } => {
+                format!("round {} to {}, {}", id(*x), number(quantum), mode.words())
+            }
             Op::Share(split, part) => {
                 let spec = &self.splits[split.0 as usize];
                 format!("share {part} of {} by {}", id(spec.total), list(&spec.weights))
@@ -89,7 +99,8 @@ fn pieces(line: &Piecewise) -> String {
             let word = if breakpoint.starts_next { "from" } else { "above" };
             out.push_str(&format!(" | {word} {}: ", number(&breakpoint.at)));
         }
-        let slope = if piece.slope.is_zero() { String::new() } else { format!("{}·x + ", number(&piece.slope)) };
+        let slope =
+            if piece.slope.is_zero() { String::new() } else { format!("{}·x + ", number(&piece.slope)) };
         out.push_str(&format!("{slope}{}", number(&piece.at_zero)));
     }
     out

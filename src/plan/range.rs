@@ -49,7 +49,11 @@ impl Form {
 
 fn add(terms: &mut BTreeMap<NodeId, Exact>, node: NodeId, factor: &Exact) {
     let sum = terms.get(&node).map_or_else(|| factor.clone(), |known| known + factor);
-    if sum.is_zero() { terms.remove(&node) } else { terms.insert(node, sum) };
+    if sum.is_zero() {
+        terms.remove(&node)
+    } else {
+        terms.insert(node, sum)
+    };
 }
 
 /// All values a node can take, from the ranges of its operands.
@@ -67,9 +71,8 @@ pub(super) fn range_of(
         Op::Linear { terms, constant } => {
             let direct = sum(terms.iter().map(|(factor, node)| (factor, of(node))), constant);
             match form {
-                Some(form) => {
-                    direct.meet(&sum(form.terms.iter().map(|(node, factor)| (factor, of(node))), &form.constant))
-                }
+                Some(form) => direct
+                    .meet(&sum(form.terms.iter().map(|(node, factor)| (factor, of(node))), &form.constant)),
                 None => direct,
             }
         }
@@ -90,7 +93,11 @@ fn sum<'a>(terms: impl Iterator<Item = (&'a Exact, &'a Range)>, constant: &Exact
 
 fn square(range: &Range) -> Range {
     let product = range.times(range);
-    let least = if range.has_zero() { Exact::ZERO } else { (&range.least * &range.least).lesser(&(&range.most * &range.most)).clone() };
+    let least = if range.has_zero() {
+        Exact::ZERO
+    } else {
+        (&range.least * &range.least).lesser(&(&range.most * &range.most)).clone()
+    };
     Range { least, ..product }
 }
 
@@ -148,7 +155,9 @@ fn share(split: &Split, part: usize, nodes: &[Node]) -> Range {
         let least_of = &of(least).least - quantum;
         range = range.join(&Range::hull(&[least_of, most_of, Exact::ZERO]));
         range.step = Some(quantum.clone());
-    } else if let Some(weights) = split.weights.iter().map(|w| of(*w).single().cloned()).collect::<Option<Vec<_>>>() {
+    } else if let Some(weights) =
+        split.weights.iter().map(|w| of(*w).single().cloned()).collect::<Option<Vec<_>>>()
+    {
         let sum: Exact = weights.iter().sum();
         if let Some(share) = weights[part].checked_div(&sum) {
             let parts = Exact::from(i64::try_from(weights.len()).unwrap_or(i64::MAX));
@@ -190,12 +199,16 @@ impl Bits {
             }
             Op::Product(x, y) | Op::Ratio(x, y) => of(x).saturating_add(of(y)),
             Op::Piecewise(x, line) => {
-                let widest = line.pieces().iter().map(|piece| piece.slope.bits() + piece.at_zero.bits()).max();
+                let widest =
+                    line.pieces().iter().map(|piece| piece.slope.bits() + piece.at_zero.bits()).max();
                 of(x).saturating_add(widest.unwrap_or(0))
             }
             Op::Extreme(_, nodes) => nodes.iter().map(of).max().unwrap_or(0),
             Op::Select { then, otherwise, .. } => of(then).max(of(otherwise)),
-            Op::Round { x, quantum, .. } => limited(of(x) + quantum.bits(), &nodes[x.index()].range.rounded(quantum, crate::num::Mode::Floor)),
+            Op::Round { x, quantum, .. } => limited(
+                of(x) + quantum.bits(),
+                &nodes[x.index()].range.rounded(quantum, crate::num::Mode::Floor),
+            ),
             Op::Share(split, _) => {
                 let split = &splits[split.0 as usize];
                 of(&split.total).saturating_add(split.quantum.bits())

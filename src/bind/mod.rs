@@ -1,0 +1,205 @@
+//! Observations to facts: every observation that a stated line depends on, with its source.
+//!
+//! Unknown names, doubles, figures out of range and missing rows are reported all at once, with
+//! file and row. Nothing is guessed: a suppressed figure is not a number.
+
+mod resolve;
+mod select;
+
+use std::sync::Arc;
+
+use crate::calendar::Period;
+use crate::contract::Contract;
+use crate::num::Exact;
+use crate::observe::Observations;
+use crate::plan::{FactSpec, Lacking, Part, Plan};
+use crate::source::{Diagnostic, Location, Problems, catalogue};
+use resolve::{Cell, Resolved, resolve};
+pub use select::Selection;
+
+/// Which submission counts where there are several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum AsOf {
+    /// The first: `flex` where there is one.
+    Flex,
+    /// The last: `freeze` where there is one.
+    #[default]
+    Freeze,
+}
+
+/// What a statement is asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Request {
+    /// The key of a period; without one, the contract years that have data.
+    pub period: Option<String>,
+    /// Which submission counts.
+    pub as_of: AsOf,
+}
+
+/// Where a fact came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A row of a file.
+    Row {
+        /// The file.
+        file: Arc<str>,
+        /// The row.
+        row: usize,
+        /// `flex`, `freeze` or nothing.
+        submission: Arc<str>,
+    },
+    /// There is no observation (or a suppressed one); the contract says what counts.
+    Missing,
+    /// No stated line needs it.
+    Unneeded,
+}
+
+/// The facts of one holder, or of a contract without holders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lane {
+    /// The holder's name, when a party is many.
+    pub holder: Option<String>,
+    /// Values in the order of the plan's facts.
+    pub values: Vec<Exact>,
+    /// Where each came from.
+    pub sources: Vec<Source>,
+}
+
+/// Facts bound to a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// What is stated.
+    pub selection: Selection,
+    /// Which submission counts.
+    pub as_of: AsOf,
+    /// One for each holder, in the order of the data.
+    pub lanes: Vec<Lane>,
+}
+
+/// Binds observations to a plan.
+///
+/// # Errors
+/// All problems of the data at once.
+pub fn bind(
+    contract: &Contract,
+    plan: &Plan,
+    observations: &Observations,
+    request: &Request,
+) -> Result<Facts, Problems> {
+    let mut problems = observations.problems().to_vec();
+    let resolved = resolve(contract, observations, &mut problems);
+    let selection = Selection::of(contract, request, &resolved, &mut problems);
+    if !problems.is_empty() {
+        return Err(Problems(problems));
+    }
+    let roots = plan.lines().iter().filter(|line| selection.states(contract, line.period.0));
+    let needed = plan.needed_by(roots.flat_map(|line| line.nodes()));
+    let mut facts_needed = vec![false; plan.facts().len()];
+    for (node, needed) in plan.nodes_in_order().zip(&needed) {
+        if let (crate::plan::Op::Fact(fact), true) = (&node.op, needed) {
+            facts_needed[fact.0 as usize] = true;
+        }
+    }
+    let holders: Vec<Option<String>> = if contract.has_holders() {
+        resolved.holders.iter().cloned().map(Some).collect()
+    } else {
+        vec![None]
+    };
+    let mut missing = Missing::default();
+    let lanes = holders
+        .into_iter()
+        .map(|holder| lane(plan, &resolved, &facts_needed, holder, request.as_of, &mut missing))
+        .collect();
+    let problems = missing.problems();
+    if problems.is_empty() {
+        Ok(Facts { selection, as_of: request.as_of, lanes })
+    } else {
+        Err(Problems(problems))
+    }
+}
+
+fn lane(
+    plan: &Plan,
+    resolved: &Resolved,
+    needed: &[bool],
+    holder: Option<String>,
+    as_of: AsOf,
+    missing: &mut Missing,
+) -> Lane {
+    let mut values = Vec::with_capacity(needed.len());
+    let mut sources = Vec::with_capacity(needed.len());
+    for (spec, needed) in plan.facts().iter().zip(needed) {
+        let (value, source) = if *needed {
+            fact(spec, resolved, holder.as_deref(), as_of, missing)
+        } else {
+            (Exact::ZERO, Source::Unneeded)
+        };
+        values.push(value);
+        sources.push(source);
+    }
+    Lane { holder, values, sources }
+}
+
+fn fact(
+    spec: &FactSpec,
+    resolved: &Resolved,
+    holder: Option<&str>,
+    as_of: AsOf,
+    missing: &mut Missing,
+) -> (Exact, Source) {
+    let found = resolved.find(spec, holder.filter(|_| spec.by_holder), as_of);
+    let source = found.map_or(Source::Missing, |found| Source::Row {
+        file: found.file.clone(),
+        row: found.row,
+        submission: found.submission.clone(),
+    });
+    let number = match found.map(|found| &found.cell) {
+        Some(Cell::Value(value)) if spec.part == Part::Value => Some(value.clone()),
+        Some(Cell::Ratio(numerator, _)) if spec.part == Part::Numerator => Some(numerator.clone()),
+        Some(Cell::Ratio(_, denominator)) if spec.part == Part::Denominator => Some(denominator.clone()),
+        Some(Cell::Suppressed) | None => None,
+        Some(Cell::Value(_) | Cell::Ratio(..)) => Some(Exact::ONE),
+    };
+    match (number, &spec.lacking) {
+        (Some(_), _) if spec.part == Part::Given => (Exact::ONE, source),
+        (None, _) if spec.part == Part::Given => (Exact::ZERO, source),
+        (Some(number), _) => (number, source),
+        (None, Lacking::Counts(value)) => (value.clone(), Source::Missing),
+        // Any admissible number will do: its companion says that it is not there.
+        (None, Lacking::Told) => (spec.range.least.clone(), Source::Missing),
+        (None, Lacking::Refused) => {
+            missing.note(spec, holder.filter(|_| spec.by_holder));
+            (spec.range.least.clone(), Source::Missing)
+        }
+    }
+}
+
+/// Observations that are missing, by measure and period.
+#[derive(Default)]
+struct Missing(std::collections::BTreeMap<(String, Period), (String, Vec<String>)>);
+
+impl Missing {
+    fn note(&mut self, spec: &FactSpec, holder: Option<&str>) {
+        let key = (spec.measure.clone(), spec.period.0);
+        let (_, members) = self.0.entry(key).or_insert_with(|| (spec.period.1.clone(), Vec::new()));
+        let names = holder.into_iter().chain(spec.members.iter().map(|(_, member)| member.as_str()));
+        let name = names.collect::<Vec<_>>().join(" ");
+        if !members.contains(&name) {
+            members.push(name);
+        }
+    }
+
+    fn problems(self) -> Vec<Diagnostic> {
+        let each = self.0.into_iter().map(|((measure, _), (period, members))| {
+            let which = members.iter().filter(|name| !name.is_empty()).cloned().collect::<Vec<_>>();
+            let which = if which.is_empty() { String::new() } else { format!(" for {}", crate::contract::brief(&which)) };
+            Diagnostic {
+                code: &catalogue::DATA_MISSING,
+                location: Location::Request,
+                found: format!("`{measure}` is missing in {period}{which}"),
+                remedy: "add the rows, state a shorter period, or say in the contract what counts instead (`missing`)".to_string(),
+            }
+        });
+        each.collect()
+    }
+}

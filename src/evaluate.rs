@@ -1,0 +1,83 @@
+//! The exact reading of a plan: every node a rational, in order. It cannot fail.
+
+use crate::num::{Division, Exact, apportion};
+use crate::plan::{Op, Pick, Plan, PlanNodes, Split};
+
+/// Exact values of the nodes that were asked for; 0 for the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Values(Vec<Exact>);
+
+impl Values {
+    /// The value of a node.
+    pub fn of(&self, node: crate::plan::NodeId) -> &Exact {
+        &self.0[node.index()]
+    }
+}
+
+/// Evaluates the needed nodes of a plan for facts in the order of the plan's facts.
+pub fn evaluate(plan: &Plan, facts: &[Exact], needed: &[bool]) -> Values {
+    let mut values: Vec<Exact> = Vec::with_capacity(plan.nodes().len());
+    let mut splits: Vec<Option<Vec<Exact>>> = vec![None; plan.splits().len()];
+    for (node, needed) in plan.nodes().iter().zip(needed) {
+        let value = if *needed { value_of(plan, &node.op, facts, &values, &mut splits) } else { Exact::ZERO };
+        values.push(value);
+    }
+    Values(values)
+}
+
+fn value_of(
+    plan: &Plan,
+    op: &Op,
+    facts: &[Exact],
+    values: &[Exact],
+    splits: &mut [Option<Vec<Exact>>],
+) -> Exact {
+    let of = |node: &crate::plan::NodeId| &values[node.index()];
+    match op {
+        Op::Const(value) => value.clone(),
+        Op::Fact(fact) => facts[fact.0 as usize].clone(),
+        Op::Linear { terms, constant } => terms.iter().fold(constant.clone(), |sum, (factor, node)| {
+            if *factor == Exact::ONE { &sum + of(node) } else { &sum + &(factor * of(node)) }
+        }),
+        Op::Product(x, y) => of(x) * of(y),
+        Op::Ratio(x, y) => of(x).checked_div(of(y)).unwrap_or(Exact::ZERO),
+        Op::Piecewise(x, line) => line.at(of(x)),
+        Op::Extreme(pick, nodes) => {
+            let each = nodes.iter().map(of);
+            let found = match pick {
+                Pick::Least => each.min(),
+                Pick::Greatest => each.max(),
+            };
+            found.cloned().expect("an extreme of at least one node")
+        }
+        Op::Select { condition, then, otherwise } => {
+            if of(condition).is_zero() {
+                of(otherwise).clone()
+            } else {
+                of(then).clone()
+            }
+        }
+        Op::Round { x, quantum, mode } => of(x).rounded(quantum, *mode),
+        Op::Share(split, part) => {
+            let parts = splits[split.0 as usize].get_or_insert_with(|| parts_of(plan.split(*split), values));
+            parts[*part].clone()
+        }
+    }
+}
+
+fn parts_of(split: &Split, values: &[Exact]) -> Vec<Exact> {
+    let of = |node: &crate::plan::NodeId| values[node.index()].clone();
+    let weights: Vec<Exact> = split.weights.iter().map(of).collect();
+    let limits: Option<Vec<(Exact, Exact)>> = split
+        .limits
+        .as_ref()
+        .map(|limits| limits.iter().map(|(least, most)| (of(least), of(most))).collect());
+    let division = Division {
+        weights: &weights,
+        limits: limits.as_deref(),
+        quantum: &split.quantum,
+        mode: split.mode,
+        residue: split.residue,
+    };
+    apportion(&of(&split.total), &division)
+}

@@ -1,0 +1,337 @@
+//! Aggregates over the members of an axis or the periods of a period.
+//!
+//! To add an aggregate, add a file with its entry and name it in [`AGGREGATES`].
+
+mod extremes;
+mod means;
+mod picks;
+mod sums;
+
+use super::operators::At;
+use super::{Context, Lowered, Lowering, Measured, There, Value, measures};
+use crate::calendar::{Period, PeriodKind};
+use crate::contract::{AxisId, AxisKind, MeasureKind, Named};
+use crate::formula::{Formula, Kind, Over};
+use crate::num::Exact;
+use crate::plan::{NodeId, OriginId, Pick};
+use crate::source::catalogue;
+
+/// One member's value, and the flag that says whether it counts.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// The value.
+    pub value: Value,
+    /// 1 where it counts; always when there is none.
+    pub counts: Option<NodeId>,
+}
+
+impl Item {
+    /// An item that always counts.
+    pub fn all(value: Value) -> Item {
+        Item { value, counts: None }
+    }
+}
+
+/// What lowers the items of an aggregate.
+pub type LowerItems = fn(&mut Lowering<'_>, At<'_>, &[Item], &Context) -> Lowered<Value>;
+
+/// An aggregate.
+pub struct Aggregate {
+    /// Its name.
+    pub name: &'static str,
+    /// What it means, and what it is of nothing.
+    pub meaning: &'static str,
+    /// Lowers it.
+    pub lower: LowerItems,
+}
+
+/// All aggregates but `pooled`, which needs the parts of a ratio.
+pub static AGGREGATES: [&Aggregate; 9] = [
+    &sums::SUM,
+    &sums::COUNT,
+    &extremes::ALL,
+    &extremes::ANY,
+    &means::MEAN,
+    &extremes::MIN,
+    &extremes::MAX,
+    &picks::FIRST,
+    &picks::LAST,
+];
+
+/// The aggregate with this name.
+pub fn find(name: &str) -> Option<&'static Aggregate> {
+    AGGREGATES.iter().copied().find(|aggregate| aggregate.name == name)
+}
+
+impl Lowering<'_> {
+    pub(super) fn aggregate(
+        &mut self,
+        at: At<'_>,
+        function: &str,
+        (value, over): (&Formula, &Over),
+        context: &Context,
+    ) -> Lowered<Value> {
+        if function == "pooled" {
+            return self.pooled_over(at, value, over, context);
+        }
+        let Some(aggregate) = find(function) else {
+            if ["median", "rank", "percentile"].contains(&function) {
+                let found = format!("`{function}` is a statistic over the holders of a party");
+                return self.refuse(&catalogue::HOLDERS, at, found, "let the statistic enter as a measure");
+            }
+            let found = format!("`{function}` is no aggregate");
+            let names: Vec<&str> = AGGREGATES.iter().map(|aggregate| aggregate.name).collect();
+            return self.refuse(
+                &catalogue::UNKNOWN_NAME,
+                at,
+                found,
+                format!("write one of {}", names.join(", ")),
+            );
+        };
+        if let Some(option) = over.options.first() {
+            let found = format!("`{option}` after the axis");
+            return self.refuse(&catalogue::ARGUMENTS, (at.0, option), found, "take it out");
+        }
+        let mut items = Vec::new();
+        for context in self.member_contexts(at, over, context)? {
+            let counts = match &over.filter {
+                None => None,
+                Some(filter) => Some(self.filter(at, filter, &context)?),
+            };
+            // What never counts is not read, so that it need not be there.
+            if counts.is_some_and(|node| self.builder.constant(node).is_some_and(Exact::is_zero)) {
+                continue;
+            }
+            let counts = counts.filter(|node| self.builder.constant(*node).is_none());
+            items.push(Item { value: self.lower(at.0, value, &context)?, counts });
+        }
+        (aggregate.lower)(self, at, &items, context)
+    }
+
+    fn filter(&mut self, at: At<'_>, filter: &Formula, context: &Context) -> Lowered<NodeId> {
+        let flag = self.lower(at.0, filter, context)?;
+        self.demand_flag((at.0, filter), &flag)?;
+        if !flag.there.is_always() {
+            let found = format!("`where {filter}` may be absent");
+            let remedy = "say what counts then, such as `… else 0`, or ask given(…) first";
+            return self.refuse(&catalogue::MAY_BE_ABSENT, (at.0, filter), found, remedy);
+        }
+        Ok(flag.node)
+    }
+
+    /// The context of each member that the aggregate runs over.
+    fn member_contexts(&mut self, at: At<'_>, over: &Over, context: &Context) -> Lowered<Vec<Context>> {
+        let contract = self.contract;
+        let name = &over.axis.text;
+        let Some(axis) = contract.axis_named(name) else {
+            let remedy = "name an axis: month, quarter, year, party or one under `axes`";
+            return self.refuse(&catalogue::UNKNOWN_NAME, at, format!("there is no axis `{name}`"), remedy);
+        };
+        if let Some(kind) = contract.period_kind(axis) {
+            let periods = self.periods_over(at, kind, over, context)?;
+            return Ok(periods.into_iter().map(|period| context.in_period(Some(period))).collect());
+        }
+        if over.to_date {
+            return self.refuse(
+                &catalogue::ARGUMENTS,
+                at,
+                "`to date` over an axis that is no period",
+                "take it out",
+            );
+        }
+        if matches!(contract.axis(axis).kind, AxisKind::Holder(_)) {
+            let found = format!("a statistic over the holders of `{name}`");
+            return self.refuse(&catalogue::HOLDERS, at, found, "let the statistic enter as a measure");
+        }
+        let within = self.within(at, axis, over, context)?;
+        let belongs = |member: &i32| {
+            within.is_none_or(|(above, wanted)| contract.ancestor(axis, *member, above) == Some(wanted))
+        };
+        let members = contract.members(axis).into_iter().filter(belongs);
+        Ok(members.map(|member| context.with(contract, axis, member)).collect())
+    }
+
+    /// The member above within which the aggregate runs, or that it runs over all.
+    fn within(
+        &mut self,
+        at: At<'_>,
+        axis: AxisId,
+        over: &Over,
+        context: &Context,
+    ) -> Lowered<Option<(AxisId, i32)>> {
+        let contract = self.contract;
+        let parent = contract.axis(axis).parent;
+        match (&over.within, parent) {
+            (None, None) => Ok(None),
+            (Some(key), _) if key.text == "all" => Ok(None),
+            (None, Some(parent)) => {
+                let above = &contract.axis(parent).id;
+                let found = format!("`{}` lies within `{above}`", contract.axis(axis).id);
+                self.refuse(
+                    &catalogue::AXIS_WITHIN,
+                    at,
+                    found,
+                    format!("say `within {above}` or `within all`"),
+                )
+            }
+            (Some(key), _) => {
+                let above = contract
+                    .axis_named(&key.text)
+                    .filter(|above| *above != axis && contract.lies_within(axis, *above));
+                let Some(above) = above else {
+                    let found = format!("`{}` does not lie within `{}`", contract.axis(axis).id, key.text);
+                    return self.refuse(
+                        &catalogue::AXIS_WITHIN,
+                        at,
+                        found,
+                        "name an axis above it, or `all`",
+                    );
+                };
+                let members = self.members_of(at, &[above], context)?;
+                Ok(Some((above, members[0])))
+            }
+        }
+    }
+
+    fn periods_over(
+        &mut self,
+        at: At<'_>,
+        kind: PeriodKind,
+        over: &Over,
+        context: &Context,
+    ) -> Lowered<Vec<Period>> {
+        let calendar = &self.contract.calendar;
+        let Some(current) = context.period().filter(|current| kind <= current.kind) else {
+            let found = format!("an aggregate over each {} of a shorter period", kind.word());
+            return self.refuse(
+                &catalogue::PERIOD_MISMATCH,
+                at,
+                found,
+                "let the clause or quantity be per a longer period",
+            );
+        };
+        if !over.to_date {
+            if over.within.is_some() {
+                let found = "`within` over periods goes with `to date`";
+                return self.refuse(&catalogue::AXIS_WITHIN, at, found, "take it out");
+            }
+            return Ok(calendar.within(current, kind));
+        }
+        let window = match over.within.as_ref().map(|key| PeriodKind::of_word(&key.text)) {
+            None => PeriodKind::Year,
+            Some(Some(window)) => window,
+            Some(None) => {
+                return self.refuse(
+                    &catalogue::AXIS_WITHIN,
+                    at,
+                    "`to date within` something that is no period",
+                    "say `within term`",
+                );
+            }
+        };
+        let Some(window) = calendar.enclosing(current, window) else {
+            return self.refuse(
+                &catalogue::PERIOD_MISMATCH,
+                at,
+                "`to date` in a longer period than the year",
+                "say `within term`",
+            );
+        };
+        let last = calendar.within(current, kind).last().copied();
+        Ok(calendar
+            .within(window, kind)
+            .into_iter()
+            .filter(|period| last.is_some_and(|last| *period <= last))
+            .collect())
+    }
+
+    /// `pooled(m over axis)`: numerators over denominators.
+    fn pooled_over(&mut self, at: At<'_>, value: &Formula, over: &Over, context: &Context) -> Lowered<Value> {
+        let index = match &value.kind {
+            Kind::Name(name) if name.keys.is_empty() => match self.contract.names.get(&name.name) {
+                Some(Named::Measure(index)) if self.contract.measures[*index].kind == MeasureKind::Ratio => {
+                    self.used.insert(name.name.clone());
+                    Some(*index)
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        let (Some(index), None) = (index, &over.filter) else {
+            let found = format!("`{value}` cannot be pooled");
+            let remedy = "name a measure of kind ratio, without `where`; or sum numerators and denominators";
+            return self.refuse(&catalogue::ARGUMENTS, (at.0, value), found, remedy);
+        };
+        let measure = &self.contract.measures[index];
+        let mut parts: Vec<measures::Observed> = Vec::new();
+        for context in self.member_contexts(at, over, context)? {
+            let members = self.members_of((at.0, value), &measure.by, &context)?;
+            for period in self.periods_of((at.0, value), measure, &context)? {
+                parts.push(self.ratio_parts(index, period, members.clone(), at, &context));
+            }
+        }
+        self.pooled(at, &parts, context)
+    }
+
+    /// Where all items that count are there.
+    pub(super) fn items_there(&mut self, items: &[Item], origin: OriginId) -> There {
+        let mut there = There::always();
+        for item in items {
+            let own = match item.counts {
+                None => item.value.there.clone(),
+                Some(counts) => {
+                    let needed = self.there_under(&item.value, counts, true);
+                    if needed.is_always() {
+                        continue;
+                    }
+                    let needed = self.conjunction(&needed, origin);
+                    let one = self.builder.constant_node(Exact::ONE, origin);
+                    There::when(self.builder.select(counts, needed, one, origin))
+                }
+            };
+            there = there.and(&own);
+        }
+        there
+    }
+
+    /// The value of an item where it counts, and a neutral one where it does not.
+    pub(super) fn item_or(&mut self, item: &Item, neutral: Exact, origin: OriginId) -> NodeId {
+        match item.counts {
+            None => item.value.node,
+            Some(counts) => {
+                let neutral = self.builder.constant_node(neutral, origin);
+                self.builder.select(counts, item.value.node, neutral, origin)
+            }
+        }
+    }
+
+    /// How many items count.
+    pub(super) fn item_count(&mut self, items: &[Item], origin: OriginId) -> NodeId {
+        let always = items.iter().filter(|item| item.counts.is_none()).count();
+        let terms: Vec<(Exact, NodeId)> =
+            items.iter().filter_map(|item| item.counts).map(|counts| (Exact::ONE, counts)).collect();
+        self.builder.linear(&terms, Exact::from(i64::try_from(always).unwrap_or(i64::MAX)), origin)
+    }
+
+    /// There where at least one item counts.
+    pub(super) fn some_item(&mut self, items: &[Item], origin: OriginId) -> There {
+        if items.iter().any(|item| item.counts.is_none()) {
+            return There::always();
+        }
+        let flags: Vec<NodeId> = items.iter().filter_map(|item| item.counts).collect();
+        match flags[..] {
+            [] => There::when(self.builder.constant_node(Exact::ZERO, origin)),
+            [..] => There::when(self.builder.extreme(Pick::Greatest, &flags, origin)),
+        }
+    }
+
+    /// The unit that all items share.
+    pub(super) fn items_unit(&mut self, at: At<'_>, items: &[Item]) -> Lowered<Measured> {
+        self.common_unit(at, &items.iter().map(|item| &item.value).collect::<Vec<_>>())
+    }
+
+    /// Demands that all items are flags.
+    pub(super) fn items_are_flags(&mut self, at: At<'_>, items: &[Item]) -> Lowered<()> {
+        items.iter().try_for_each(|item| self.demand_flag(at, &item.value))
+    }
+}

@@ -1,0 +1,319 @@
+//! Why a line is what it is: the values of one evaluation, walked backwards.
+//!
+//! The walk knows kinds of node, not clauses. It stops at what other lines state, which are named
+//! so that each can be explained in its turn, and at observations, which name file and row.
+
+use std::collections::BTreeMap;
+
+use super::words::{number, rule_of};
+use super::{DataStatus, LineType, Statement, StatementLine};
+use crate::bind::Source;
+use crate::num::Exact;
+use crate::plan::{Lacking, NodeId, Op, Part};
+use crate::source::Place;
+
+/// An observation that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observed {
+    /// The file.
+    pub file: String,
+    /// The row.
+    pub row: usize,
+    /// `flex`, `freeze` or nothing.
+    pub submission: String,
+}
+
+/// One step: a value, what it is, and what it was made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What it is: the name or formula as written.
+    pub what: String,
+    /// The period and members it is for.
+    pub context: String,
+    /// Its exact value.
+    pub value: Exact,
+    /// Its unit; empty for pure numbers.
+    pub unit: String,
+    /// The rule with its numbers, in words.
+    pub rule: String,
+    /// Its place in the contract.
+    pub place: Place,
+    /// The observation it is, when it is one.
+    pub observed: Option<Observed>,
+    /// The line that states it, when another line does.
+    pub line: Option<String>,
+    /// What it was made of.
+    pub inputs: Vec<Step>,
+}
+
+/// A line explained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explanation {
+    /// The line.
+    pub line: StatementLine,
+    /// All parts of the line: payer, payee, amount.
+    pub parts: Vec<(String, String, Exact)>,
+    /// The clause's conditions in words: on account, status, data.
+    pub notes: Vec<String>,
+    /// The steps, from the amount back to observations and agreed numbers.
+    pub steps: Vec<Step>,
+    currency: String,
+    places: usize,
+}
+
+pub(super) fn explain(statement: &Statement<'_>, line: &StatementLine) -> Explanation {
+    let spec = &statement.model.plan.lines()[line.spec];
+    let (_, values) = statement.lane(line.lane);
+    let mut walk =
+        Walk { statement, lane: line.lane, stated: stated_nodes(statement, line), seen: BTreeMap::new() };
+    let mut notes = notes(line, &statement.model.contract.currency);
+    let steps = match line.line_type {
+        LineType::Entitlement => walk.line_steps(line.node, spec.amount, spec.exact),
+        LineType::OnAccount => vec![walk.step(line.node, true)],
+        LineType::Settlement => {
+            let paid = &values.of(line.node).clone() - &line.amount;
+            let entitlement = values.of(line.node);
+            notes.push(format!(
+                "the entitlement {} less {} paid on account is {}",
+                number(entitlement),
+                number(&paid),
+                number(&line.amount)
+            ));
+            walk.line_steps(line.node, spec.amount, spec.exact)
+        }
+    };
+    let parts = spec
+        .parts
+        .iter()
+        .map(|part| (part.payer.clone(), part.payee.clone(), values.of(part.amount).clone()));
+    Explanation {
+        line: line.clone(),
+        parts: if line.line_type == LineType::OnAccount { Vec::new() } else { parts.collect() },
+        notes,
+        steps,
+        currency: statement.model.contract.currency.clone(),
+        places: statement.model.contract.minor_places as usize,
+    }
+}
+
+fn notes(line: &StatementLine, currency: &str) -> Vec<String> {
+    let mut notes = Vec::new();
+    if !line.live {
+        notes.push(format!("the clause is {}: the line is shown and counts 0 {currency}", line.status));
+    }
+    match line.data {
+        DataStatus::Agreed => notes.push("it rests on agreed numbers alone".to_string()),
+        DataStatus::Provisional => notes.push("it rests on a flex submission and is provisional".to_string()),
+        DataStatus::Final => {}
+    }
+    if let Some(clause) = &line.deduct_from {
+        notes.push(format!("it is deducted from payments under `{clause}`"));
+    }
+    notes
+}
+
+/// The nodes that other lines state, with their ids.
+fn stated_nodes(statement: &Statement<'_>, line: &StatementLine) -> BTreeMap<NodeId, String> {
+    let lines = statement.model.plan.lines().iter().enumerate();
+    let others = lines.filter(|(index, _)| *index != line.spec);
+    let mut stated = BTreeMap::new();
+    for (_, spec) in others {
+        for part in &spec.parts {
+            stated.entry(part.amount).or_insert_with(|| spec.id.clone());
+        }
+        stated.insert(spec.amount, spec.id.clone());
+    }
+    stated
+}
+
+struct Walk<'a, 'm> {
+    statement: &'a Statement<'m>,
+    lane: usize,
+    stated: BTreeMap<NodeId, String>,
+    /// Where a node was explained first.
+    seen: BTreeMap<NodeId, ()>,
+}
+
+/// Deepest explanation; beyond, a step stands without its inputs.
+const DEPTH_MAX: usize = 60;
+
+impl Walk<'_, '_> {
+    /// The part, the line when it is split, and the exact amount.
+    fn line_steps(&mut self, part: NodeId, amount: NodeId, exact: NodeId) -> Vec<Step> {
+        let mut steps = vec![self.step(part, true)];
+        for node in [amount, exact] {
+            if !self.seen.contains_key(&node) {
+                steps.push(self.step(node, true));
+            }
+        }
+        steps
+    }
+
+    fn step(&mut self, node: NodeId, start: bool) -> Step {
+        self.step_at(node, start, 0)
+    }
+
+    fn step_at(&mut self, node: NodeId, start: bool, depth: usize) -> Step {
+        let plan = &self.statement.model.plan;
+        let (lane, values) = self.statement.lane(self.lane);
+        let origin = plan.origin(node);
+        let stated = self.stated.get(&node).filter(|_| !start).cloned();
+        // A name for another step shows that step's rule and inputs under its own name.
+        let mut inner = node;
+        while let Some(next) = super::lines::is_alias(plan, inner) {
+            if self.stated.contains_key(&next) {
+                break;
+            }
+            inner = next;
+        }
+        let first_time = self.seen.insert(node, ()).is_none();
+        let mut step = Step {
+            what: origin.what.clone(),
+            context: origin.context.clone(),
+            value: values.of(node).clone(),
+            unit: origin.unit.clone(),
+            rule: String::new(),
+            place: origin.place.clone(),
+            observed: None,
+            line: stated.clone(),
+            inputs: Vec::new(),
+        };
+        if stated.is_some() {
+            step.rule = "stated by that line".to_string();
+        } else if let Op::Fact(fact) = &plan.node(inner).op {
+            (step.rule, step.observed) =
+                observed(&plan.facts()[fact.0 as usize], &lane.sources[fact.0 as usize]);
+        } else {
+            step.rule = rule_of(plan, values, inner);
+            if inner != node {
+                step.rule = format!("{}: {}", plan.origin(inner).what, step.rule);
+            }
+            let operands = plan.operands(inner);
+            if first_time && depth < DEPTH_MAX {
+                self.seen.insert(inner, ());
+                step.inputs = self.inputs(&operands, depth);
+            } else if !operands.is_empty() {
+                step.rule.push_str(" (explained above)");
+            }
+        }
+        step
+    }
+
+    /// The inputs, without agreed numbers that the rule shows already.
+    fn inputs(&mut self, operands: &[NodeId], depth: usize) -> Vec<Step> {
+        let plan = &self.statement.model.plan;
+        let shown = |node: &&NodeId| !matches!(plan.node(**node).op, Op::Const(_));
+        let mut unique: Vec<NodeId> = Vec::new();
+        for node in operands.iter().filter(shown) {
+            if !unique.contains(node) {
+                unique.push(*node);
+            }
+        }
+        unique.into_iter().map(|node| self.step_at(node, false, depth + 1)).collect()
+    }
+}
+
+fn observed(spec: &crate::plan::FactSpec, source: &Source) -> (String, Option<Observed>) {
+    match source {
+        Source::Row { file, row, submission } => {
+            let data = if submission.is_empty() { String::new() } else { format!(", {submission}") };
+            let rule = format!("observed ({file}, row {row}{data})");
+            let row = Observed { file: file.to_string(), row: *row, submission: submission.to_string() };
+            (rule, Some(row))
+        }
+        Source::Missing => {
+            let rule = match (&spec.lacking, spec.part) {
+                (_, Part::Given) => "there is no observation".to_string(),
+                (Lacking::Counts(value), _) => {
+                    format!("there is no observation; the contract counts {value}")
+                }
+                (Lacking::Told | Lacking::Refused, _) => {
+                    "there is no observation, and it is not used".to_string()
+                }
+            };
+            (rule, None)
+        }
+        Source::Unneeded => ("not needed".to_string(), None),
+    }
+}
+
+impl Explanation {
+    /// The explanation as a person reads it.
+    pub fn text(&self) -> String {
+        let line = &self.line;
+        let money = |amount: &Exact| format!("{} {}", amount.grouped(self.places), self.currency);
+        let members: Vec<&str> = line.members.iter().map(|(_, _, title)| title.as_str()).collect();
+        let members = if members.is_empty() { String::new() } else { format!(", {}", members.join(", ")) };
+        let mut out = format!("{}: {}\n", line.id, money(&line.amount));
+        out.push_str(&format!("  {} ({}), {}{members}\n", line.title, line.kind, line.period));
+        let through = line.through.as_ref().map_or(String::new(), |prime| format!(" through {prime}"));
+        out.push_str(&format!(
+            "  {} from {} to {}{through}\n",
+            line.line_type.words(),
+            line.payer,
+            line.payee
+        ));
+        if self.parts.len() > 1 {
+            let each = self
+                .parts
+                .iter()
+                .map(|(payer, payee, amount)| format!("{payer} to {payee} {}", money(amount)));
+            out.push_str(&format!("  all parts: {}\n", each.collect::<Vec<_>>().join("; ")));
+        }
+        for note in &self.notes {
+            out.push_str(&format!("  {note}\n"));
+        }
+        for step in &self.steps {
+            step.write(&mut out, 1);
+        }
+        out
+    }
+
+    /// The explanation for tools: each step with clause, unit and place.
+    pub fn json(&self, document: &crate::source::Document) -> serde_json::Value {
+        let amount = |value: &Exact| value.plain(self.places);
+        let parts: Vec<serde_json::Value> = self
+            .parts
+            .iter()
+            .map(|(payer, payee, value)| serde_json::json!({ "payer": payer, "payee": payee, "amount": amount(value) }))
+            .collect();
+        serde_json::json!({
+            "line": self.line.id, "clause": self.line.clause, "type": self.line.line_type.words(),
+            "period": self.line.period, "payer": self.line.payer, "payee": self.line.payee,
+            "amount": amount(&self.line.amount), "currency": self.currency, "parts": parts, "notes": self.notes,
+            "steps": self.steps.iter().map(|step| step.json(&self.line.clause, document)).collect::<Vec<_>>(),
+        })
+    }
+}
+
+impl Step {
+    fn write(&self, out: &mut String, depth: usize) {
+        let indent = "  ".repeat(depth + 1);
+        let context = if self.context.is_empty() { String::new() } else { format!(" [{}]", self.context) };
+        let unit = if self.unit.is_empty() { String::new() } else { format!(" {}", self.unit) };
+        let line = self.line.as_ref().map_or(String::new(), |line| format!(" ({line})"));
+        out.push_str(&format!(
+            "{indent}{}{context} = {}{unit}{line}: {}\n",
+            self.what,
+            number(&self.value),
+            self.rule
+        ));
+        for input in &self.inputs {
+            input.write(out, depth + 1);
+        }
+    }
+
+    fn json(&self, clause: &str, document: &crate::source::Document) -> serde_json::Value {
+        let (n, d) = self.value.parts();
+        let (line, column) = self.place.line_column(document.text());
+        serde_json::json!({
+            "what": self.what, "context": self.context, "value": number(&self.value).replace(',', ""),
+            "exact": format!("{n}/{d}"), "unit": self.unit, "rule": self.rule, "clause": clause,
+            "place": { "pointer": self.place.pointer, "line": line, "column": column },
+            "observed": self.observed.as_ref().map(|row| serde_json::json!({
+                "file": row.file, "row": row.row, "submission": row.submission })),
+            "stated_by": self.line,
+            "inputs": self.inputs.iter().map(|step| step.json(clause, document)).collect::<Vec<_>>(),
+        })
+    }
+}
