@@ -31,6 +31,7 @@
 pub mod bind;
 pub mod calendar;
 pub mod contract;
+pub mod describe;
 pub mod evaluate;
 pub mod formula;
 pub mod lower;
