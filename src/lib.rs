@@ -38,6 +38,7 @@ pub mod lower;
 pub mod num;
 pub mod observe;
 pub mod plan;
+pub mod reference;
 pub mod source;
 pub mod statement;
 pub mod unit;

@@ -1,1 +1,60 @@
-fn main() {}
+//! The command line of carepact: files in, statements and answers out.
+//!
+//! Everything is computed by the library. Here files are read, text is laid out, and the exit
+//! status is chosen: 0 fine, 1 problems in a contract, data or file, 2 a mistake in the command.
+
+mod answer;
+mod arguments;
+mod commands;
+mod files;
+mod observations;
+mod statement;
+mod table;
+
+use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use answer::Answer;
+use arguments::{Cli, Command};
+
+fn main() -> ExitCode {
+    match Cli::parse().checked().command {
+        Some(command) => deliver(&run(&command)),
+        None => deliver(&Answer::fine(Cli::command().render_long_help().to_string())),
+    }
+}
+
+fn run(command: &Command) -> Answer {
+    match command {
+        Command::Check(arguments) => commands::check::run(arguments),
+        Command::Evaluate(arguments) => commands::evaluate::run(arguments),
+        Command::Explain(arguments) => commands::explain::run(arguments),
+        Command::Plan(arguments) => commands::plan::run(arguments),
+        Command::New(arguments) => commands::new::run(arguments),
+        Command::Schema => commands::schema::run(),
+        Command::Diagnostics(arguments) => commands::diagnostics::run(arguments),
+        Command::Completions(arguments) => commands::completions::run(arguments),
+    }
+}
+
+/// Writes an answer at once. A reader that has gone away (`| head`) is no problem of ours.
+fn deliver(answer: &Answer) -> ExitCode {
+    let written = write_all(io::stderr().lock(), &answer.err)
+        .and_then(|()| write_all(io::BufWriter::new(io::stdout().lock()), &answer.out));
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            // Nothing is left to report to when standard error fails too.
+            let _ = writeln!(io::stderr(), "error: the answer could not be written: {error}");
+            ExitCode::FAILURE
+        }
+        Ok(()) | Err(_) if answer.fine => ExitCode::SUCCESS,
+        Ok(()) | Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn write_all(mut to: impl Write, text: &str) -> io::Result<()> {
+    to.write_all(text.as_bytes())?;
+    to.flush()
+}

@@ -376,6 +376,11 @@ pub struct Written {
 }
 
 impl Written {
+    /// A part of the formula as it is written.
+    pub fn part(&self, formula: &Formula) -> &str {
+        self.text.get(formula.span.start..formula.span.end).unwrap_or(&self.text).trim()
+    }
+
     /// The place of a part of the formula.
     pub fn at(&self, formula: &Formula) -> Place {
         let span = formula.span;

@@ -92,7 +92,8 @@ fn head_is_readable(root: &Json) -> bool {
 
 fn read_head(root: &Json, document: Document, reports: &mut Reports) -> Option<Contract> {
     let text = |name: &str| root.get(name).and_then(Json::text).unwrap_or_default().to_string();
-    let origin = match (root.get("synthetic"), root.get("published")) {
+    let synthetic = root.get("synthetic").filter(|flag| flag.to_string() == "true");
+    let origin = match (synthetic, root.get("published")) {
         (Some(_), None) => Origin::Synthetic,
         (None, Some(_)) => Origin::Published(text("published")),
         (both, _) => {

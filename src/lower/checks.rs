@@ -154,9 +154,9 @@ impl Lowering<'_> {
                 if contract.status(clause, each) != Status::Live || !self.is_active(clause, each) {
                     continue;
                 }
-                for members in self.line_members(clause) {
+                for members in self.line_members(ClauseId(index)).iter() {
                     let at = (&clause.amount, &clause.amount.formula);
-                    let Ok(line) = self.line(at, ClauseId(index), each, &members) else { return false };
+                    let Ok(line) = self.line(at, ClauseId(index), each, members) else { return false };
                     if line.parts.iter().all(|part| part.payer == pool) {
                         terms.push((Exact::from(-1), line.amount));
                     } else if line.parts.iter().all(|part| part.payee == pool) {
@@ -171,8 +171,8 @@ impl Lowering<'_> {
             }
         }
         let kept = self.builder.len();
-        let what = "what the pool keeps".to_string();
-        let origin = Origin { what, context: String::new(), unit: String::new(), place: Place::start() };
+        let [what, context, unit] = ["what the pool keeps", "", ""].map(std::sync::Arc::from);
+        let origin = Origin { what, context, unit, place: Place::start() };
         let origin = self.builder.origin(origin);
         let node = self.builder.linear(&terms, Exact::ZERO, origin);
         let passes = self.builder.is_always_zero(node);

@@ -1,5 +1,7 @@
 //! Clauses in their one form: an amount, gated, rounded once, then split.
 
+use std::sync::Arc;
+
 use super::operators::At;
 use super::{Context, LineKey, Lowered, Lowering, Measured, State, There, Value};
 use crate::calendar::{Period, PeriodKind};
@@ -54,10 +56,10 @@ impl Lowering<'_> {
                 if !self.is_active(clause, period) {
                     continue;
                 }
-                for members in self.line_members(clause) {
+                for members in self.line_members(ClauseId(index)).iter() {
                     let at = (&clause.amount, &clause.amount.formula);
-                    let Ok(line) = self.line(at, ClauseId(index), period, &members) else { continue };
-                    specs.extend(self.spec(clause, period, &members, line));
+                    let Ok(line) = self.line(at, ClauseId(index), period, members) else { continue };
+                    specs.extend(self.spec(clause, period, members, &line));
                 }
             }
         }
@@ -69,7 +71,16 @@ impl Lowering<'_> {
     }
 
     /// The members of each line of a clause: of its axes, and the party of an `each`.
-    pub(super) fn line_members(&self, clause: &Clause) -> Vec<Coordinates> {
+    pub(super) fn line_members(&mut self, id: ClauseId) -> Arc<Vec<Coordinates>> {
+        if let Some(known) = self.line_members.get(&id) {
+            return known.clone();
+        }
+        let members = Arc::new(self.new_line_members(&self.contract.clauses[id.0]));
+        self.line_members.insert(id, members.clone());
+        members
+    }
+
+    fn new_line_members(&self, clause: &Clause) -> Vec<Coordinates> {
         let keys = combinations(&clause.lines, self.contract);
         let rows = keys.into_iter().map(|key| clause.lines.iter().copied().zip(key).collect::<Coordinates>());
         let each = match (&clause.from, &clause.to) {
@@ -100,12 +111,12 @@ impl Lowering<'_> {
         id: ClauseId,
         period: Period,
         members: &Coordinates,
-    ) -> Lowered<Line> {
+    ) -> Lowered<Arc<Line>> {
         let key = (id, period, members.clone());
         if let Some(known) = self.lines.get(&key) {
             return known.clone();
         }
-        let line = self.new_line(at, &key);
+        let line = self.new_line(at, &key).map(Arc::new);
         // A circle is reported where it closes and not remembered for the line that opened it.
         if line.is_ok() || !matches!(self.to_date.get(&key), Some(State::Open)) {
             self.lines.insert(key, line.clone());
@@ -161,9 +172,9 @@ impl Lowering<'_> {
         period: Period,
         members: &Coordinates,
     ) -> OriginId {
-        let context = Context::new(period, members).words(self.contract);
-        let unit = self.contract.currency.clone();
-        let what = format!("{}: {what}", clause.id);
+        let context = self.words(&Context::new(period, members));
+        let unit = Arc::from(self.contract.currency.as_str());
+        let what = Arc::from(format!("{}: {what}", clause.id));
         self.builder.origin(Origin { what, context, unit, place: clause.place.clone() })
     }
 
@@ -275,7 +286,7 @@ impl Lowering<'_> {
         clause: &Clause,
         period: Period,
         members: &Coordinates,
-        line: Line,
+        line: &Line,
     ) -> Option<LineSpec> {
         let contract = self.contract;
         let status = contract.status(clause, period);

@@ -1,5 +1,7 @@
 //! `paid(c)` and `net(p, c)`: what other clauses have stated.
 
+use std::sync::Arc;
+
 use super::functions::{Arguments, Call, Function};
 use super::operators::At;
 use super::{Context, Lowered, Lowering, Measured, Reported, Value};
@@ -42,7 +44,7 @@ fn paid(this: &mut Lowering<'_>, call: &Call<'_>) -> Lowered<Value> {
     this.one_way(call.at, &clauses)?;
     let mut terms = Vec::new();
     for clause in clauses {
-        for (line, _) in this.lines_agreeing(call.at, clause, call.context)? {
+        for line in this.lines_agreeing(call.at, clause, call.context)? {
             terms.push((Exact::ONE, line.amount));
         }
     }
@@ -53,7 +55,7 @@ fn net(this: &mut Lowering<'_>, call: &Call<'_>) -> Lowered<Value> {
     let party = this.party_argument(call)?;
     let mut terms = Vec::new();
     for clause in this.flow(call, 1)? {
-        for (line, _) in this.lines_agreeing(call.at, clause, call.context)? {
+        for line in this.lines_agreeing(call.at, clause, call.context)? {
             for part in &line.parts {
                 let sign = i64::from(part.payee == party) - i64::from(part.payer == party);
                 if sign != 0 {
@@ -142,7 +144,7 @@ impl Lowering<'_> {
         at: At<'_>,
         id: ClauseId,
         context: &Context,
-    ) -> Lowered<Vec<(super::Line, Coordinates)>> {
+    ) -> Lowered<Vec<Arc<super::Line>>> {
         let contract = self.contract;
         let clause = &contract.clauses[id.0];
         let Some(current) = context.period().filter(|current| current.kind >= clause.per) else {
@@ -156,13 +158,14 @@ impl Lowering<'_> {
             );
         };
         let mut lines = Vec::new();
+        let fixed = context.members();
         for period in contract.calendar.within(current, clause.per) {
             if contract.status(clause, period) != Status::Live || !self.is_active(clause, period) {
                 continue;
             }
-            for members in self.line_members(clause) {
-                if agree(contract, &context.members(), &members) {
-                    lines.push((self.line(at, id, period, &members)?, members));
+            for members in self.line_members(id).iter() {
+                if agree(contract, &fixed, members) {
+                    lines.push(self.line(at, id, period, members)?);
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! Measures: facts of the plan, combined where they are read in a longer period.
 
+use std::sync::Arc;
+
 use super::aggregates::{self, Item};
 use super::operators::At;
 use super::{Context, FactKey, Lowered, Lowering, Measured, There, Value};
@@ -159,15 +161,15 @@ impl Lowering<'_> {
         let context =
             [period_key.clone()].into_iter().chain(members.iter().map(|(_, member)| member.clone()));
         let unit =
-            if part == Part::Given { String::new() } else { Measured::In(measure.unit.clone()).text() };
+            if part == Part::Given { Arc::from("") } else { Measured::In(measure.unit.clone()).text() };
         let origin = self.builder.origin(Origin {
             what: match part {
-                Part::Value => measure.name.clone(),
-                Part::Numerator => format!("numerator of {}", measure.name),
-                Part::Denominator => format!("denominator of {}", measure.name),
-                Part::Given => format!("{} is given", measure.name),
+                Part::Value => Arc::from(measure.name.as_str()),
+                Part::Numerator => Arc::from(format!("numerator of {}", measure.name)),
+                Part::Denominator => Arc::from(format!("denominator of {}", measure.name)),
+                Part::Given => Arc::from(format!("{} is given", measure.name)),
             },
-            context: context.collect::<Vec<_>>().join(", "),
+            context: Arc::from(context.collect::<Vec<_>>().join(", ")),
             unit,
             place: measure.place.clone(),
         });
@@ -218,9 +220,9 @@ impl Lowering<'_> {
     fn ratio(&mut self, key: FactKey, measure: &Measure) -> Value {
         let parts = self.parts_of(&key, measure);
         let origin = self.builder.origin(Origin {
-            what: measure.name.clone(),
+            what: Arc::from(measure.name.as_str()),
             context: self.builder.origin_of(parts.denominator).context.clone(),
-            unit: String::new(),
+            unit: Arc::from(""),
             place: measure.place.clone(),
         });
         let declared = Range::between(measure.range.0.clone(), measure.range.1.clone());
@@ -244,12 +246,13 @@ impl Lowering<'_> {
 
     fn rounded_on_reading(&mut self, value: Value, measure: &Measure, context: &Context) -> Value {
         let Some(quantum) = &measure.rounded else { return value };
-        let origin = self.builder.origin(Origin {
-            what: format!("{} rounded to {quantum}", measure.name),
-            context: context.words(self.contract),
+        let origin = Origin {
+            what: Arc::from(format!("{} rounded to {quantum}", measure.name)),
+            context: self.words(context),
             unit: value.unit.text(),
             place: measure.place.clone(),
-        });
+        };
+        let origin = self.builder.origin(origin);
         let node = self.builder.round(value.node, quantum.clone(), self.contract.mode, origin);
         Value { node, ..value }
     }

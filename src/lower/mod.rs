@@ -5,7 +5,7 @@
 //! curve, add one file (`functions/`, `aggregates/`, `contract/curve/`) and name it in the list
 //! beside it; explanation, ranges, printing and all else follow from the nodes it builds.
 
-mod aggregates;
+pub mod aggregates;
 mod branches;
 mod checks;
 mod clauses;
@@ -22,6 +22,7 @@ mod survey;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 pub use context::Context;
 pub use value::{Measured, There, Value};
@@ -70,7 +71,10 @@ pub struct Lowering<'a> {
     parts: BTreeMap<FactKey, measures::Observed>,
     quantities: BTreeMap<QuantityKey, State<Value>>,
     to_date: BTreeMap<LineKey, State<ToDate>>,
-    lines: BTreeMap<LineKey, Lowered<Line>>,
+    lines: BTreeMap<LineKey, Lowered<Arc<Line>>>,
+    line_members: BTreeMap<ClauseId, Arc<Vec<Coordinates>>>,
+    words: BTreeMap<Coordinates, Arc<str>>,
+    shared: BTreeMap<(usize, Coordinates), Value>,
     conjunctions: BTreeMap<BTreeSet<NodeId>, NodeId>,
     implied: BTreeMap<(NodeId, bool), BTreeSet<NodeId>>,
     used: BTreeSet<String>,
@@ -91,6 +95,9 @@ pub fn lower(contract: &Contract) -> (Option<Plan>, Vec<Diagnostic>) {
         quantities: BTreeMap::new(),
         to_date: BTreeMap::new(),
         lines: BTreeMap::new(),
+        line_members: BTreeMap::new(),
+        words: BTreeMap::new(),
+        shared: BTreeMap::new(),
         conjunctions: BTreeMap::new(),
         implied: BTreeMap::new(),
         used: BTreeSet::new(),
@@ -138,8 +145,19 @@ impl<'a> Lowering<'a> {
     /// The origin of nodes that a part of a formula lowers to.
     pub fn origin(&mut self, at: (&Written, &Formula), unit: &Measured, context: &Context) -> OriginId {
         let place = at.0.at(at.1);
-        let what = at.1.to_string();
-        self.builder.origin(Origin { what, context: context.words(self.contract), unit: unit.text(), place })
+        let what = Arc::from(at.0.part(at.1));
+        let context = self.words(context);
+        self.builder.origin(Origin { what, context, unit: unit.text(), place })
+    }
+
+    /// A context in words; the same text for the same context.
+    fn words(&mut self, context: &Context) -> Arc<str> {
+        if let Some(known) = self.words.get(&context.coordinates) {
+            return known.clone();
+        }
+        let words: Arc<str> = Arc::from(context.words(self.contract));
+        self.words.insert(context.coordinates.clone(), words.clone());
+        words
     }
 
     /// Lowers a formula in a context.
@@ -156,6 +174,18 @@ impl<'a> Lowering<'a> {
         };
         self.depth -= 1;
         result
+    }
+
+    /// Lowers a part of a formula once for each context: what an aggregate runs over is the same
+    /// node in every sum to date that holds it.
+    fn lower_shared(&mut self, written: &Written, formula: &Formula, context: &Context) -> Lowered<Value> {
+        let key = (std::ptr::from_ref(formula).addr(), context.coordinates.clone());
+        if let Some(known) = self.shared.get(&key) {
+            return Ok(known.clone());
+        }
+        let value = self.lower(written, formula, context)?;
+        self.shared.insert(key, value.clone());
+        Ok(value)
     }
 
     fn lower_kind(&mut self, written: &Written, formula: &Formula, context: &Context) -> Lowered<Value> {

@@ -1,5 +1,7 @@
 //! Names: what they stand for, the keys that select from them, and the axes the context fixes.
 
+use std::sync::Arc;
+
 use super::operators::At;
 use super::{Context, Lowered, Lowering, Measured, Reported, State, Value, functions};
 use crate::contract::{AxisId, AxisKind, Contract, MeasureKind, Named};
@@ -212,8 +214,8 @@ impl Lowering<'_> {
         self.warn_long_in_short(at, &unit, long, context);
         let names = table.by.iter().zip(&members).map(|(axis, member)| contract.member_name(*axis, *member));
         let origin = self.builder.origin(Origin {
-            what: at.1.to_string(),
-            context: names.collect::<Vec<_>>().join(", "),
+            what: Arc::from(at.0.part(at.1)),
+            context: Arc::from(names.collect::<Vec<_>>().join(", ")),
             unit: unit.text(),
             place: table.place.clone(),
         });
@@ -343,8 +345,8 @@ impl Lowering<'_> {
         let mut node = value.node;
         if self.builder.constant(node).is_none() {
             let origin = Origin {
-                what: quantity.name.clone(),
-                context: context.words(self.contract),
+                what: Arc::from(quantity.name.as_str()),
+                context: self.words(context),
                 unit: unit.text(),
                 place: quantity.is.place.clone(),
             };

@@ -1,6 +1,7 @@
 //! What a formula lowers to: a node, when it is there, and its unit.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::plan::NodeId;
 use crate::unit::Unit;
@@ -41,11 +42,11 @@ impl Measured {
     }
 
     /// The unit as text, for origins; empty for pure numbers.
-    pub fn text(&self) -> String {
+    pub fn text(&self) -> Arc<str> {
         match self {
-            Measured::Any | Measured::Bare => String::new(),
-            Measured::In(unit) if unit.is_pure() => String::new(),
-            Measured::In(unit) => unit.to_string(),
+            Measured::Any | Measured::Bare => Arc::from(""),
+            Measured::In(unit) if unit.is_pure() => Arc::from(""),
+            Measured::In(unit) => Arc::from(unit.to_string()),
         }
     }
 

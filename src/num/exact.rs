@@ -158,6 +158,12 @@ impl Exact {
         if other.is_zero() {
             return self.abs();
         }
+        if let (Repr::Small { n: a, d: b }, Repr::Small { n: c, d }) = (&self.0, &other.0) {
+            let (a, b, c, d) = (i128::from(*a), i128::from(*b), i128::from(*c), i128::from(*d));
+            if let Ok(common) = i128::try_from(gcd((a * d).unsigned_abs(), (c * b).unsigned_abs())) {
+                return Exact::reduced(common, b * d);
+            }
+        }
         let ((a, b), (c, d)) = (self.parts(), other.parts());
         Exact::from_big(BigRational::new((a * &d).gcd(&(c * &b)), b * d))
     }
@@ -222,6 +228,9 @@ impl Mul for &Exact {
     type Output = Exact;
     fn mul(self, other: &Exact) -> Exact {
         match (&self.0, &other.0) {
+            (Repr::Small { n: a, d: 1 }, Repr::Small { n: c, d: 1 }) => a
+                .checked_mul(*c)
+                .map_or_else(|| Exact::reduced(i128::from(*a) * i128::from(*c), 1), Exact::from),
             (Repr::Small { n: a, d: b }, Repr::Small { n: c, d }) => {
                 Exact::reduced(i128::from(*a) * i128::from(*c), i128::from(*b) * i128::from(*d))
             }

@@ -72,6 +72,9 @@ impl Range {
 
     /// The values times a constant.
     pub fn times_constant(&self, factor: &Exact) -> Range {
+        if *factor == Exact::ONE {
+            return self.clone();
+        }
         let (a, b) = (&self.least * factor, &self.most * factor);
         let (least, most) = if factor.sign() < 0 { (b, a) } else { (a, b) };
         Range { least, most, step: self.step.as_ref().map(|step| (step * factor).abs()) }

@@ -4,6 +4,7 @@
 //! What a contract's lines are is a list of node numbers with names beside it.
 
 mod builder;
+mod compact;
 mod direction;
 mod line;
 mod node;
@@ -55,7 +56,7 @@ impl Plan {
     /// What a builder built, with the lines of the contract.
     pub fn new(builder: Builder, lines: Vec<LineSpec>) -> Plan {
         let Builder { nodes, origins, facts, splits, .. } = builder;
-        Plan { nodes, origins, facts, splits, lines }
+        Plan { nodes, origins, facts, splits, lines }.compacted()
     }
 
     /// The observed numbers.

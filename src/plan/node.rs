@@ -3,6 +3,8 @@
 //!
 //! The kinds are closed: every reading matches on all of them, without a wildcard arm.
 
+use std::sync::Arc;
+
 use crate::calendar::Period;
 use crate::num::{Exact, Mode, Piecewise, Range, Residue};
 use crate::source::Place;
@@ -167,11 +169,11 @@ pub struct FactSpec {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// What it is: the name or formula as written.
-    pub what: String,
+    pub what: Arc<str>,
     /// The period and members it is for.
-    pub context: String,
+    pub context: Arc<str>,
     /// Its unit, as text; empty for pure numbers.
-    pub unit: String,
+    pub unit: Arc<str>,
     /// Its place in the document.
     pub place: Place,
 }

@@ -70,10 +70,12 @@ pub(super) fn range_of(
         Op::Fact(fact) => facts[fact.0 as usize].range.clone(),
         Op::Linear { terms, constant } => {
             let direct = sum(terms.iter().map(|(factor, node)| (factor, of(node))), constant);
+            // Among nodes that are no sums themselves nothing can cancel.
+            let flat = terms.iter().all(|(_, node)| !matches!(nodes[node.index()].op, Op::Linear { .. }));
             match form {
-                Some(form) => direct
+                Some(form) if !flat => direct
                     .meet(&sum(form.terms.iter().map(|(node, factor)| (factor, of(node))), &form.constant)),
-                None => direct,
+                Some(_) | None => direct,
             }
         }
         Op::Product(x, y) if x == y => square(of(x)),

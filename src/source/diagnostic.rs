@@ -115,7 +115,7 @@ impl Diagnostic {
         let place = match &self.location {
             Location::Document(place) => {
                 let (line, column) = place.line_column(document.map_or("", Document::text));
-                serde_json::json!({ "file": name, "line": line, "column": column, "pointer": place.pointer,
+                serde_json::json!({ "file": name, "line": line, "column": column, "pointer": &*place.pointer,
                     "formula_column": place.formula.map(|formula| formula.start + 1) })
             }
             Location::Data { file, row, column } => {

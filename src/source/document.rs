@@ -4,6 +4,7 @@
 //! they are written, and reports a key that is given twice. Values are immutable.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -30,7 +31,7 @@ pub struct Span {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// The JSON Pointer of the value.
-    pub pointer: String,
+    pub pointer: Arc<str>,
     /// Byte offset in the text, at the part of the formula when there is one.
     pub at: usize,
     /// How many characters are meant.
@@ -42,7 +43,7 @@ pub struct Place {
 impl Place {
     /// The start of a document.
     pub fn start() -> Place {
-        Place { pointer: String::new(), at: 0, length: 1, formula: None }
+        Place { pointer: Arc::from(""), at: 0, length: 1, formula: None }
     }
 
     /// Line and column in characters, both from 1.
@@ -229,7 +230,7 @@ impl<'a> Reader<'a> {
     fn value(&mut self, raw: &'a RawValue, pointer: String, depth: usize) -> Option<Json> {
         let source = raw.get();
         let length = source.lines().next().map_or(1, |line| line.chars().count());
-        let place = Place { pointer, at: self.offset(source), length, formula: None };
+        let place = Place { pointer: Arc::from(pointer), at: self.offset(source), length, formula: None };
         if depth > JSON_DEPTH_MAX {
             let remedy = format!("nest at most {JSON_DEPTH_MAX} levels");
             let found = format!("nested more than {JSON_DEPTH_MAX} levels deep");
@@ -281,7 +282,12 @@ impl<'a> Reader<'a> {
         for (key, raw) in read {
             let pointer = format!("{}/{}", place.pointer, key.replace('~', "~0").replace('/', "~1"));
             if !seen.insert(key.clone()) {
-                let place = Place { pointer, at: self.offset(raw.get()), length: 1, formula: None };
+                let place = Place {
+                    pointer: Arc::from(pointer),
+                    at: self.offset(raw.get()),
+                    length: 1,
+                    formula: None,
+                };
                 let found = format!("the key `{key}` is given twice");
                 let remedy = "keep one of the two".to_string();
                 self.problems.push(problem(&catalogue::DUPLICATE_KEY, place, found, remedy));
@@ -325,7 +331,7 @@ mod tests {
         let document = Document::parse("{\n  \"a\": [1, {\"b/c\": \"x\"}]\n}").unwrap();
         let list = document.root().get("a").unwrap();
         let inner = list.items()[1].get("b/c").unwrap();
-        assert_eq!(inner.place.pointer, "/a/1/b~1c");
+        assert_eq!(&*inner.place.pointer, "/a/1/b~1c");
         assert_eq!(inner.place.line_column(document.text()), (2, 20));
         assert_eq!(document.root().to_string(), r#"{"a": [1, {"b/c": "x"}]}"#);
     }

@@ -168,10 +168,10 @@ impl Walk<'_, '_> {
         }
         let first_time = self.seen.insert(node, ()).is_none();
         let mut step = Step {
-            what: origin.what.clone(),
-            context: origin.context.clone(),
+            what: origin.what.to_string(),
+            context: origin.context.to_string(),
             value: values.of(node).clone(),
-            unit: origin.unit.clone(),
+            unit: origin.unit.to_string(),
             rule: String::new(),
             place: origin.place.clone(),
             observed: None,
@@ -309,7 +309,7 @@ impl Step {
         serde_json::json!({
             "what": self.what, "context": self.context, "value": number(&self.value).replace(',', ""),
             "exact": format!("{n}/{d}"), "unit": self.unit, "rule": self.rule, "clause": clause,
-            "place": { "pointer": self.place.pointer, "line": line, "column": column },
+            "place": { "pointer": &*self.place.pointer, "line": line, "column": column },
             "observed": self.observed.as_ref().map(|row| serde_json::json!({
                 "file": row.file, "row": row.row, "submission": row.submission })),
             "stated_by": self.line,

@@ -103,13 +103,13 @@ impl Lowering<'_> {
                 continue;
             }
             let counts = counts.filter(|node| self.builder.constant(*node).is_none());
-            items.push(Item { value: self.lower(at.0, value, &context)?, counts });
+            items.push(Item { value: self.lower_shared(at.0, value, &context)?, counts });
         }
         (aggregate.lower)(self, at, &items, context)
     }
 
     fn filter(&mut self, at: At<'_>, filter: &Formula, context: &Context) -> Lowered<NodeId> {
-        let flag = self.lower(at.0, filter, context)?;
+        let flag = self.lower_shared(at.0, filter, context)?;
         self.demand_flag((at.0, filter), &flag)?;
         if !flag.there.is_always() {
             let found = format!("`where {filter}` may be absent");

@@ -1,0 +1,373 @@
+//! The arguments of the command line, and the help that teaches them.
+
+use std::path::{Path, PathBuf};
+
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+const EXIT: &str = "\
+EXIT STATUS
+  0  fine (there may be warnings)
+  1  problems in a contract, an observation file or what was asked for; each is printed
+  2  a mistake in the command itself";
+
+const EXAMPLES: &str = "\
+EXAMPLES
+  carepact check contracts/harbourside/prime-provider.json
+  carepact evaluate contracts/harbourside/prime-provider.json \\
+      --observations fixtures/harbourside/2026-27.csv
+  carepact explain contracts/harbourside/prime-provider.json outcomes:2026/27:C01 \\
+      --observations fixtures/harbourside/2026-27.csv
+  carepact new prime-provider --output my-contract.json
+
+`carepact COMMAND --help` explains a command, with examples.";
+
+const EXAMPLES_CHECK: &str = "\
+EXAMPLES
+  carepact check contracts/harbourside/prime-provider.json
+  carepact check contracts/*/*.json
+  carepact check my-contract.json --format json";
+
+const EXAMPLES_EVALUATE: &str = "\
+EXAMPLES
+  The statement of every contract year that has data:
+    carepact evaluate contracts/harbourside/prime-provider.json \\
+        --observations fixtures/harbourside/2026-27.csv
+  Every line of one quarter, with its number and id:
+    carepact evaluate contracts/harbourside/prime-provider.json \\
+        --observations fixtures/harbourside/2026-27.csv --period 2026/27Q1 --lines
+  For a spreadsheet:
+    carepact evaluate contracts/harbourside/prime-provider.json \\
+        --observations fixtures/harbourside/2026-27.csv --format csv > statement.csv
+
+OBSERVATION FILES
+  One row for each figure: measure, period, a column for each list it is by (segment,
+  indicator, ...), value or numerator and denominator, and submission (flex or freeze).
+  Comma, semicolon or tab; in Excel, save as `CSV UTF-8`.";
+
+const EXAMPLES_EXPLAIN: &str = "\
+EXAMPLES
+  carepact explain contracts/harbourside/prime-provider.json outcomes:2026/27:C01 \\
+      --observations fixtures/harbourside/2026-27.csv
+  carepact explain contracts/harbourside/prime-provider.json \\
+      --observations fixtures/harbourside/2026-27.csv core:2026-04:complex
+
+`carepact evaluate ... --lines` lists the ids and numbers. The number of a line depends on
+--period; its id does not.";
+
+const EXAMPLES_PLAN: &str = "\
+EXAMPLES
+  carepact plan contracts/harbourside/prime-provider.json";
+
+const EXAMPLES_NEW: &str = "\
+EXAMPLES
+  carepact new prime-provider --output my-contract.json
+  carepact new year-of-care > my-contract.json
+
+An existing file is never overwritten.";
+
+const EXAMPLES_DIAGNOSTICS: &str = "\
+EXAMPLES
+  carepact diagnostics
+  carepact diagnostics table-sum";
+
+const EXAMPLES_COMPLETIONS: &str = "\
+EXAMPLES
+  carepact completions bash > ~/.local/share/bash-completion/completions/carepact
+  carepact completions powershell >> $PROFILE";
+
+/// Capitated payment contracts as data: who owes whom what, to the penny, and why.
+///
+/// A contract is a JSON file, observations are CSV files. carepact checks the contract, works
+/// out the statement exactly, and explains every line back to the row of the file it rests on.
+/// Nothing leaves this computer.
+#[derive(Debug, Parser)]
+#[command(name = "carepact", version, propagate_version = false)]
+#[command(after_help = EXAMPLES, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check contracts: every problem at once, with its place and remedy
+    ///
+    /// Reads each contract and proves what can be proved before any data: names, units, periods,
+    /// tables, splits, and the promise of each kind of clause. All problems are printed at once.
+    #[command(after_long_help = format!("{EXAMPLES_CHECK}\n\n{EXIT}"))]
+    Check(CheckArguments),
+
+    /// Work out the statement: every line, totals and control totals
+    ///
+    /// Holds observations against a contract and states who owes whom what, to the penny: each
+    /// line, the totals of clauses and parties, the position of a prime, and control totals.
+    #[command(after_long_help = format!("{EXAMPLES_EVALUATE}\n\n{EXIT}"))]
+    Evaluate(EvaluateArguments),
+
+    /// Explain a line: the rule and the figures behind it, down to file and row
+    ///
+    /// Walks a line of the statement backwards: amounts, rules in words, agreed numbers, and the
+    /// observations it rests on, each with its file and row.
+    #[command(after_long_help = format!("{EXAMPLES_EXPLAIN}\n\n{EXIT}"))]
+    #[command(override_usage = "carepact explain [OPTIONS] <CONTRACT> <LINE> --observations <FILE>...")]
+    Explain(ExplainArguments),
+
+    /// Print the plan that a contract compiles to
+    ///
+    /// The plan is what is evaluated: one operation a line, with its range and origin, then the
+    /// lines of the statement. It is for reviewers and tools; most readers want `evaluate`.
+    #[command(after_long_help = format!("{EXAMPLES_PLAN}\n\n{EXIT}"))]
+    Plan(ContractArgument),
+
+    /// Start a contract from one of four forms
+    ///
+    /// Writes a small complete contract to begin with. It is marked synthetic, checks clean, and
+    /// its figures are there to be replaced.
+    #[command(after_long_help = format!("{EXAMPLES_NEW}\n\n{EXIT}"))]
+    New(NewArguments),
+
+    /// Print the JSON Schema of contracts
+    ///
+    /// Editors that know JSON Schema then complete the fields of a contract and mark what is
+    /// wrong while it is written. `carepact check` proves much more than a schema can.
+    #[command(after_long_help = format!("EXAMPLES\n  carepact schema > carepact.schema.json\n\n{EXIT}"))]
+    Schema,
+
+    /// List the diagnostics, or show the rule behind one
+    ///
+    /// Every problem that carepact reports has a name, shown in brackets. This prints the rule
+    /// that stands behind a name, or all of them.
+    #[command(after_long_help = format!("{EXAMPLES_DIAGNOSTICS}\n\n{EXIT}"))]
+    Diagnostics(DiagnosticsArguments),
+
+    /// Print a completion script for a shell
+    ///
+    /// With the script in place, the shell completes commands, options and files of carepact
+    /// when Tab is pressed.
+    #[command(after_long_help = EXAMPLES_COMPLETIONS)]
+    Completions(CompletionsArguments),
+}
+
+/// Text for people or JSON for tools.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For tools
+    Json,
+}
+
+/// How a statement is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StatementFormat {
+    /// For people
+    Text,
+    /// For tools
+    Json,
+    /// For spreadsheets, one row for each line
+    Csv,
+}
+
+/// Which submission counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AsOf {
+    /// The first submission of each figure
+    Flex,
+    /// The last submission of each figure
+    Freeze,
+}
+
+/// A contract.
+#[derive(Debug, Args)]
+pub struct ContractArgument {
+    /// The contract, a JSON file (`-` reads standard input)
+    #[arg(value_name = "CONTRACT")]
+    pub contract: PathBuf,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// Contracts, JSON files (`-` reads standard input)
+    #[arg(value_name = "CONTRACT", required = true)]
+    pub contracts: Vec<PathBuf>,
+    /// How to print what was found
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+}
+
+/// Which observations are held against which contract.
+#[derive(Debug, Args)]
+pub struct StatementArguments {
+    /// The contract, a JSON file
+    #[arg(value_name = "CONTRACT")]
+    pub contract: PathBuf,
+    /// Observations, one or more CSV files (`-` reads standard input)
+    #[arg(long, short, value_name = "FILE", required = true, num_args = 1..)]
+    pub observations: Vec<PathBuf>,
+    /// A period of the contract, such as 2026/27, 2026/27Q1, 2026-04 or term [default: the contract
+    /// years that have data]
+    #[arg(long, value_name = "PERIOD")]
+    pub period: Option<String>,
+    /// Which submission counts where a figure was submitted more than once
+    #[arg(long, value_enum, default_value = "freeze")]
+    pub as_of: AsOf,
+}
+
+/// Arguments of `evaluate`.
+#[derive(Debug, Args)]
+pub struct EvaluateArguments {
+    /// What is stated.
+    #[command(flatten)]
+    pub statement: StatementArguments,
+    /// How to print the statement
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: StatementFormat,
+    /// Print every line with its number and id, instead of one row for the lines of a year
+    #[arg(long)]
+    pub lines: bool,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// What is stated.
+    #[command(flatten)]
+    pub statement: StatementArguments,
+    /// The line, by its id or number in the statement
+    #[arg(value_name = "LINE")]
+    pub line: Option<String>,
+    /// How to print the explanation
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+}
+
+/// The contracts to start from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Start {
+    /// One provider holds the contract and sub-contracts others
+    PrimeProvider,
+    /// A payment per person to one provider
+    Capitated,
+    /// A price for a year of care, by need
+    YearOfCare,
+    /// Partners share one outcome pool
+    Alliance,
+}
+
+/// Arguments of `new`.
+#[derive(Debug, Args)]
+pub struct NewArguments {
+    /// The form to start from
+    #[arg(value_enum, value_name = "FORM")]
+    pub start: Start,
+    /// The file to write; without it the contract is printed
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Arguments of `diagnostics`.
+#[derive(Debug, Args)]
+pub struct DiagnosticsArguments {
+    /// The name of a diagnostic, as shown in brackets; without it all are listed
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArguments {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+impl Cli {
+    /// The arguments, or the end of the process with status 2 where they cannot be meant.
+    pub fn checked(mut self) -> Cli {
+        if let Some(Command::Explain(explain)) = &mut self.command {
+            explain.take_line_from_files();
+            if explain.line.is_none() {
+                let usage = "a line is needed: its id or number, such as `core:2026-04:complex`";
+                Cli::command().error(ErrorKind::MissingRequiredArgument, usage).exit();
+            }
+        }
+        let from_standard_input = self.files().into_iter().filter(|file| is_standard_input(file)).count();
+        if from_standard_input > 1 {
+            let usage = "`-` (standard input) can be read only once";
+            Cli::command().error(ErrorKind::ValueValidation, usage).exit();
+        }
+        self
+    }
+
+    fn files(&self) -> Vec<&Path> {
+        match &self.command {
+            Some(Command::Check(check)) => check.contracts.iter().map(PathBuf::as_path).collect(),
+            Some(Command::Evaluate(evaluate)) => evaluate.statement.files(),
+            Some(Command::Explain(explain)) => explain.statement.files(),
+            Some(
+                Command::Plan(_)
+                | Command::New(_)
+                | Command::Schema
+                | Command::Diagnostics(_)
+                | Command::Completions(_),
+            )
+            | None => Vec::new(),
+        }
+    }
+}
+
+impl StatementArguments {
+    fn files(&self) -> Vec<&Path> {
+        [&self.contract].into_iter().chain(&self.observations).map(PathBuf::as_path).collect()
+    }
+}
+
+impl ExplainArguments {
+    /// `--observations FILE LINE`: the last of several files is the line when no other is given.
+    fn take_line_from_files(&mut self) {
+        let files = &mut self.statement.observations;
+        if self.line.is_none() && files.len() > 1 {
+            self.line = files.pop().map(|line| line.to_string_lossy().into_owned());
+        }
+    }
+}
+
+/// True for `-`.
+pub fn is_standard_input(file: &Path) -> bool {
+    file.as_os_str() == "-"
+}
+
+impl From<AsOf> for carepact::AsOf {
+    fn from(as_of: AsOf) -> carepact::AsOf {
+        match as_of {
+            AsOf::Flex => carepact::AsOf::Flex,
+            AsOf::Freeze => carepact::AsOf::Freeze,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_line_may_stand_before_or_after_the_files() {
+        for arguments in ["explain c.json x --observations o.csv", "explain c.json --observations o.csv x"] {
+            let words = ["carepact"].into_iter().chain(arguments.split(' '));
+            let Some(Command::Explain(explain)) = Cli::parse_from(words).checked().command else {
+                panic!("explain was given")
+            };
+            assert_eq!(explain.line.as_deref(), Some("x"));
+            assert_eq!(explain.statement.observations, [PathBuf::from("o.csv")]);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! `carepact diagnostics`: the rules behind the names of problems.
+
+use carepact::source::{Code, catalogue, did_you_mean};
+
+use crate::answer::Answer;
+use crate::arguments::DiagnosticsArguments;
+use crate::files;
+use crate::table::{PAGE, wrapped};
+
+/// Prints one rule or all.
+pub fn run(arguments: &DiagnosticsArguments) -> Answer {
+    let codes = || catalogue::ALL.iter().copied().chain(files::CODES);
+    let Some(name) = &arguments.name else {
+        return Answer::fine(table(&codes().collect::<Vec<_>>()));
+    };
+    match codes().find(|code| code.name == name) {
+        Some(code) => {
+            let kind = code.severity.word();
+            Answer::fine(format!("{} ({kind})\n{}\n", code.name, wrapped(&rule(code), PAGE, 0)))
+        }
+        None => {
+            let near = did_you_mean(name, codes().map(|code| code.name));
+            let remedy = near.map_or_else(
+                || "`carepact diagnostics` lists them all".to_string(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            Answer { err: format!("error: there is no diagnostic `{name}`; {remedy}\n"), ..Answer::default() }
+        }
+    }
+}
+
+fn rule(code: &Code) -> String {
+    format!("Rule: {}.", code.rule)
+}
+
+fn table(codes: &[&Code]) -> String {
+    let width = codes.iter().map(|code| code.name.len()).max().unwrap_or(0);
+    let row = |code: &&Code| {
+        let head = format!("{:width$}  {:7}  ", code.name, code.severity.word());
+        let rule = wrapped(code.rule, PAGE - head.len(), 0);
+        let indent = format!("\n{}", " ".repeat(head.len()));
+        format!("{head}{}\n", rule.replace('\n', &indent))
+    };
+    codes.iter().map(row).collect()
+}

@@ -1,0 +1,130 @@
+//! Reading and writing files, with problems as diagnostics.
+//!
+//! A file that is there is never overwritten: a new one is written beside its name and then
+//! linked to it, which fails when the name is taken.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+use carepact::Diagnostic;
+use carepact::source::{Code, Location, Severity};
+
+use crate::arguments::is_standard_input;
+
+/// A file that cannot be read.
+pub static UNREADABLE: Code = Code {
+    name: "file-unreadable",
+    severity: Severity::Error,
+    rule: "every file named on the command line is there and may be read",
+};
+
+/// A file that is not text.
+pub static ENCODING: Code = Code {
+    name: "file-encoding",
+    severity: Severity::Error,
+    rule: "contracts and observations are text in UTF-8; other encodings would change letters in silence",
+};
+
+/// A row that cannot be told apart from the next.
+pub static QUOTES: Code = Code {
+    name: "file-quotes",
+    severity: Severity::Error,
+    rule: "a quotation mark that opens a cell is closed; the rest of the file would be read as that cell",
+};
+
+/// A file that is there.
+pub static EXISTS: Code = Code {
+    name: "file-exists",
+    severity: Severity::Error,
+    rule: "a file that is there is never overwritten",
+};
+
+/// A file that cannot be written.
+pub static UNWRITABLE: Code = Code {
+    name: "file-unwritable",
+    severity: Severity::Error,
+    rule: "a file is written as a whole or not at all",
+};
+
+/// The diagnostics of files, which the library does not know.
+pub static CODES: [&Code; 5] = [&UNREADABLE, &ENCODING, &QUOTES, &EXISTS, &UNWRITABLE];
+
+/// A problem with a file as a whole.
+pub fn problem(code: &'static Code, found: String, remedy: &str) -> Diagnostic {
+    Diagnostic { code, location: Location::Request, found, remedy: remedy.to_string() }
+}
+
+/// What a file is called in messages.
+pub fn name(file: &Path) -> String {
+    if is_standard_input(file) { "standard input".to_string() } else { file.display().to_string() }
+}
+
+/// The bytes of a file, or of standard input.
+pub fn read(file: &Path) -> Result<Vec<u8>, Diagnostic> {
+    let mut bytes = Vec::new();
+    let read = if is_standard_input(file) {
+        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        fs::read(file)
+    };
+    read.map_err(|error| {
+        let found = format!("{} cannot be read: {error}", name(file));
+        let remedy = match error.kind() {
+            ErrorKind::NotFound => "check the name, and the folder that you are in",
+            ErrorKind::PermissionDenied => "ask for the right to read it, or copy it where you may",
+            _ => "name a file that can be read",
+        };
+        problem(&UNREADABLE, found, remedy)
+    })
+}
+
+/// The text of a contract.
+pub fn read_text(file: &Path) -> Result<String, Diagnostic> {
+    String::from_utf8(read(file)?).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let found = format!("{}, line {line}: the text is not UTF-8", name(file));
+        problem(&ENCODING, found, "save the file as UTF-8")
+    })
+}
+
+/// Writes a file that is not there yet.
+pub fn write_new(file: &Path, text: &str) -> Result<(), Diagnostic> {
+    let beside = beside(file);
+    let written = write_beside(&beside, text).and_then(|()| give_name(&beside, file));
+    // Linked or not, the name beside it is no longer wanted; what stands under `file` stays.
+    let _ = fs::remove_file(&beside);
+    written.map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => {
+            let found = format!("{} is there already", file.display());
+            problem(&EXISTS, found, "choose another name, or move the file away")
+        }
+        _ => {
+            let found = format!("{} cannot be written: {error}", file.display());
+            problem(&UNWRITABLE, found, "choose a folder that exists and that you may write to")
+        }
+    })
+}
+
+fn beside(file: &Path) -> PathBuf {
+    let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    file.with_file_name(format!(".{name}.{}.part", std::process::id()))
+}
+
+fn write_beside(beside: &Path, text: &str) -> io::Result<()> {
+    let mut part = OpenOptions::new().write(true).create_new(true).open(beside)?;
+    part.write_all(text.as_bytes())?;
+    part.sync_all()
+}
+
+/// Gives the finished file its name, unless the name is taken.
+fn give_name(beside: &Path, file: &Path) -> io::Result<()> {
+    match fs::hard_link(beside, file) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(error),
+        // Some shared drives have no links.
+        Err(_) if file.try_exists()? => Err(ErrorKind::AlreadyExists.into()),
+        Err(_) => fs::rename(beside, file),
+    }
+}

@@ -1,0 +1,118 @@
+//! The lines of a statement as text: gathered by clause and year, or each by itself.
+
+use carepact::statement::{DataStatus, StatementLine};
+use carepact::{Exact, Statement};
+
+use super::sections::{Block, Row, sections};
+use super::{money, reference};
+use crate::answer::grouped;
+use crate::table::Column::{Cut, Left, Right};
+use crate::table::Table;
+
+/// One row for the lines of a contract year with the same clause, members, payer and payee.
+pub fn gathered(statement: &Statement<'_>) -> String {
+    let mut table = Table::new(&[Cut, Left, Right, Right, Right, Left]);
+    table.row(["", "from → to", "entitlement", "on account", "settlement", "data"]);
+    for section in sections(statement) {
+        table.across("");
+        table.across(&heading(statement, section.line));
+        for block in &section.blocks {
+            add_block(statement, block, &mut table);
+        }
+    }
+    table.text()
+}
+
+fn add_block(statement: &Statement<'_>, block: &Block<'_>, table: &mut Table) {
+    let span = format!("  {}{}", block.span(), count(block));
+    let named = block.rows.iter().any(|row| !row.ids().is_empty());
+    if named {
+        table.across(&span);
+    }
+    let width = block.rows.iter().map(|row| row.ids().chars().count()).max().unwrap_or(0);
+    let mut above = String::new();
+    for row in &block.rows {
+        let label = if named { format!("    {:width$}  {}", row.ids(), row.titles()) } else { span.clone() };
+        // The parts of one line have the same label, which is shown once.
+        add_row(statement, row, if label == above { String::new() } else { label.clone() }, table);
+        above = label;
+    }
+    if block.rows.len() > 1 {
+        add_total(statement, block, table);
+    }
+}
+
+/// `, 12 lines each, shadow: shown and not counted`
+fn count(block: &Block<'_>) -> String {
+    let each = if block.rows.len() > 1 { " each" } else { "" };
+    let lines = match block.lines() {
+        0 | 1 => String::new(),
+        lines => format!(", {} lines{each}", grouped(lines)),
+    };
+    if block.line.live { lines } else { format!("{lines}, {}: shown and not counted", block.line.status) }
+}
+
+fn add_row(statement: &Statement<'_>, row: &Row<'_>, label: String, table: &mut Table) {
+    let optional = |amount: &Option<Exact>| amount.as_ref().map_or(String::new(), |a| money(statement, a));
+    table.cells(vec![
+        label,
+        flow(row.line),
+        money(statement, &row.entitlement),
+        optional(&row.on_account),
+        optional(&row.settlement),
+        data(row.line.live, row.data),
+    ]);
+}
+
+fn add_total(statement: &Statement<'_>, block: &Block<'_>, table: &mut Table) {
+    let (entitlement, on_account, settlement) = block.total();
+    let optional = |amount: Option<Exact>| amount.map_or(String::new(), |a| money(statement, &a));
+    table.rule();
+    table.cells(vec![
+        String::new(),
+        String::new(),
+        money(statement, &entitlement),
+        optional(on_account),
+        optional(settlement),
+        String::new(),
+    ]);
+}
+
+/// Every line with its number and id.
+pub fn each(statement: &Statement<'_>) -> String {
+    let mut table = Table::new(&[Right, Left, Left, Left, Right, Left]);
+    table.row(["no.", "id", "from → to", "type", "amount", "data"]);
+    let mut clause = "";
+    for line in statement.lines() {
+        if line.clause != clause {
+            table.across("");
+            table.across(&heading(statement, line));
+            clause = &line.clause;
+        }
+        table.cells(vec![
+            line.number.to_string(),
+            line.id.clone(),
+            flow(line),
+            line.line_type.words().to_string(),
+            money(statement, &line.amount),
+            data(line.live, line.data),
+        ]);
+    }
+    table.text()
+}
+
+/// `outcomes: Earned by outcomes (incentive, Schedule 3, paragraph 3), paid through emh`
+fn heading(statement: &Statement<'_>, line: &StatementLine) -> String {
+    let reference = reference(statement, &line.clause).map_or(String::new(), |text| format!("; {text}"));
+    let through = line.through.as_ref().map_or(String::new(), |prime| format!(", paid through {prime}"));
+    let title = if line.title == line.clause { String::new() } else { format!(": {}", line.title) };
+    format!("{}{title} ({}{reference}){through}", line.clause, line.kind)
+}
+
+fn flow(line: &StatementLine) -> String {
+    format!("{} → {}", line.payer, line.payee)
+}
+
+fn data(live: bool, data: DataStatus) -> String {
+    if live { data.word().to_string() } else { format!("{}, not counted", data.word()) }
+}

@@ -1,0 +1,32 @@
+# Daily work. `just` lists the recipes; each is one line that can be run by hand.
+
+_default:
+    @just --list
+
+# what continuous integration runs
+ci:
+    bash .ci/run
+
+# all tests
+test:
+    cargo test --workspace
+
+# rewrite golden files (expected diagnostics, generated reference, console blocks); review with git diff
+update:
+    UPDATE=1 cargo test --workspace
+
+# more cases for the property tests
+properties cases="2000":
+    PROPTEST_CASES={{cases}} cargo test --release --test properties
+
+# the time of one statement, process start to last byte
+time:
+    bash benches/statement-time.sh
+
+# fuzz one target for some seconds (needs cargo-fuzz)
+fuzz target seconds="180":
+    cd fuzz && RUSTC_BOOTSTRAP=1 cargo fuzz run {{target}} -- -max_total_time={{seconds}} -timeout=20
+
+# licences, sources and doubled crates (needs cargo-deny)
+deny:
+    cargo deny check bans licenses sources

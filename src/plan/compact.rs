@@ -1,0 +1,107 @@
+//! Takes out the nodes that no line needs: intermediate constants that were folded, and what was
+//! lowered only to be checked.
+
+use super::node::{FactId, Node, NodeId, Op, SplitId};
+use super::{LineSpec, PartSpec, Plan};
+
+/// New numbers of what is kept.
+struct Renumbered {
+    nodes: Vec<Option<NodeId>>,
+    facts: Vec<Option<FactId>>,
+    splits: Vec<Option<SplitId>>,
+}
+
+fn number(index: usize) -> u32 {
+    u32::try_from(index).expect("nodes are limited")
+}
+
+/// Numbers what is kept one after the other.
+fn renumber<T>(kept: &[bool], id: impl Fn(u32) -> T) -> Vec<Option<T>> {
+    let mut next = 0;
+    let each = kept.iter().map(|kept| {
+        let own = kept.then(|| id(number(next)));
+        next += usize::from(*kept);
+        own
+    });
+    each.collect()
+}
+
+impl Plan {
+    /// The plan with only the nodes, facts and splits that its lines need, in the same order.
+    pub(super) fn compacted(self) -> Plan {
+        let kept = self.needed_by(self.lines.iter().flat_map(|line| line.nodes()));
+        let mut facts = vec![false; self.facts.len()];
+        let mut splits = vec![false; self.splits.len()];
+        for (node, kept) in self.nodes.iter().zip(&kept) {
+            match (&node.op, kept) {
+                (Op::Fact(fact), true) => facts[fact.0 as usize] = true,
+                (Op::Share(split, _), true) => splits[split.0 as usize] = true,
+                (_, _) => {}
+            }
+        }
+        let new = Renumbered {
+            nodes: renumber(&kept, NodeId),
+            facts: renumber(&facts, FactId),
+            splits: renumber(&splits, SplitId),
+        };
+        let Plan { nodes, origins, facts: all_facts, splits: all_splits, lines } = self;
+        let keep = |kept: &[bool]| kept.to_vec().into_iter();
+        let nodes =
+            nodes.into_iter().zip(keep(&kept)).filter(|(_, kept)| *kept).map(|(node, _)| new.node(node));
+        let all_facts =
+            all_facts.into_iter().zip(keep(&facts)).filter(|(_, kept)| *kept).map(|(fact, _)| fact);
+        let all_splits =
+            all_splits.into_iter().zip(keep(&splits)).filter(|(_, kept)| *kept).map(|(mut split, _)| {
+                split.total = new.id(split.total);
+                split.weights.iter_mut().for_each(|weight| *weight = new.id(*weight));
+                for (least, most) in split.limits.iter_mut().flatten() {
+                    (*least, *most) = (new.id(*least), new.id(*most));
+                }
+                split
+            });
+        Plan {
+            nodes: nodes.collect(),
+            origins,
+            facts: all_facts.collect(),
+            splits: all_splits.collect(),
+            lines: lines.into_iter().map(|line| new.line(line)).collect(),
+        }
+    }
+}
+
+impl Renumbered {
+    fn id(&self, node: NodeId) -> NodeId {
+        self.nodes[node.index()].expect("what a kept node reads is kept")
+    }
+
+    fn node(&self, mut node: Node) -> Node {
+        match &mut node.op {
+            Op::Const(_) => {}
+            Op::Fact(fact) => *fact = self.facts[fact.0 as usize].expect("the fact of a kept node is kept"),
+            Op::Share(split, _) => {
+                *split = self.splits[split.0 as usize].expect("the split of a kept node is kept");
+            }
+            Op::Linear { terms, .. } => terms.iter_mut().for_each(|(_, x)| *x = self.id(*x)),
+            Op::Product(x, y) | Op::Ratio(x, y) => (*x, *y) = (self.id(*x), self.id(*y)),
+            Op::Piecewise(x, _) | Op::Round { x, .. } => *x = self.id(*x),
+            Op::Extreme(_, of) => of.iter_mut().for_each(|x| *x = self.id(*x)),
+            Op::Select { condition, then, otherwise } => {
+                (*condition, *then, *otherwise) = (self.id(*condition), self.id(*then), self.id(*otherwise));
+            }
+        }
+        node
+    }
+
+    fn line(&self, mut line: LineSpec) -> LineSpec {
+        let parts = |parts: &mut Vec<PartSpec>| {
+            parts.iter_mut().for_each(|part| part.amount = self.id(part.amount));
+        };
+        (line.exact, line.amount) = (self.id(line.exact), self.id(line.amount));
+        parts(&mut line.parts);
+        for instalment in &mut line.instalments {
+            instalment.amount = self.id(instalment.amount);
+            parts(&mut instalment.parts);
+        }
+        line
+    }
+}

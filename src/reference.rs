@@ -1,0 +1,145 @@
+//! The reference of the language as Markdown, from the same declarations that are read: fields,
+//! functions, kinds of clause and diagnostics. `docs/reference/` is generated from here.
+
+use crate::contract::fields::{PAGES, SIDE};
+use crate::contract::kinds::KINDS;
+use crate::contract::shape::{DESCRIPTIVE, Field, Shape};
+use crate::lower::aggregates::AGGREGATES;
+use crate::lower::functions::{FUNCTIONS, PERIOD_WORDS};
+use crate::source::catalogue::ALL;
+
+const GENERATED: &str =
+    "<!-- Generated from the source by `UPDATE=1 cargo test --test reference`. Do not edit. -->\n";
+
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
+/// The fields of every part of a contract.
+pub fn fields() -> String {
+    let mut out = format!("{GENERATED}\n# Fields of a contract\n\n");
+    out.push_str(&format!(
+        "`{}` are allowed in every object; they say something to people and nothing to the engine. \
+         A field that is not listed is an error.\n",
+        DESCRIPTIVE.join("`, `")
+    ));
+    for (title, shape) in PAGES {
+        out.push_str(&format!("\n## {}{}\n\n", title[..1].to_uppercase(), &title[1..]));
+        out.push_str(&of_shape(shape));
+    }
+    out.push_str("\n## From and to\n\n");
+    out.push_str(&of_shape(&SIDE));
+    out
+}
+
+fn of_shape(shape: &Shape) -> String {
+    match shape {
+        Shape::Object(fields) => table(fields),
+        Shape::Either(shapes) => {
+            let each = shapes.iter().map(|shape| match shape {
+                Shape::Object(fields) => format!("An object:\n\n{}", table(fields)),
+                plain => format!("{}.\n", capital(&plain.words())),
+            });
+            each.collect::<Vec<_>>().join("\nOr: ")
+        }
+        plain => format!("{}.\n", capital(&plain.words())),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or(String::new(), |first| first.to_uppercase().chain(characters).collect())
+}
+
+fn table(fields: &[Field]) -> String {
+    let mut out = "| field | | form | meaning |\n|---|---|---|---|\n".to_string();
+    for field in fields {
+        let required = if field.required { "required" } else { "" };
+        let form = match field.shape {
+            Shape::Object(_) | Shape::Either(_) | Shape::Map(_) | Shape::List(_) => brief(field.shape),
+            plain => plain.words(),
+        };
+        out.push_str(&format!(
+            "| `{}` | {required} | {} | {} |\n",
+            field.name,
+            cell(&form),
+            cell(field.meaning)
+        ));
+    }
+    out
+}
+
+/// A form without the fields inside it, which have a table of their own.
+fn brief(shape: &Shape) -> String {
+    match shape {
+        Shape::Object(_) => "an object".to_string(),
+        Shape::Either(shapes) => {
+            let mut words: Vec<String> = shapes.iter().map(brief).collect();
+            words.dedup();
+            words.join(", or ")
+        }
+        Shape::List(item) => format!("a list of {}", brief(item)),
+        Shape::Map(value) => format!("by name, {}", brief(value)),
+        plain => plain.words(),
+    }
+}
+
+/// Functions, aggregates and words of formulas.
+pub fn functions() -> String {
+    let mut out = format!("{GENERATED}\n# Functions of formulas\n\n| function | meaning |\n|---|---|\n");
+    for function in FUNCTIONS {
+        out.push_str(&format!("| `{}` | {} |\n", function.usage, cell(function.meaning)));
+    }
+    out.push_str(
+        "| `round(x to q)` | to a multiple of q, in the mode of the contract |\n\
+         | `floor(x to q)` | to the multiple of q below |\n| `ceiling(x to q)` | to the multiple of q above |\n",
+    );
+    out.push_str("\n## Aggregates\n\n`name(x over axis)`, `over month to date`, `within …`, `where …`\n\n");
+    out.push_str("| aggregate | meaning |\n|---|---|\n");
+    for aggregate in AGGREGATES {
+        out.push_str(&format!("| `{}` | {} |\n", aggregate.name, cell(aggregate.meaning)));
+    }
+    out.push_str(
+        "| `pooled` | numerators over denominators of a ratio; absent where the denominators come to 0 |\n",
+    );
+    out.push_str("\n## The current period\n\n| word | unit | meaning |\n|---|---|---|\n");
+    for word in &PERIOD_WORDS {
+        out.push_str(&format!("| `{}` | {} | {} |\n", word.name, word.unit, cell(word.meaning)));
+    }
+    out
+}
+
+/// Kinds of clause and what is proved of them.
+pub fn kinds() -> String {
+    let mut out = format!("{GENERATED}\n# Kinds of clause\n\n");
+    out.push_str(
+        "Every clause is computed in the same way. Its kind names the lines of a statement and makes ",
+    );
+    out.push_str("promises about the amount, which are proved before any data.\n\n");
+    out.push_str("| kind | what it is | proved of the amount |\n|---|---|---|\n");
+    for kind in &KINDS {
+        let promises: Vec<&str> = kind.promises.iter().map(|promise| promise.words()).collect();
+        let promises = if promises.is_empty() { "–".to_string() } else { promises.join("; ") };
+        out.push_str(&format!("| `{}` | {} | {} |\n", kind.word, kind.meaning, cell(&promises)));
+    }
+    out
+}
+
+/// The catalogue of diagnostics.
+pub fn diagnostics() -> String {
+    let mut out = format!("{GENERATED}\n# Diagnostics\n\n| code | | rule |\n|---|---|---|\n");
+    for code in ALL {
+        out.push_str(&format!("| `{}` | {} | {} |\n", code.name, code.severity.word(), cell(code.rule)));
+    }
+    out
+}
+
+/// The generated pages by the name of their file.
+pub fn pages() -> [(&'static str, String); 4] {
+    [
+        ("fields.md", fields()),
+        ("functions.md", functions()),
+        ("kinds.md", kinds()),
+        ("diagnostics.md", diagnostics()),
+    ]
+}

@@ -1,0 +1,201 @@
+//! Every diagnostic, as a person reads it.
+//!
+//! `tests/errors/CODE.json` is a smallest contract with one problem and `CODE.txt` the exact text
+//! that a user sees; `CODE.variant-words.json` is another way into the same code. For codes of
+//! data the contract is fine, `CODE.csv` holds the observations, and `CODE.request` what is asked
+//! for: a period, or the id of a line to explain. Documents too large to keep are made here.
+//!
+//! `UPDATE=1 cargo test --test errors` writes the texts; `git diff` reviews them. The first
+//! problem of a fixture always has the code that the fixture is named after.
+
+#[path = "errors/generated.rs"]
+mod generated;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use carepact::source::{Diagnostic, Severity, catalogue};
+use carepact::{Checked, Model, Observations, Request, check};
+
+/// What belongs to one fixture, by extension.
+type Files = BTreeMap<String, String>;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/errors")
+}
+
+/// The fixtures by name; sources of this test are none.
+fn fixtures() -> BTreeMap<String, Files> {
+    let mut fixtures: BTreeMap<String, Files> = BTreeMap::new();
+    for entry in fs::read_dir(folder()).expect("the folder of fixtures") {
+        let path = entry.expect("an entry of the folder").path();
+        let name = path.file_name().expect("a name").to_string_lossy().to_string();
+        let (stem, extension) = name.rsplit_once('.').expect("a fixture has an extension");
+        if extension != "rs" {
+            let text = fs::read_to_string(&path).expect("a fixture is text");
+            fixtures.entry(stem.to_string()).or_default().insert(extension.to_string(), text);
+        }
+    }
+    fixtures
+}
+
+/// The code that a fixture is named after.
+fn code_of(name: &str) -> &str {
+    name.split('.').next().unwrap_or(name)
+}
+
+/// The problems of a fixture, and the texts that are shown for them.
+struct Shown {
+    problems: Vec<Diagnostic>,
+    text: String,
+}
+
+fn shown(name: &str, files: &Files) -> Shown {
+    let document = files.get("json").unwrap_or_else(|| panic!("{name}: there is no {name}.json"));
+    let checked = check(document);
+    let problems = match (&checked.model, files.get("csv")) {
+        (Some(model), Some(csv)) => {
+            problems_of_data(model, &format!("{name}.csv"), csv, files.get("request"))
+        }
+        (None, Some(_)) => panic!("{name}: the contract has problems of its own:\n{}", text(name, &checked)),
+        (_, None) => {
+            assert!(!files.contains_key("request"), "{name}: a request without data is not used");
+            return Shown { text: text(name, &checked), problems: checked.problems };
+        }
+    };
+    let file = format!("{name}.json");
+    let texts: Vec<String> =
+        problems.iter().map(|problem| problem.text(&file, checked.document.as_ref())).collect();
+    Shown { problems, text: texts.join("\n") }
+}
+
+fn text(name: &str, checked: &Checked) -> String {
+    let file = format!("{name}.json");
+    let texts = checked.problems.iter().map(|problem| problem.text(&file, checked.document.as_ref()));
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+/// Binds, and explains the line that is asked for.
+fn problems_of_data(model: &Model, file: &str, csv: &str, request: Option<&String>) -> Vec<Diagnostic> {
+    let asked = request.map(|request| request.trim());
+    let period = asked.filter(|asked| !asked.contains(':')).map(str::to_string);
+    let facts = match model.bind(&observations(file, csv), &Request { period, ..Request::default() }) {
+        Ok(facts) => facts,
+        Err(problems) => return problems.0,
+    };
+    let statement = model.evaluate(&facts);
+    let explained = asked.filter(|asked| asked.contains(':')).map(|line| statement.explain(line));
+    explained.and_then(Result::err).map_or(Vec::new(), |problems| problems.0)
+}
+
+fn observations(file: &str, csv: &str) -> Observations {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(csv.as_bytes());
+    let rows: Vec<Vec<String>> = reader
+        .records()
+        .map(|record| record.expect("a table").iter().map(str::to_string).collect())
+        .collect();
+    let mut observations = Observations::new();
+    if let Some((headings, records)) = rows.split_first() {
+        let numbered = records.iter().enumerate().map(|(i, record)| (i + 2, record.as_slice()));
+        observations.add_table(file, headings, numbered);
+    }
+    observations
+}
+
+/// Compares a text with its file, or writes it.
+fn compare(name: &str, text: &str, expected: Option<&String>, differences: &mut Vec<String>) {
+    if expected.is_some_and(|expected| expected == text) {
+        return;
+    }
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(folder().join(format!("{name}.txt")), text).expect("the text is written");
+    } else {
+        let expected = expected.map_or("nothing", String::as_str);
+        differences.push(format!("--- {name}: expected\n{expected}\n+++ found\n{text}"));
+    }
+}
+
+fn settle(differences: &[String]) {
+    assert!(differences.is_empty(), "{}\n(UPDATE=1 writes the texts)", differences.join("\n"));
+}
+
+#[test]
+fn diagnostics_read_as_written_down() {
+    let mut differences = Vec::new();
+    for (name, files) in fixtures().iter().filter(|(name, _)| !generated::is(name)) {
+        let shown = shown(name, files);
+        let first = shown.problems.first().map(|problem| problem.code.name);
+        assert_eq!(first, Some(code_of(name)), "{name}: the first problem\n{}", shown.text);
+        compare(name, &shown.text, files.get("txt"), &mut differences);
+        for extension in files.keys() {
+            let known = ["json", "csv", "request", "txt"].contains(&extension.as_str());
+            assert!(known, "{name}.{extension} is not used");
+        }
+    }
+    settle(&differences);
+}
+
+/// Documents that are too large to keep as files.
+#[test]
+fn limits_are_diagnostics() {
+    let fixtures = fixtures();
+    let mut differences = Vec::new();
+    for (name, document) in generated::DOCUMENTS {
+        let files = Files::from([("json".to_string(), document())]);
+        let shown = shown(name, &files);
+        let first = shown.problems.first().map(|problem| problem.code.name);
+        assert_eq!(first, Some(code_of(name)), "{name}: the first problem\n{}", shown.text);
+        let expected = fixtures.get(*name).and_then(|files| files.get("txt"));
+        compare(name, &shown.text, expected, &mut differences);
+    }
+    settle(&differences);
+}
+
+#[test]
+fn every_code_has_a_smallest_fixture() {
+    let fixtures = fixtures();
+    let codes: Vec<&str> = catalogue::ALL.iter().map(|code| code.name).collect();
+    for code in &codes {
+        let files = fixtures.get(*code);
+        assert!(
+            files.is_some_and(|files| files.contains_key("json")),
+            "there is no tests/errors/{code}.json"
+        );
+    }
+    for name in fixtures.keys() {
+        assert!(codes.contains(&code_of(name)), "{name}: no code of the catalogue is called so");
+    }
+}
+
+/// What is wrong in a smallest fixture is one thing, so that its text says nothing else.
+#[test]
+fn smallest_fixtures_have_one_problem() {
+    for code in catalogue::ALL {
+        let files = &fixtures()[code.name];
+        let shown = shown(code.name, files);
+        let errors = shown.problems.iter().filter(|problem| problem.code.severity == Severity::Error).count();
+        let expected = usize::from(code.severity == Severity::Error);
+        assert_eq!((shown.problems.len(), errors), (1, expected), "{}:\n{}", code.name, shown.text);
+    }
+}
+
+/// The same data for tools: every field is there, and the place is the one that is printed.
+#[test]
+fn diagnostics_are_data() {
+    for (name, files) in fixtures().iter().filter(|(name, _)| !generated::is(name)) {
+        let document = check(&files["json"]).document;
+        for problem in shown(name, files).problems {
+            let json = problem.json("f.json", document.as_ref());
+            let text = problem.text("f.json", document.as_ref());
+            assert_eq!(json["code"], problem.code.name);
+            for field in ["found", "rule", "remedy"] {
+                assert!(json[field].as_str().is_some_and(|value| !value.is_empty()), "{name}: {field}");
+            }
+            if let Some(line) = json["place"]["line"].as_u64() {
+                let place = format!("f.json:{line}:{}:", json["place"]["column"]);
+                assert!(text.starts_with(&place), "{name}: {place} is not in\n{text}");
+            }
+        }
+    }
+}
