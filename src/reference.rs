@@ -33,16 +33,19 @@ pub fn fields() -> String {
 }
 
 fn of_shape(shape: &Shape) -> String {
-    match shape {
-        Shape::Object(fields) => table(fields),
-        Shape::Either(shapes) => {
-            let each = shapes.iter().map(|shape| match shape {
-                Shape::Object(fields) => format!("An object:\n\n{}", table(fields)),
-                plain => format!("{}.\n", capital(&plain.words())),
-            });
-            each.collect::<Vec<_>>().join("\nOr: ")
+    let one = |shape: &Shape| {
+        if shape.fields().is_empty() {
+            format!("{}.\n", capital(&shape.words()))
+        } else {
+            format!("An object:\n\n{}", table(shape.fields()))
         }
-        plain => format!("{}.\n", capital(&plain.words())),
+    };
+    if !shape.fields().is_empty() {
+        return table(shape.fields());
+    }
+    match shape.alternatives() {
+        [] => one(shape),
+        shapes => shapes.iter().map(one).collect::<Vec<_>>().join("\nOr: "),
     }
 }
 
@@ -55,10 +58,7 @@ fn table(fields: &[Field]) -> String {
     let mut out = "| field | | form | meaning |\n|---|---|---|---|\n".to_string();
     for field in fields {
         let required = if field.required { "required" } else { "" };
-        let form = match field.shape {
-            Shape::Object(_) | Shape::Either(_) | Shape::Map(_) | Shape::List(_) => brief(field.shape),
-            plain => plain.words(),
-        };
+        let form = field.shape.brief();
         out.push_str(&format!(
             "| `{}` | {required} | {} | {} |\n",
             field.name,
@@ -67,21 +67,6 @@ fn table(fields: &[Field]) -> String {
         ));
     }
     out
-}
-
-/// A form without the fields inside it, which have a table of their own.
-fn brief(shape: &Shape) -> String {
-    match shape {
-        Shape::Object(_) => "an object".to_string(),
-        Shape::Either(shapes) => {
-            let mut words: Vec<String> = shapes.iter().map(brief).collect();
-            words.dedup();
-            words.join(", or ")
-        }
-        Shape::List(item) => format!("a list of {}", brief(item)),
-        Shape::Map(value) => format!("by name, {}", brief(value)),
-        plain => plain.words(),
-    }
 }
 
 /// Functions, aggregates and words of formulas.

@@ -32,7 +32,7 @@ pub struct Refusal {
     /// What the document is called.
     pub name: String,
     /// The document, when it could be read.
-    pub document: Option<Document>,
+    pub document: Option<Box<Document>>,
     /// The problems.
     pub problems: Vec<Diagnostic>,
 }
@@ -48,7 +48,7 @@ impl Refusal {
         let mut err: String = self
             .problems
             .iter()
-            .map(|problem| problem.text(&self.name, self.document.as_ref()) + "\n")
+            .map(|problem| problem.text(&self.name, self.document.as_deref()) + "\n")
             .collect();
         err.push_str(&format!("{}\n", counted(&self.problems)));
         Answer { out: String::new(), err, fine: false }
@@ -57,7 +57,7 @@ impl Refusal {
     /// The answer to a program: problems as JSON on standard output.
     pub fn json(&self) -> Answer {
         let each: Vec<Value> =
-            self.problems.iter().map(|problem| problem.json(&self.name, self.document.as_ref())).collect();
+            self.problems.iter().map(|problem| problem.json(&self.name, self.document.as_deref())).collect();
         Answer { fine: false, ..Answer::json(&json!({ "problems": each })) }
     }
 }

@@ -5,76 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-const EXIT: &str = "\
-EXIT STATUS
-  0  fine (there may be warnings)
-  1  problems in a contract, an observation file or what was asked for; each is printed
-  2  a mistake in the command itself";
-
-const EXAMPLES: &str = "\
-EXAMPLES
-  carepact check contracts/harbourside/prime-provider.json
-  carepact evaluate contracts/harbourside/prime-provider.json \\
-      --observations fixtures/harbourside/2026-27.csv
-  carepact explain contracts/harbourside/prime-provider.json outcomes:2026/27:C01 \\
-      --observations fixtures/harbourside/2026-27.csv
-  carepact new prime-provider --output my-contract.json
-
-`carepact COMMAND --help` explains a command, with examples.";
-
-const EXAMPLES_CHECK: &str = "\
-EXAMPLES
-  carepact check contracts/harbourside/prime-provider.json
-  carepact check contracts/*/*.json
-  carepact check my-contract.json --format json";
-
-const EXAMPLES_EVALUATE: &str = "\
-EXAMPLES
-  The statement of every contract year that has data:
-    carepact evaluate contracts/harbourside/prime-provider.json \\
-        --observations fixtures/harbourside/2026-27.csv
-  Every line of one quarter, with its number and id:
-    carepact evaluate contracts/harbourside/prime-provider.json \\
-        --observations fixtures/harbourside/2026-27.csv --period 2026/27Q1 --lines
-  For a spreadsheet:
-    carepact evaluate contracts/harbourside/prime-provider.json \\
-        --observations fixtures/harbourside/2026-27.csv --format csv > statement.csv
-
-OBSERVATION FILES
-  One row for each figure: measure, period, a column for each list it is by (segment,
-  indicator, ...), value or numerator and denominator, and submission (flex or freeze).
-  Comma, semicolon or tab; in Excel, save as `CSV UTF-8`.";
-
-const EXAMPLES_EXPLAIN: &str = "\
-EXAMPLES
-  carepact explain contracts/harbourside/prime-provider.json outcomes:2026/27:C01 \\
-      --observations fixtures/harbourside/2026-27.csv
-  carepact explain contracts/harbourside/prime-provider.json \\
-      --observations fixtures/harbourside/2026-27.csv core:2026-04:complex
-
-`carepact evaluate ... --lines` lists the ids and numbers. The number of a line depends on
---period; its id does not.";
-
-const EXAMPLES_PLAN: &str = "\
-EXAMPLES
-  carepact plan contracts/harbourside/prime-provider.json";
-
-const EXAMPLES_NEW: &str = "\
-EXAMPLES
-  carepact new prime-provider --output my-contract.json
-  carepact new year-of-care > my-contract.json
-
-An existing file is never overwritten.";
-
-const EXAMPLES_DIAGNOSTICS: &str = "\
-EXAMPLES
-  carepact diagnostics
-  carepact diagnostics table-sum";
-
-const EXAMPLES_COMPLETIONS: &str = "\
-EXAMPLES
-  carepact completions bash > ~/.local/share/bash-completion/completions/carepact
-  carepact completions powershell >> $PROFILE";
+use crate::help;
 
 /// Capitated payment contracts as data: who owes whom what, to the penny, and why.
 ///
@@ -83,7 +14,7 @@ EXAMPLES
 /// Nothing leaves this computer.
 #[derive(Debug, Parser)]
 #[command(name = "carepact", version, propagate_version = false)]
-#[command(after_help = EXAMPLES, max_term_width = 100)]
+#[command(after_help = help::EXAMPLES, max_term_width = 100)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -97,58 +28,70 @@ pub enum Command {
     ///
     /// Reads each contract and proves what can be proved before any data: names, units, periods,
     /// tables, splits, and the promise of each kind of clause. All problems are printed at once.
-    #[command(after_long_help = format!("{EXAMPLES_CHECK}\n\n{EXIT}"))]
+    #[command(after_long_help = followed(help::EXAMPLES_CHECK))]
     Check(CheckArguments),
 
     /// Work out the statement: every line, totals and control totals
     ///
     /// Holds observations against a contract and states who owes whom what, to the penny: each
     /// line, the totals of clauses and parties, the position of a prime, and control totals.
-    #[command(after_long_help = format!("{EXAMPLES_EVALUATE}\n\n{EXIT}"))]
+    #[command(after_long_help = followed(help::EXAMPLES_EVALUATE))]
     Evaluate(EvaluateArguments),
 
     /// Explain a line: the rule and the figures behind it, down to file and row
     ///
     /// Walks a line of the statement backwards: amounts, rules in words, agreed numbers, and the
     /// observations it rests on, each with its file and row.
-    #[command(after_long_help = format!("{EXAMPLES_EXPLAIN}\n\n{EXIT}"))]
+    #[command(after_long_help = followed(help::EXAMPLES_EXPLAIN))]
     #[command(override_usage = "carepact explain [OPTIONS] <CONTRACT> <LINE> --observations <FILE>...")]
     Explain(ExplainArguments),
+
+    /// Read a contract back in plain English
+    ///
+    /// Says what was understood: parties, what is observed, agreed numbers, every clause, and
+    /// who holds money at risk on whose outcomes. Lay it beside the paper contract.
+    #[command(after_long_help = followed(help::EXAMPLES_DESCRIBE))]
+    Describe(ContractArgument),
 
     /// Print the plan that a contract compiles to
     ///
     /// The plan is what is evaluated: one operation a line, with its range and origin, then the
     /// lines of the statement. It is for reviewers and tools; most readers want `evaluate`.
-    #[command(after_long_help = format!("{EXAMPLES_PLAN}\n\n{EXIT}"))]
+    #[command(after_long_help = followed(help::EXAMPLES_PLAN))]
     Plan(ContractArgument),
 
     /// Start a contract from one of four forms
     ///
     /// Writes a small complete contract to begin with. It is marked synthetic, checks clean, and
     /// its figures are there to be replaced.
-    #[command(after_long_help = format!("{EXAMPLES_NEW}\n\n{EXIT}"))]
+    #[command(after_long_help = followed(help::EXAMPLES_NEW))]
     New(NewArguments),
 
     /// Print the JSON Schema of contracts
     ///
     /// Editors that know JSON Schema then complete the fields of a contract and mark what is
     /// wrong while it is written. `carepact check` proves much more than a schema can.
-    #[command(after_long_help = format!("EXAMPLES\n  carepact schema > carepact.schema.json\n\n{EXIT}"))]
+    #[command(after_long_help = followed(help::EXAMPLES_SCHEMA))]
     Schema,
 
     /// List the diagnostics, or show the rule behind one
     ///
     /// Every problem that carepact reports has a name, shown in brackets. This prints the rule
     /// that stands behind a name, or all of them.
-    #[command(after_long_help = format!("{EXAMPLES_DIAGNOSTICS}\n\n{EXIT}"))]
+    #[command(after_long_help = followed(help::EXAMPLES_DIAGNOSTICS))]
     Diagnostics(DiagnosticsArguments),
 
     /// Print a completion script for a shell
     ///
     /// With the script in place, the shell completes commands, options and files of carepact
     /// when Tab is pressed.
-    #[command(after_long_help = EXAMPLES_COMPLETIONS)]
+    #[command(after_long_help = help::EXAMPLES_COMPLETIONS)]
     Completions(CompletionsArguments),
+}
+
+/// Examples, then the exit statuses.
+fn followed(examples: &str) -> String {
+    format!("{examples}\n\n{}", help::EXIT)
 }
 
 /// Text for people or JSON for tools.
@@ -308,13 +251,8 @@ impl Cli {
             Some(Command::Check(check)) => check.contracts.iter().map(PathBuf::as_path).collect(),
             Some(Command::Evaluate(evaluate)) => evaluate.statement.files(),
             Some(Command::Explain(explain)) => explain.statement.files(),
-            Some(
-                Command::Plan(_)
-                | Command::New(_)
-                | Command::Schema
-                | Command::Diagnostics(_)
-                | Command::Completions(_),
-            )
+            Some(Command::Describe(only) | Command::Plan(only)) => vec![&only.contract],
+            Some(Command::New(_) | Command::Schema | Command::Diagnostics(_) | Command::Completions(_))
             | None => Vec::new(),
         }
     }

@@ -70,11 +70,12 @@ pub fn read(file: &Path) -> Result<Vec<u8>, Diagnostic> {
     };
     read.map_err(|error| {
         let found = format!("{} cannot be read: {error}", name(file));
-        let remedy = match error.kind() {
-            ErrorKind::NotFound => "check the name, and the folder that you are in",
-            ErrorKind::PermissionDenied => "ask for the right to read it, or copy it where you may",
-            _ => "name a file that can be read",
-        };
+        let remedies = [
+            (ErrorKind::NotFound, "check the name, and the folder that you are in"),
+            (ErrorKind::PermissionDenied, "ask for the right to read it, or copy it where you may"),
+        ];
+        let fitting = remedies.iter().find(|(kind, _)| *kind == error.kind());
+        let remedy = fitting.map_or("name a file that can be read", |(_, remedy)| remedy);
         problem(&UNREADABLE, found, remedy)
     })
 }
@@ -95,15 +96,13 @@ pub fn write_new(file: &Path, text: &str) -> Result<(), Diagnostic> {
     let written = write_beside(&beside, text).and_then(|()| give_name(&beside, file));
     // Linked or not, the name beside it is no longer wanted; what stands under `file` stays.
     let _ = fs::remove_file(&beside);
-    written.map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => {
+    written.map_err(|error| {
+        if error.kind() == ErrorKind::AlreadyExists {
             let found = format!("{} is there already", file.display());
-            problem(&EXISTS, found, "choose another name, or move the file away")
+            return problem(&EXISTS, found, "choose another name, or move the file away");
         }
-        _ => {
-            let found = format!("{} cannot be written: {error}", file.display());
-            problem(&UNWRITABLE, found, "choose a folder that exists and that you may write to")
-        }
+        let found = format!("{} cannot be written: {error}", file.display());
+        problem(&UNWRITABLE, found, "choose a folder that exists and that you may write to")
     })
 }
 

@@ -7,6 +7,7 @@ mod answer;
 mod arguments;
 mod commands;
 mod files;
+mod help;
 mod observations;
 mod statement;
 mod table;
@@ -31,6 +32,7 @@ fn run(command: &Command) -> Answer {
         Command::Check(arguments) => commands::check::run(arguments),
         Command::Evaluate(arguments) => commands::evaluate::run(arguments),
         Command::Explain(arguments) => commands::explain::run(arguments),
+        Command::Describe(arguments) => commands::describe::run(arguments),
         Command::Plan(arguments) => commands::plan::run(arguments),
         Command::New(arguments) => commands::new::run(arguments),
         Command::Schema => commands::schema::run(),

@@ -251,11 +251,9 @@ impl RowReader<'_> {
 
     fn cell(&self, measure: &Measure) -> Result<Cell, Problems> {
         let ratio = measure.kind == MeasureKind::Ratio;
-        let (wanted, other): (&[(&str, &String)], &[(&str, &String)]) = (
-            &[("numerator", &self.row.numerator), ("denominator", &self.row.denominator)],
-            &[("value", &self.row.value)],
-        );
-        let (wanted, other) = if ratio { (wanted, other) } else { (other, wanted) };
+        let parts = vec![("numerator", &self.row.numerator), ("denominator", &self.row.denominator)];
+        let value = vec![("value", &self.row.value)];
+        let (wanted, other) = if ratio { (parts, value) } else { (value, parts) };
         for (column, text) in other {
             if !text.is_empty() {
                 let found = format!("`{}` does not take a {column}", measure.name);

@@ -274,20 +274,15 @@ pub struct Described {
 }
 
 /// One value for all, or one by member.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum ByMember<T> {
     /// Not given.
+    #[default]
     None,
     /// The same for every member.
     All(T),
     /// By the id of a member.
     Each(BTreeMap<String, T>),
-}
-
-impl<T> Default for ByMember<T> {
-    fn default() -> ByMember<T> {
-        ByMember::None
-    }
 }
 
 impl<T> ByMember<T> {
@@ -418,11 +413,11 @@ pub enum Side {
     /// Pro rata to weights.
     Weights {
         /// Weight of each party; its context fixes `party`.
-        weights: Written,
+        weights: Box<Written>,
         /// The parties.
         among: Vec<PartyId>,
         /// Least and most of each part.
-        between: Option<(Written, Written)>,
+        between: Option<Box<(Written, Written)>>,
     },
     /// A line for each party.
     Each(Vec<PartyId>),

@@ -79,12 +79,8 @@ pub fn read(document: Document) -> (Option<Contract>, Vec<Diagnostic>) {
 /// True when the fields that everything else needs are there and of the right form.
 fn head_is_readable(root: &Json) -> bool {
     let mut ignored = Reports::default();
-    let members = |shape: &'static super::shape::Shape| match shape {
-        super::shape::Shape::Object(fields) => *fields,
-        _ => &[],
-    };
     ["currency", "rounding", "term", "year_starts"].iter().all(|name| {
-        let field = members(&fields::CONTRACT).iter().find(|field| field.name == *name);
+        let field = fields::CONTRACT.fields().iter().find(|field| field.name == *name);
         let value = root.get(name);
         value.zip(field).is_some_and(|(value, field)| conform(value, field.shape, &mut ignored))
     })

@@ -158,7 +158,7 @@ fn side(json: &Json, contract: &Contract, reports: &mut Reports) -> Option<Side>
     if let Some(weights) = json.get("weights") {
         let between = match json.get("between").map(Json::items) {
             None => None,
-            Some([least, most]) => written(least).zip(written(most)),
+            Some([least, most]) => written(least).zip(written(most)).map(Box::new),
             Some(_) => {
                 reports.add(
                     &catalogue::WRONG_TYPE,
@@ -170,7 +170,7 @@ fn side(json: &Json, contract: &Contract, reports: &mut Reports) -> Option<Side>
             }
         };
         let among = party_list(json.get("among")?, contract, reports)?;
-        return Some(Side::Weights { weights: written(weights)?, among, between });
+        return Some(Side::Weights { weights: Box::new(written(weights)?), among, between });
     }
     if let Some(each) = json.get("each") {
         return party_list(each, contract, reports).map(Side::Each);

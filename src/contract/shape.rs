@@ -63,6 +63,41 @@ pub const DESCRIPTIVE: [&str; 4] = ["title", "note", "source", "ref"];
 pub const PERIODS: [&str; 4] = ["month", "quarter", "year", "term"];
 
 impl Shape {
+    /// The fields of an object; none of other forms.
+    pub fn fields(&self) -> &'static [Field] {
+        if let Shape::Object(fields) = self { fields } else { &[] }
+    }
+
+    /// The forms of an either; none of other forms.
+    pub fn alternatives(&self) -> &'static [Shape] {
+        if let Shape::Either(shapes) = self { shapes } else { &[] }
+    }
+
+    /// The form in words, without the fields inside it.
+    pub fn brief(&self) -> String {
+        match self {
+            Shape::Object(_) => "an object".to_string(),
+            Shape::Either(shapes) => {
+                let mut words: Vec<String> = shapes.iter().map(Shape::brief).collect();
+                words.dedup();
+                words.join(", or ")
+            }
+            Shape::List(item) => format!("a list, each {}", item.brief()),
+            Shape::Map(value) => format!("by name, each {}", value.brief()),
+            Shape::Text
+            | Shape::Reference
+            | Shape::Number
+            | Shape::Whole(..)
+            | Shape::Flag
+            | Shape::Formula
+            | Shape::Date
+            | Shape::Unit
+            | Shape::Quantity
+            | Shape::Word(_)
+            | Shape::Cells => self.words(),
+        }
+    }
+
     /// The form in words, for messages and the reference.
     pub fn words(&self) -> String {
         match self {
@@ -153,10 +188,11 @@ pub fn conform(json: &Json, shape: &Shape, reports: &mut Reports) -> bool {
             conform_object(json, fields, reports)
         }
         Shape::List(item) if matches!(json.kind, Kind::List(_)) => {
-            json.items().iter().fold(true, |ok, value| conform(value, item, reports) && ok)
+            // Every item is looked at, so that all problems are reported.
+            json.items().iter().filter(|value| !conform(value, item, reports)).count() == 0
         }
         Shape::Map(value) if matches!(json.kind, Kind::Object(_)) => {
-            json.members().iter().fold(true, |ok, (_, member)| conform(member, value, reports) && ok)
+            json.members().iter().filter(|(_, member)| !conform(member, value, reports)).count() == 0
         }
         Shape::Object(_) | Shape::List(_) | Shape::Map(_) => wrong_type(json, shape, reports),
         Shape::Text

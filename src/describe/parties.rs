@@ -27,7 +27,7 @@ fn side(words: &Words<'_>, clause: &Clause, side: &Side) -> String {
             format!("{parties}, each by its share in the table “{name}”")
         }
         Side::Weights { weights, among, between } => {
-            let limits = between.as_ref().map_or_else(String::new, |(least, most)| {
+            let limits = between.as_deref().map_or_else(String::new, |(least, most)| {
                 let (least, most) =
                     (words.formula(least, Some(clause.per)), words.formula(most, Some(clause.per)));
                 format!(

@@ -228,12 +228,13 @@ impl Parser {
     fn sum(&mut self) -> Parsed {
         let mut left = self.product()?;
         loop {
-            let operator = match self.peek().kind {
-                TokenKind::Symbol("+") => Operator::Add,
-                TokenKind::Symbol("-") => Operator::Subtract,
-                _ => return Ok(left),
+            let operator = if self.eat("+") {
+                Operator::Add
+            } else if self.eat("-") {
+                Operator::Subtract
+            } else {
+                return Ok(left);
             };
-            self.at += 1;
             let right = self.product()?;
             left = self.binary(operator, left, right);
         }
@@ -242,12 +243,13 @@ impl Parser {
     fn product(&mut self) -> Parsed {
         let mut left = self.sign()?;
         loop {
-            let operator = match self.peek().kind {
-                TokenKind::Symbol("*") => Operator::Multiply,
-                TokenKind::Symbol("/") => Operator::Divide,
-                _ => return Ok(left),
+            let operator = if self.eat("*") {
+                Operator::Multiply
+            } else if self.eat("/") {
+                Operator::Divide
+            } else {
+                return Ok(left);
             };
-            self.at += 1;
             let right = self.sign()?;
             left = self.binary(operator, left, right);
         }
@@ -316,7 +318,9 @@ impl Parser {
                         self.at += 1;
                         keys.into_iter().map(|(text, span)| Key { text, span }).collect()
                     }
-                    _ => Vec::new(),
+                    TokenKind::Word(_) | TokenKind::Number(_) | TokenKind::Symbol(_) | TokenKind::End => {
+                        Vec::new()
+                    }
                 };
                 Ok(self.node(Kind::Name(Name { name: word, column, keys }), start))
             }

@@ -170,6 +170,16 @@ pub enum Kind {
 }
 
 impl Formula {
+    /// The name, when the formula is just a name without column or keys.
+    pub fn plain_name(&self) -> Option<&str> {
+        if let Kind::Name(Name { name, column: None, keys }) = &self.kind
+            && keys.is_empty()
+        {
+            return Some(name);
+        }
+        None
+    }
+
     /// The direct parts of a formula, in the order written.
     pub fn parts(&self) -> Vec<&Formula> {
         match &self.kind {

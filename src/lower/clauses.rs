@@ -126,11 +126,11 @@ impl Lowering<'_> {
 
     fn new_line(&mut self, at: At<'_>, key: &LineKey) -> Lowered<Line> {
         let clause = &self.contract.clauses[key.0.0];
-        let now = self.to_date(at, key)?;
+        let now = self.up_to(at, key)?;
         let line = Line { exact: now.exact, amount: now.rounded, parts: now.parts.clone() };
         let Some(window) = clause.cumulative else { return Ok(line) };
         let Some(before) = self.period_before(clause, key.1, window) else { return Ok(line) };
-        let before = self.to_date(at, &(key.0, before, key.2.clone()))?;
+        let before = self.up_to(at, &(key.0, before, key.2.clone()))?;
         let origin = self.clause_origin(clause, "added since the last line", key.1, &key.2);
         let amount = self.difference(now.rounded, before.rounded, origin);
         let mut parts = Vec::new();
@@ -178,7 +178,7 @@ impl Lowering<'_> {
         self.builder.origin(Origin { what, context, unit, place: clause.place.clone() })
     }
 
-    fn to_date(&mut self, at: At<'_>, key: &LineKey) -> Lowered<ToDate> {
+    fn up_to(&mut self, at: At<'_>, key: &LineKey) -> Lowered<ToDate> {
         let contract = self.contract;
         let clause = &contract.clauses[key.0.0];
         match self.to_date.get(key) {

@@ -6,7 +6,6 @@ use super::functions::{Arguments, Call, Function};
 use super::operators::At;
 use super::{Context, Lowered, Lowering, Measured, Reported, Value};
 use crate::contract::{AxisId, ClauseId, Contract, Coordinates, PartyId, Status};
-use crate::formula::{Formula, Kind};
 use crate::num::Exact;
 use crate::plan::NodeId;
 use crate::source::{catalogue, did_you_mean};
@@ -31,13 +30,6 @@ pub static NET: Function = Function {
     meaning: "what a party receives less what it pays under a clause or group; net(party, c) for the party of the context",
     lower: net,
 };
-
-fn plain_name(formula: &Formula) -> Option<&str> {
-    match &formula.kind {
-        Kind::Name(name) if name.keys.is_empty() && name.column.is_none() => Some(&name.name),
-        _ => None,
-    }
-}
 
 fn paid(this: &mut Lowering<'_>, call: &Call<'_>) -> Lowered<Value> {
     let clauses = this.flow(call, 0)?;
@@ -79,7 +71,7 @@ impl Lowering<'_> {
     fn flow(&mut self, call: &Call<'_>, argument: usize) -> Lowered<Vec<ClauseId>> {
         let contract = self.contract;
         let formula = &call.arguments[argument];
-        let name = plain_name(formula).unwrap_or_default();
+        let name = formula.plain_name().unwrap_or_default();
         match contract.flows.get(name) {
             Some(crate::contract::Flow::Broken) => Err(Reported),
             Some(flow) => Ok(contract.clauses_of(*flow)),
@@ -97,7 +89,7 @@ impl Lowering<'_> {
     fn party_argument(&mut self, call: &Call<'_>) -> Lowered<PartyId> {
         let contract = self.contract;
         let formula = &call.arguments[0];
-        let name = plain_name(formula).unwrap_or_default();
+        let name = formula.plain_name().unwrap_or_default();
         if name == "party" {
             let members = self.members_of((call.at.0, formula), &[Contract::PARTY_AXIS], call.context)?;
             return usize::try_from(members[0]).map(PartyId).map_err(|_| Reported);

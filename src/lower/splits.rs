@@ -50,7 +50,7 @@ impl Lowering<'_> {
                 self.by_shares(clause, &shares, total, context)
             }
             Side::Weights { weights, among, between } => {
-                self.by_weights(clause, (weights, among, between.as_ref()), total, context)
+                self.by_weights(clause, (weights, among, between.as_deref()), total, context)
             }
         }
     }
@@ -125,9 +125,14 @@ impl Lowering<'_> {
         context: &Context,
     ) -> Lowered<(NodeId, Vec<(PartyId, NodeId)>)> {
         let origin = self.split_origin(clause, context);
+        let mut among = among.to_vec();
+        if clause.residue.unwrap_or(self.contract.residue) == ResidueRule::Last {
+            // Who comes last is said by the list of parties, not by this one.
+            among.sort();
+        }
         let mut nodes = Vec::new();
         let mut limits = Vec::new();
-        for party in among {
+        for party in &among {
             if self.contract.party(*party).many {
                 let found = "shares among the holders of a party";
                 return self.refuse(
@@ -156,11 +161,11 @@ impl Lowering<'_> {
             }
         }
         let limits = between.map(|_| limits);
-        let parts = self.divided(clause, total, nodes, limits, among, origin)?;
+        let parts = self.divided(clause, total, nodes, limits, &among, origin)?;
         // What no part can take stays with the payer: the line is what its parts come to.
         let terms: Vec<(Exact, NodeId)> = parts.iter().map(|part| (Exact::ONE, *part)).collect();
         let total = self.builder.linear(&terms, Exact::ZERO, origin);
-        Ok((total, among.iter().copied().zip(parts).collect()))
+        Ok((total, among.into_iter().zip(parts).collect()))
     }
 
     /// A limit of a part: money, or a share of the line.

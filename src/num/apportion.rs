@@ -77,7 +77,7 @@ fn proportional(total: &Exact, weights: &[Exact], sum: &Exact) -> Vec<Exact> {
 fn limited(total: &Exact, division: &Division<'_>, limits: &[(Exact, Exact)]) -> (Exact, Vec<Exact>) {
     let clamped = |t: &Exact| -> Vec<Exact> {
         let parts = division.weights.iter().zip(limits);
-        parts.map(|(w, (least, most))| (&(t * w)).greater(least).lesser(most).clone()).collect()
+        parts.map(|(w, (least, most))| (t * w).greater(least).lesser(most).clone()).collect()
     };
     let mut corners: Vec<Exact> = vec![Exact::ZERO];
     for (weight, (least, most)) in division.weights.iter().zip(limits) {

@@ -45,13 +45,10 @@ impl Plan {
             splits: renumber(&splits, SplitId),
         };
         let Plan { nodes, origins, facts: all_facts, splits: all_splits, lines } = self;
-        let keep = |kept: &[bool]| kept.to_vec().into_iter();
-        let nodes =
-            nodes.into_iter().zip(keep(&kept)).filter(|(_, kept)| *kept).map(|(node, _)| new.node(node));
-        let all_facts =
-            all_facts.into_iter().zip(keep(&facts)).filter(|(_, kept)| *kept).map(|(fact, _)| fact);
+        let nodes = nodes.into_iter().zip(&kept).filter(|(_, kept)| **kept).map(|(node, _)| new.node(node));
+        let all_facts = all_facts.into_iter().zip(&facts).filter(|(_, kept)| **kept).map(|(fact, _)| fact);
         let all_splits =
-            all_splits.into_iter().zip(keep(&splits)).filter(|(_, kept)| *kept).map(|(mut split, _)| {
+            all_splits.into_iter().zip(&splits).filter(|(_, kept)| **kept).map(|(mut split, _)| {
                 split.total = new.id(split.total);
                 split.weights.iter_mut().for_each(|weight| *weight = new.id(*weight));
                 for (least, most) in split.limits.iter_mut().flatten() {

@@ -1,4 +1,7 @@
-//! Documents that reach a limit and are too large to keep as files.
+//! Documents that reach a limit and are too large to keep as files, and documents made to exhaust
+//! the machine.
+
+use std::time::Duration;
 
 /// A document, made when it is asked for.
 type Make = fn() -> String;
@@ -9,7 +12,23 @@ pub const DOCUMENTS: &[(&str, Make)] = &[
     ("limit.members", members),
     ("formula-syntax.too-long", formula_length),
     ("limit.nodes", nodes),
-    ("limit.chain-of-formulas", chain_of_formulas),
+];
+
+/// How long an answer to a hostile document may take, unoptimised.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Documents that multiply themselves.
+pub const HOSTILE: &[(&str, Make)] = &[
+    ("a chain of 500 quantities", chain_of_formulas),
+    ("each quantity reads the next twice", quantities_that_double),
+    ("each group holds the next twice", groups_that_double),
+    ("a chain of quantities of long sums", deep_quantities),
+    ("a sum of 800 terms", sum_of_many_terms),
+    ("a table of 100 million cells", table_of_many_cells),
+    ("a clause of 100 million lines", clause_of_many_lines),
+    ("sums of sums over one axis", nested_sums),
+    ("products of 350 factors of 25 digits", long_products),
+    ("a sum of 15,000 fractions", sum_of_fractions),
 ];
 
 /// True for the name of a document made here.
@@ -55,14 +74,10 @@ fn formula_length() -> String {
     contract("", &fee(&format!("GBP 1{}", " + GBP 1".repeat(600))))
 }
 
-/// 2,000 members by 12 months by 60 nodes.
+/// 1,000 members by 12 months by 100 numbers.
 fn nodes() -> String {
-    let sections = format!(
-        "  \"axes\": {{ {} }},\n  \"measures\": {{ \"cost\": {{ \"kind\": \"money\", \"unit\": \"GBP\", \"by\": [\"place\"], \
-         \"per\": \"month\", \"range\": [0, 9] }} }},\n",
-        axis("place", 2_000)
-    );
-    let amount = vec!["max(cost, GBP 1)"; 30].join(" + ");
+    let sections = format!("  \"axes\": {{ {} }},\n", axis("place", 1_000));
+    let amount = format!("GBP 1 * max({})", vec!["1"; 100].join(", "));
     let clause = format!(
         r#""fee": {{ "kind": "payment", "from": "icb", "to": "trust", "per": "month", "lines": ["place"], "amount": "{amount}" }}"#
     );
@@ -77,4 +92,66 @@ fn chain_of_formulas() -> String {
     }
     sections.push_str("    \"q500\": \"1\"\n  },\n");
     contract(&sections, &fee("GBP 1 * q0"))
+}
+
+fn quantities_that_double() -> String {
+    let chain: Vec<String> = (0..60).map(|i| format!("\"q{i}\": \"q{0} + q{0}\", ", i + 1)).collect();
+    contract(&format!("  \"quantities\": {{ {}\"q60\": \"1\" }},\n", chain.concat()), &fee("GBP 1 * q0"))
+}
+
+fn groups_that_double() -> String {
+    let chain: Vec<String> = (0..60).map(|i| format!("\"g{i}\": [\"g{0}\", \"g{0}\"], ", i + 1)).collect();
+    contract(&format!("  \"groups\": {{ {}\"g60\": [\"fee\"] }},\n", chain.concat()), &fee("GBP 1"))
+}
+
+fn deep_quantities() -> String {
+    let sum = " + 1".repeat(900);
+    let chain: Vec<String> = (0..198).map(|i| format!("\"q{i}\": \"q{}{sum}\",\n    ", i + 1)).collect();
+    contract(&format!("  \"quantities\": {{ {}\"q198\": \"1\" }},\n", chain.concat()), &fee("GBP 1 * q0"))
+}
+
+fn sum_of_many_terms() -> String {
+    contract("", &fee(&format!("GBP 1{}", " + 1".repeat(800))))
+}
+
+fn three_axes() -> String {
+    format!("  \"axes\": {{ {}, {}, {} }},\n", axis("a", 1000), axis("b", 1000), axis("c", 100))
+}
+
+fn table_of_many_cells() -> String {
+    let table = "  \"tables\": { \"t\": { \"by\": [\"a\", \"b\", \"c\"], \"values\": {} } },\n";
+    contract(&(three_axes() + table), &fee("GBP 1"))
+}
+
+fn clause_of_many_lines() -> String {
+    let lines = "\"amount\": \"GBP 1\", \"lines\": [\"a\", \"b\", \"c\"]";
+    contract(&three_axes(), &fee("GBP 1").replace("\"amount\": \"GBP 1\"", lines))
+}
+
+fn nested_sums() -> String {
+    let measure = "  \"measures\": { \"m\": { \"kind\": \"money\", \"unit\": \"GBP\", \"by\": [\"a\"], \"per\": \"year\", \
+                   \"range\": [0, 9] } },\n";
+    let axes = format!("  \"axes\": {{ {} }},\n", axis("a", 12_000));
+    contract(&(axes + measure), &fee("sum(sum(m over a) over a)"))
+}
+
+/// A table of odd numbers of 25 digits after the point.
+fn odd_numbers(count: usize) -> String {
+    let number = |i: usize| format!("\"m{i}\": \"0.1{:024}\"", 2 * i + 1);
+    let cells: Vec<String> = (0..count).map(number).collect();
+    let cells = cells.join(", ");
+    format!(
+        "  \"axes\": {{ {} }},\n  \"tables\": {{ \"t\": {{ \"by\": [\"a\"], \"values\": {{ {cells} }} }} }},\n",
+        axis("a", count)
+    )
+}
+
+fn long_products() -> String {
+    let product = vec!["t"; 350].join(" * ");
+    let quantity = format!("  \"quantities\": {{ \"q\": \"{product}\" }},\n");
+    contract(&(odd_numbers(1000) + &quantity), &fee("GBP 1 * sum(q over a)"))
+}
+
+fn sum_of_fractions() -> String {
+    contract(&odd_numbers(15_000), &fee("GBP 1 * sum(1 / t over a)"))
 }

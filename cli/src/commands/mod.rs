@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod completions;
+pub mod describe;
 pub mod diagnostics;
 pub mod evaluate;
 pub mod explain;
@@ -31,7 +32,7 @@ pub fn compile(file: &Path) -> Result<Model, Refusal> {
     let checked = carepact::check(&text);
     checked.model.ok_or(Refusal {
         name: files::name(file),
-        document: checked.document,
+        document: checked.document.map(Box::new),
         problems: checked.problems,
     })
 }
@@ -41,7 +42,7 @@ pub fn prepare(arguments: &StatementArguments) -> Result<Prepared, Refusal> {
     let model = compile(&arguments.contract)?;
     let refuse = |problems| Refusal {
         name: files::name(&arguments.contract),
-        document: Some(model.contract().document.clone()),
+        document: Some(Box::new(model.contract().document.clone())),
         problems,
     };
     let observations = observations::read(&arguments.observations).map_err(refuse)?;

@@ -41,7 +41,8 @@ pub fn of(statement: &Statement<'_>) -> Value {
 
 fn parties(contract: &Contract) -> Vec<Value> {
     let each = contract.parties.iter().map(|party| {
-        json!({ "id": party.id, "name": party.name, "role": party.role, "sector": party.sector, "many": party.many })
+        json!({ "id": party.id, "name": party.name, "role": party.role, "sector": party.sector,
+            "many": party.many })
     });
     each.collect()
 }

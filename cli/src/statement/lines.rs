@@ -26,13 +26,19 @@ pub fn gathered(statement: &Statement<'_>) -> String {
 fn add_block(statement: &Statement<'_>, block: &Block<'_>, table: &mut Table) {
     let span = format!("  {}{}", block.span(), count(block));
     let named = block.rows.iter().any(|row| !row.ids().is_empty());
-    if named {
+    if named || !block.line.live {
         table.across(&span);
     }
     let width = block.rows.iter().map(|row| row.ids().chars().count()).max().unwrap_or(0);
     let mut above = String::new();
     for row in &block.rows {
-        let label = if named { format!("    {:width$}  {}", row.ids(), row.titles()) } else { span.clone() };
+        let label = if named {
+            format!("    {:width$}  {}", row.ids(), row.titles())
+        } else if block.line.live {
+            span.clone()
+        } else {
+            String::new()
+        };
         // The parts of one line have the same label, which is shown once.
         add_row(statement, row, if label == above { String::new() } else { label.clone() }, table);
         above = label;
@@ -60,7 +66,7 @@ fn add_row(statement: &Statement<'_>, row: &Row<'_>, label: String, table: &mut 
         money(statement, &row.entitlement),
         optional(&row.on_account),
         optional(&row.settlement),
-        data(row.line.live, row.data),
+        data(row.line, row.data),
     ]);
 }
 
@@ -95,7 +101,7 @@ pub fn each(statement: &Statement<'_>) -> String {
             flow(line),
             line.line_type.words().to_string(),
             money(statement, &line.amount),
-            data(line.live, line.data),
+            data(line, line.data),
         ]);
     }
     table.text()
@@ -113,6 +119,7 @@ fn flow(line: &StatementLine) -> String {
     format!("{} → {}", line.payer, line.payee)
 }
 
-fn data(live: bool, data: DataStatus) -> String {
-    if live { data.word().to_string() } else { format!("{}, not counted", data.word()) }
+/// The data behind a line, or the status of a clause that does not count.
+fn data(line: &StatementLine, data: DataStatus) -> String {
+    if line.live { data.word() } else { line.status }.to_string()
 }

@@ -117,12 +117,16 @@ fn hints(statement: &Statement<'_>, arguments: &EvaluateArguments) -> String {
     format!("\n{lines}To see why a line is what it is:\n  {command}\n")
 }
 
-/// The line that is moved most by what was observed, of those not split into months.
+/// A line to explain: one that observations move and that is paid at once, when there is one.
 fn example<'s>(statement: &'s Statement<'_>) -> Option<&'s StatementLine> {
-    let entitled = |line: &&StatementLine| line.live && line.line_type == LineType::Entitlement;
-    let observed = |line: &&StatementLine| line.data != DataStatus::Agreed && !line.amount.is_zero();
-    let mut lines = statement.lines().iter().filter(entitled);
-    lines.clone().find(|line| observed(line) && line.kind == "incentive").or_else(|| lines.find(observed))
+    let observed = |line: &&StatementLine| {
+        line.live
+            && line.line_type == LineType::Entitlement
+            && line.data != DataStatus::Agreed
+            && !line.amount.is_zero()
+    };
+    let mut lines = statement.lines().iter().filter(observed);
+    lines.clone().find(|line| line.payable).or_else(|| lines.next())
 }
 
 /// A word of a command, quoted when a shell would divide it.

@@ -11,7 +11,7 @@ use super::operators::At;
 use super::{Context, Lowered, Lowering, Measured, There, Value, measures};
 use crate::calendar::{Period, PeriodKind};
 use crate::contract::{AxisId, AxisKind, MeasureKind, Named};
-use crate::formula::{Formula, Kind, Over};
+use crate::formula::{Formula, Over};
 use crate::num::Exact;
 use crate::plan::{NodeId, OriginId, Pick};
 use crate::source::catalogue;
@@ -247,22 +247,14 @@ impl Lowering<'_> {
 
     /// `pooled(m over axis)`: numerators over denominators.
     fn pooled_over(&mut self, at: At<'_>, value: &Formula, over: &Over, context: &Context) -> Lowered<Value> {
-        let index = match &value.kind {
-            Kind::Name(name) if name.keys.is_empty() => match self.contract.names.get(&name.name) {
-                Some(Named::Measure(index)) if self.contract.measures[*index].kind == MeasureKind::Ratio => {
-                    self.used.insert(name.name.clone());
-                    Some(*index)
-                }
-                _ => None,
-            },
-            _ => None,
-        };
+        let index = self.ratio_named(value);
         let (Some(index), None) = (index, &over.filter) else {
             let found = format!("`{value}` cannot be pooled");
             let remedy = "name a measure of kind ratio, without `where`; or sum numerators and denominators";
             return self.refuse(&catalogue::ARGUMENTS, (at.0, value), found, remedy);
         };
         let measure = &self.contract.measures[index];
+        self.used.insert(measure.name.clone());
         let mut parts: Vec<measures::Observed> = Vec::new();
         for context in self.member_contexts(at, over, context)? {
             let members = self.members_of((at.0, value), &measure.by, &context)?;
@@ -271,6 +263,19 @@ impl Lowering<'_> {
             }
         }
         self.pooled(at, &parts, context)
+    }
+
+    /// The index of the ratio measure that a formula names.
+    pub(super) fn ratio_named(&self, formula: &Formula) -> Option<usize> {
+        match self.contract.names.get(formula.plain_name()?) {
+            Some(Named::Measure(index)) if self.contract.measures[*index].kind == MeasureKind::Ratio => {
+                Some(*index)
+            }
+            Some(
+                Named::Measure(_) | Named::Table(_) | Named::Curve(_) | Named::Quantity(_) | Named::Broken,
+            )
+            | None => None,
+        }
     }
 
     /// Where all items that count are there.

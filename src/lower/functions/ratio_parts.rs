@@ -2,8 +2,6 @@
 
 use super::super::{Lowered, Lowering, Measured, There, Value};
 use super::{Arguments, Call, Function};
-use crate::contract::{MeasureKind, Named};
-use crate::formula::Kind;
 use crate::num::Exact;
 use crate::plan::Part;
 use crate::source::catalogue;
@@ -31,16 +29,7 @@ pub static DENOMINATOR: Function = Function {
 fn part(this: &mut Lowering<'_>, call: &Call<'_>, part: Part) -> Lowered<Value> {
     let argument = &call.arguments[0];
     let contract = this.contract();
-    let index = match &argument.kind {
-        Kind::Name(name) if name.keys.is_empty() => match contract.names.get(&name.name) {
-            Some(Named::Measure(index)) if contract.measures[*index].kind == MeasureKind::Ratio => {
-                Some(*index)
-            }
-            _ => None,
-        },
-        _ => None,
-    };
-    let Some(index) = index else {
+    let Some(index) = this.ratio_named(argument) else {
         let found = format!("`{argument}` is not the name of a ratio");
         return this.refuse(
             &catalogue::ARGUMENTS,

@@ -1,0 +1,92 @@
+//! What follows the help of each command: examples that run from the root of the repository.
+
+/// Exit statuses.
+pub const EXIT: &str = "\
+EXIT STATUS
+  0  fine (there may be warnings)
+  1  problems in a contract, an observation file or what was asked for; each is printed
+  2  a mistake in the command itself";
+
+/// What follows the help of `carepact`.
+pub const EXAMPLES: &str = "\
+EXAMPLES
+  carepact check contracts/harbourside/prime-provider.json
+  carepact evaluate contracts/harbourside/prime-provider.json \\
+      --observations fixtures/harbourside/2026-27.csv
+  carepact explain contracts/harbourside/prime-provider.json outcomes:2026/27:C01 \\
+      --observations fixtures/harbourside/2026-27.csv
+  carepact new prime-provider --output my-contract.json
+
+`carepact COMMAND --help` explains a command, with examples.";
+
+/// Examples of `check`.
+pub const EXAMPLES_CHECK: &str = "\
+EXAMPLES
+  carepact check contracts/harbourside/prime-provider.json
+  carepact check contracts/*/*.json
+  carepact check my-contract.json --format json";
+
+/// Examples of `evaluate`.
+pub const EXAMPLES_EVALUATE: &str = "\
+EXAMPLES
+  The statement of every contract year that has data:
+    carepact evaluate contracts/harbourside/prime-provider.json \\
+        --observations fixtures/harbourside/2026-27.csv
+  Every line of one quarter, with its number and id:
+    carepact evaluate contracts/harbourside/prime-provider.json \\
+        --observations fixtures/harbourside/2026-27.csv --period 2026/27Q1 --lines
+  For a spreadsheet:
+    carepact evaluate contracts/harbourside/prime-provider.json \\
+        --observations fixtures/harbourside/2026-27.csv --format csv > statement.csv
+
+OBSERVATION FILES
+  One row for each figure: measure, period, a column for each list it is by (segment,
+  indicator, ...), value or numerator and denominator, and submission (flex or freeze).
+  Comma, semicolon or tab; in Excel, save as `CSV UTF-8`.";
+
+/// Examples of `explain`.
+pub const EXAMPLES_EXPLAIN: &str = "\
+EXAMPLES
+  carepact explain contracts/harbourside/prime-provider.json outcomes:2026/27:C01 \\
+      --observations fixtures/harbourside/2026-27.csv
+  carepact explain contracts/harbourside/prime-provider.json \\
+      --observations fixtures/harbourside/2026-27.csv core:2026-04:complex
+
+`carepact evaluate ... --lines` lists the ids and numbers. The number of a line depends on
+--period; its id does not.";
+
+/// Examples of `describe`.
+pub const EXAMPLES_DESCRIBE: &str = "\
+EXAMPLES
+  carepact describe contracts/harbourside/prime-provider.json
+  carepact describe my-contract.json > my-contract.txt";
+
+/// Examples of `plan`.
+pub const EXAMPLES_PLAN: &str = "\
+EXAMPLES
+  carepact plan contracts/harbourside/prime-provider.json";
+
+/// Examples of `new`.
+pub const EXAMPLES_NEW: &str = "\
+EXAMPLES
+  carepact new prime-provider --output my-contract.json
+  carepact new year-of-care > my-contract.json
+
+An existing file is never overwritten.";
+
+/// Examples of `diagnostics`.
+pub const EXAMPLES_DIAGNOSTICS: &str = "\
+EXAMPLES
+  carepact diagnostics
+  carepact diagnostics table-sum";
+
+/// Examples of `schema`.
+pub const EXAMPLES_SCHEMA: &str = "\
+EXAMPLES
+  carepact schema > carepact.schema.json";
+
+/// Examples of `completions`.
+pub const EXAMPLES_COMPLETIONS: &str = "\
+EXAMPLES
+  carepact completions bash > ~/.local/share/bash-completion/completions/carepact
+  carepact completions powershell >> $PROFILE";
