@@ -149,7 +149,7 @@ pub struct StatementArguments {
     #[arg(value_name = "CONTRACT")]
     pub contract: PathBuf,
     /// Observations, one or more CSV files (`-` reads standard input)
-    #[arg(long, short, value_name = "FILE", required = true, num_args = 1..)]
+    #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
     pub observations: Vec<PathBuf>,
     /// A period of the contract, such as 2026/27, 2026/27Q1, 2026-04 or term [default: the contract
     /// years that have data]

@@ -47,7 +47,8 @@ fn problems_are_all_printed_and_counted() {
     let json: Value = serde_json::from_str(&json).unwrap();
     assert!(json["contracts"][0]["errors"].as_u64().unwrap() >= 2);
     assert_eq!(json["contracts"][1]["lines"], 1061);
-    for command in [vec!["evaluate", &wrong, "-o", YEAR_ONE], vec!["plan", &wrong], vec!["describe", &wrong]]
+    for command in
+        [vec!["evaluate", &wrong, "--observations", YEAR_ONE], vec!["plan", &wrong], vec!["describe", &wrong]]
     {
         let refused = run(&command).expect(1);
         assert!(refused.err.contains("error[table-sum]") && refused.out.is_empty());
@@ -60,7 +61,7 @@ fn warnings_do_not_stop_the_work() {
     let unused = file("unused.json", unused.as_bytes());
     let found = run(&["check", &unused]).expect(0).out;
     assert!(found.contains("warning[unused]") && found.contains("1 warning; 1,061 lines"), "{found}");
-    let evaluated = run(&["evaluate", &unused, "-o", YEAR_ONE]).expect(0);
+    let evaluated = run(&["evaluate", &unused, "--observations", YEAR_ONE]).expect(0);
     assert!(evaluated.err.starts_with("1 warning about the contract") && evaluated.err.contains(&unused));
 }
 
@@ -80,8 +81,8 @@ fn a_mistake_in_the_command_is_status_2() {
         &["bogus"][..],
         &["check"],
         &["evaluate", PRIME],
-        &["evaluate", PRIME, "-o", YEAR_ONE, "--as-of", "never"],
-        &["explain", PRIME, "-o", YEAR_ONE],
+        &["evaluate", PRIME, "--observations", YEAR_ONE, "--as-of", "never"],
+        &["explain", PRIME, "--observations", YEAR_ONE],
         &["new", "nothing"],
     ] {
         let refused = run(wrong).expect(2);

@@ -49,7 +49,7 @@ fn observations_may_stand_in_several_files() {
 
 #[test]
 fn the_same_row_in_two_files_is_refused() {
-    let refused = run(&["evaluate", PRIME, "-o", YEAR_ONE, "-o", YEAR_ONE]).expect(1);
+    let refused = run(&["evaluate", PRIME, "--observations", YEAR_ONE, "--observations", YEAR_ONE]).expect(1);
     assert!(refused.err.contains("data-double") && refused.err.contains("row 2"), "{}", refused.err);
     assert!(refused.out.is_empty());
 }

@@ -87,7 +87,7 @@ fn csv_reads_back_and_adds_up() {
 fn text_cells_of_csv_are_no_formulas() {
     let contract = read(PRIME).replace("\"Payment per person\"", "\"=1+1\"");
     let contract = file("formula.json", contract.as_bytes());
-    let out = run(&["evaluate", &contract, "-o", YEAR_ONE, "--format", "csv"]).expect(0).out;
+    let out = run(&["evaluate", &contract, "--observations", YEAR_ONE, "--format", "csv"]).expect(0).out;
     assert!(out.contains(",'=1+1,") && !out.contains(",=1+1"));
 }
 
@@ -124,7 +124,7 @@ fn clauses_in_shadow_are_marked() {
         }
     }
     let data = file("shadow.csv", data.as_bytes());
-    let out = run(&["evaluate", "contracts/new/capitated.json", "-o", &data]).expect(0).out;
+    let out = run(&["evaluate", "contracts/new/capitated.json", "--observations", &data]).expect(0).out;
     assert!(out.contains("shadow: shown and not counted") && out.contains("(shadow: not counted)"), "{out}");
 }
 
@@ -133,7 +133,7 @@ fn holders_are_named() {
     let out = run(&[
         "evaluate",
         "contracts/examples/hospital-scores.json",
-        "-o",
+        "--observations",
         "fixtures/examples/hospital-scores.csv",
     ]);
     let out = out.expect(0).out;
@@ -149,14 +149,14 @@ fn lines_are_explained_down_to_the_row() {
         let out = run(&order).expect(0).out;
         assert!(out.contains("480,803.52") && out.contains("2026-27.csv, row"), "{out}");
     }
-    let json = run(&["explain", PRIME, "1", "-o", YEAR_ONE, "--format", "json"]).expect(0).out;
+    let json = run(&["explain", PRIME, "1", "--observations", YEAR_ONE, "--format", "json"]).expect(0).out;
     let json: Value = serde_json::from_str(&json).unwrap();
     assert_eq!(json["line"], "core:2026-04:complex");
 }
 
 #[test]
 fn a_line_that_is_not_there_is_refused() {
-    let refused = run(&["explain", PRIME, "outcomes:2026/27:C99", "-o", YEAR_ONE]).expect(1);
+    let refused = run(&["explain", PRIME, "outcomes:2026/27:C99", "--observations", YEAR_ONE]).expect(1);
     assert!(refused.err.contains("unknown-line") && refused.err.contains("did you mean"));
 }
 

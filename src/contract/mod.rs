@@ -2,9 +2,11 @@
 //!
 //! Knows JSON and names; knows neither the plan nor any data, and computes nothing.
 
+mod coordinates;
 pub mod curve;
 pub mod fields;
 pub mod kinds;
+mod lookup;
 mod model;
 mod read;
 mod read_axes;
@@ -15,6 +17,7 @@ mod read_tables;
 mod schema;
 pub mod shape;
 
+pub use coordinates::Coordinates;
 pub use model::*;
 pub use read::{RESERVED, read};
 pub use read_tables::{brief, combinations};

@@ -137,7 +137,12 @@ impl Lowering<'_> {
         let flows = |part: &FlowPart| (part.payer, part.payee);
         for part in &now.parts {
             let last = before.parts.iter().find(|known| flows(known) == flows(part));
-            let amount = last.map_or(part.amount, |last| self.difference(part.amount, last.amount, origin));
+            let amount = match last {
+                None => part.amount,
+                // The only part of a line is the line.
+                Some(last) if part.amount == now.rounded && last.amount == before.rounded => amount,
+                Some(last) => self.difference(part.amount, last.amount, origin),
+            };
             parts.push(FlowPart { amount, ..part.clone() });
         }
         for part in

@@ -45,7 +45,7 @@ impl Context {
     pub fn with(&self, contract: &Contract, axis: AxisId, member: i32) -> Context {
         let mut context = self.clone();
         let related = |other: AxisId| contract.lies_within(axis, other) || contract.lies_within(other, axis);
-        context.coordinates.retain(|other, _| !related(*other));
+        context.coordinates.retain(|other| !related(other));
         context.coordinates.insert(axis, member);
         context
     }

@@ -110,8 +110,15 @@ impl Lowering<'_> {
     pub(super) fn multiply(&mut self, at: At<'_>, x: Value, y: Value, context: &Context) -> Lowered<Value> {
         let (unit, factor) = self.product_unit(at, &x.unit, &y.unit, false)?;
         let origin = self.origin(at, &unit, context);
-        let node = self.builder.product(x.node, y.node, origin);
-        let node = self.builder.scaled(factor, node, origin);
+        // With a constant, the twelve months of a year join the factor.
+        let node = match (self.builder.constant(x.node).cloned(), self.builder.constant(y.node).cloned()) {
+            (Some(constant), _) => self.builder.linear(&[(&constant * &factor, y.node)], Exact::ZERO, origin),
+            (None, Some(constant)) => self.builder.linear(&[(&constant * &factor, x.node)], Exact::ZERO, origin),
+            (None, None) => {
+                let node = self.builder.product(x.node, y.node, origin);
+                self.builder.scaled(factor, node, origin)
+            }
+        };
         Ok(Value { node, there: x.there.and(&y.there), unit, flag: false })
     }
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::words::{number, rule_of};
+use super::words::{Words, number};
 use super::{DataStatus, LineType, Statement, StatementLine};
 use crate::bind::Source;
 use crate::num::Exact;
@@ -32,6 +32,8 @@ pub struct Step {
     pub context: String,
     /// Its exact value.
     pub value: Exact,
+    /// The value as people read it.
+    pub shown: String,
     /// Its unit; empty for pure numbers.
     pub unit: String,
     /// The rule with its numbers, in words.
@@ -66,18 +68,20 @@ pub(super) fn explain(statement: &Statement<'_>, line: &StatementLine) -> Explan
     let (_, values) = statement.lane(line.lane);
     let mut walk =
         Walk { statement, lane: line.lane, stated: stated_nodes(statement, line), seen: BTreeMap::new() };
-    let mut notes = notes(line, &statement.model.contract.currency);
+    let contract = &statement.model.contract;
+    let mut notes = notes(line, &contract.currency);
     let steps = match line.line_type {
         LineType::Entitlement => walk.line_steps(line.node, spec.amount, spec.exact),
         LineType::OnAccount => vec![walk.step(line.node, true)],
         LineType::Settlement => {
-            let paid = &values.of(line.node).clone() - &line.amount;
+            let money = |amount: &Exact| amount.grouped(contract.minor_places as usize);
+            let paid = values.of(line.node) - &line.amount;
             let entitlement = values.of(line.node);
             notes.push(format!(
                 "the entitlement {} less {} paid on account is {}",
-                number(entitlement),
-                number(&paid),
-                number(&line.amount)
+                money(entitlement),
+                money(&paid),
+                money(&line.amount)
             ));
             walk.line_steps(line.node, spec.amount, spec.exact)
         }
@@ -156,6 +160,8 @@ impl Walk<'_, '_> {
     fn step_at(&mut self, node: NodeId, start: bool, depth: usize) -> Step {
         let plan = &self.statement.model.plan;
         let (lane, values) = self.statement.lane(self.lane);
+        let contract = &self.statement.model.contract;
+        let words = Words { plan, values, money: (&contract.currency, contract.minor_places as usize) };
         let origin = plan.origin(node);
         let stated = self.stated.get(&node).filter(|_| !start).cloned();
         // A name for another step shows that step's rule and inputs under its own name.
@@ -171,6 +177,7 @@ impl Walk<'_, '_> {
             what: origin.what.to_string(),
             context: origin.context.to_string(),
             value: values.of(node).clone(),
+            shown: words.value(node),
             unit: origin.unit.to_string(),
             rule: String::new(),
             place: origin.place.clone(),
@@ -184,7 +191,7 @@ impl Walk<'_, '_> {
             (step.rule, step.observed) =
                 observed(&plan.facts()[fact.0 as usize], &lane.sources[fact.0 as usize]);
         } else {
-            step.rule = rule_of(plan, values, inner);
+            step.rule = words.rule(inner);
             if inner != node {
                 step.rule = format!("{}: {}", plan.origin(inner).what, step.rule);
             }
@@ -286,20 +293,36 @@ impl Explanation {
     }
 }
 
+/// Most lines of one clause that are written out one by one.
+const LINES_SHOWN_MAX: usize = 3;
+
 impl Step {
     fn write(&self, out: &mut String, depth: usize) {
         let indent = "  ".repeat(depth + 1);
         let context = if self.context.is_empty() { String::new() } else { format!(" [{}]", self.context) };
         let unit = if self.unit.is_empty() { String::new() } else { format!(" {}", self.unit) };
-        let line = self.line.as_ref().map_or(String::new(), |line| format!(" ({line})"));
-        out.push_str(&format!(
-            "{indent}{}{context} = {}{unit}{line}: {}\n",
-            self.what,
-            number(&self.value),
-            self.rule
-        ));
-        for input in &self.inputs {
-            input.write(out, depth + 1);
+        let (what, shown, rule) = (&self.what, &self.shown, &self.rule);
+        match &self.line {
+            Some(line) => out.push_str(&format!("{indent}{line} = {shown}{unit}\n")),
+            None => out.push_str(&format!("{indent}{what}{context} = {shown}{unit}: {rule}\n")),
+        }
+        let mut inputs = &self.inputs[..];
+        while let Some(first) = inputs.first() {
+            let clause =
+                |step: &Step| step.line.as_ref().and_then(|line| line.split(':').next()).map(str::to_string);
+            let same =
+                inputs.iter().take_while(|step| step.line.is_some() && clause(step) == clause(first)).count();
+            if same > LINES_SHOWN_MAX {
+                let total: Exact = inputs[..same].iter().map(|step| &step.value).sum();
+                let ends = [first, &inputs[same - 1]].map(|step| step.line.as_deref().unwrap_or_default());
+                let places = first.shown.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+                let total = total.grouped(places);
+                out.push_str(&format!("{indent}  {same} lines, {} to {}: {total}{unit}\n", ends[0], ends[1]));
+                inputs = &inputs[same..];
+            } else {
+                first.write(out, depth + 1);
+                inputs = &inputs[1..];
+            }
         }
     }
 
@@ -307,7 +330,7 @@ impl Step {
         let (n, d) = self.value.parts();
         let (line, column) = self.place.line_column(document.text());
         serde_json::json!({
-            "what": self.what, "context": self.context, "value": number(&self.value).replace(',', ""),
+            "what": self.what, "context": self.context, "value": self.shown.replace(',', ""),
             "exact": format!("{n}/{d}"), "unit": self.unit, "rule": self.rule, "clause": clause,
             "place": { "pointer": &*self.place.pointer, "line": line, "column": column },
             "observed": self.observed.as_ref().map(|row| serde_json::json!({

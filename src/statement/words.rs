@@ -1,7 +1,7 @@
-//! The rule of a node in words, with the numbers of one evaluation.
+//! Values and the rules of nodes in words, with the numbers of one evaluation.
 
 use crate::evaluate::Values;
-use crate::num::{Exact, Piecewise};
+use crate::num::{Exact, Piecewise, Residue};
 use crate::plan::{NodeId, Op, Pick, Plan, PlanNodes, Split};
 
 /// A number as people read it: thousands separated, at most ten decimal places.
@@ -10,85 +10,127 @@ pub(super) fn number(value: &Exact) -> String {
     let cut = text.ends_with('…');
     let text = text.trim_end_matches('…');
     let places = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    let long = places > 10;
     let grouped = value.grouped(places.min(10));
-    if cut || long { format!("{grouped}…") } else { grouped }
+    if cut || places > 10 { format!("{grouped}…") } else { grouped }
+}
+
+/// Most amounts of a sum that are written out.
+const TERMS_SHOWN_MAX: usize = 8;
+
+/// What is needed to put a node into words.
+pub(super) struct Words<'a> {
+    pub plan: &'a Plan,
+    pub values: &'a Values,
+    /// The currency, and the decimal places of its minor unit.
+    pub money: (&'a str, usize),
+}
+
+impl Words<'_> {
+    /// The value of a node: money with all its places, other numbers as they are.
+    pub fn value(&self, node: NodeId) -> String {
+        self.amount(self.values.of(node), &self.plan.origin(node).unit)
+    }
+
+    /// A value in a unit.
+    pub fn amount(&self, value: &Exact, unit: &str) -> String {
+        let (currency, places) = self.money;
+        let digits = number(value).split_once('.').map_or(0, |(_, fraction)| fraction.chars().count());
+        if unit == currency && digits <= places { value.grouped(places) } else { number(value) }
+    }
+
+    /// What a node does.
+    pub fn rule(&self, node: NodeId) -> String {
+        let of = |node: &NodeId| self.value(*node);
+        match &self.plan.node(node).op {
+            Op::Const(_) => "agreed in the contract".to_string(),
+            Op::Fact(_) => "observed".to_string(),
+            Op::Linear { terms, constant } => self.linear(node, terms, constant),
+            Op::Product(x, y) => format!("{} × {}", of(x), of(y)),
+            Op::Ratio(x, y) => {
+                let quotient = self.values.of(node);
+                let share = quotient.sign() >= 0 && *quotient <= Exact::ONE;
+                format!("{} ÷ {}{}", of(x), of(y), if share { percent(quotient) } else { String::new() })
+            }
+            Op::Piecewise(x, line) => piece(line, self.values.of(*x)),
+            Op::Extreme(pick, nodes) => {
+                let word = if *pick == Pick::Least { "the least of" } else { "the greatest of" };
+                format!("{word} {}", nodes.iter().map(of).collect::<Vec<_>>().join(" and "))
+            }
+            Op::Select { condition, then, otherwise } => {
+                let test = &self.plan.origin(*condition).what;
+                if self.values.of(*condition).is_zero() {
+                    format!("`{test}` does not hold, so {}", of(otherwise))
+                } else {
+                    format!("`{test}` holds, so {}", of(then))
+                }
+            }
+            Op::Round { x, quantum, mode } => {
+                format!("{} rounded to a multiple of {quantum}, {}", number(self.values.of(*x)), mode.words())
+            }
+            Op::Share(split, part) => self.share(self.plan.split(*split), *part),
+        }
+    }
+
+    fn linear(&self, node: NodeId, terms: &[(Exact, NodeId)], constant: &Exact) -> String {
+        if terms.len() > TERMS_SHOWN_MAX {
+            return format!("the sum of {} amounts", terms.len());
+        }
+        let mut out = String::new();
+        let mut add = |negative: bool, text: String| {
+            let sign = match (out.is_empty(), negative) {
+                (true, false) => "",
+                (true, true) => "−",
+                (false, false) => " + ",
+                (false, true) => " − ",
+            };
+            out.push_str(&format!("{sign}{text}"));
+        };
+        let constant_text = || self.amount(&constant.abs(), &self.plan.origin(node).unit);
+        let constant_first = terms.first().is_none_or(|(factor, _)| factor.sign() < 0);
+        if !constant.is_zero() && constant_first {
+            add(constant.sign() < 0, constant_text());
+        }
+        for (factor, term) in terms {
+            add(factor.sign() < 0, self.term(&factor.abs(), *term));
+        }
+        if !constant.is_zero() && !constant_first {
+            add(constant.sign() < 0, constant_text());
+        }
+        out
+    }
+
+    /// A factor times a node; one over a whole number is a division.
+    fn term(&self, factor: &Exact, node: NodeId) -> String {
+        let value = self.value(node);
+        let divisor = Exact::ONE.checked_div(factor).filter(|divisor| divisor.is_whole());
+        match divisor {
+            _ if *factor == Exact::ONE => value,
+            Some(divisor) if factor.to_decimal().is_none() => format!("{value} ÷ {divisor}"),
+            Some(_) | None => format!("{} × {value}", number(factor)),
+        }
+    }
+
+    fn share(&self, split: &Split, part: usize) -> String {
+        let weights = split.weights.iter().map(|weight| number(self.values.of(*weight)));
+        let limits = if split.limits.is_some() { ", each within its limits" } else { "" };
+        let residue = match split.residue {
+            Residue::LargestRemainder => "odd pennies to the largest remainders".to_string(),
+            Residue::LargestShare => "odd pennies to the largest share".to_string(),
+            Residue::Last => "odd pennies to the last".to_string(),
+            Residue::Part(part) => format!("odd pennies to part {}", part + 1),
+        };
+        let (weights, count) = (weights.collect::<Vec<_>>().join(" : "), split.weights.len());
+        format!(
+            "part {} of {count} of {}, by {weights}{limits}, {residue}",
+            part + 1,
+            self.value(split.total)
+        )
+    }
 }
 
 fn percent(value: &Exact) -> String {
-    format!(" ({}%)", {
-        let hundred = value * &Exact::from(100);
-        let text = format!("{hundred:.4}");
-        if text.ends_with('…') { text } else { hundred.to_string() }
-    })
-}
-
-/// What a node does, in words.
-pub(super) fn rule_of(plan: &Plan, values: &Values, node: NodeId) -> String {
-    let of = |node: &NodeId| number(values.of(*node));
-    match &plan.node(node).op {
-        Op::Const(_) => "agreed in the contract".to_string(),
-        Op::Fact(_) => "observed".to_string(),
-        Op::Linear { terms, constant } => linear(terms, constant, values),
-        Op::Product(x, y) => format!("{} × {}", of(x), of(y)),
-        Op::Ratio(x, y) => {
-            let quotient = values.of(node);
-            let share = quotient.sign() >= 0 && *quotient <= Exact::ONE;
-            format!("{} ÷ {}{}", of(x), of(y), if share { percent(quotient) } else { String::new() })
-        }
-        Op::Piecewise(x, line) => piece(line, values.of(*x)),
-        Op::Extreme(pick, nodes) => {
-            let word = if *pick == Pick::Least { "the least of" } else { "the greatest of" };
-            format!("{word} {}", nodes.iter().map(of).collect::<Vec<_>>().join(" and "))
-        }
-        Op::Select { condition, then, otherwise } => {
-            let holds = !values.of(*condition).is_zero();
-            let test = &plan.origin(*condition).what;
-            if holds {
-                format!("`{test}` holds, so {}", of(then))
-            } else {
-                format!("`{test}` does not hold, so {}", of(otherwise))
-            }
-        }
-        Op::Round { x, quantum, mode } => {
-            format!("{} rounded to a multiple of {quantum}, {}", of(x), mode.words())
-        }
-        Op::Share(split, part) => share(plan.split(*split), *part, values),
-    }
-}
-
-fn linear(terms: &[(Exact, NodeId)], constant: &Exact, values: &Values) -> String {
-    let mut out = String::new();
-    let mut add = |negative: bool, text: String| {
-        let sign = match (out.is_empty(), negative) {
-            (true, false) => "",
-            (true, true) => "−",
-            (false, false) => " + ",
-            (false, true) => " − ",
-        };
-        out.push_str(&format!("{sign}{text}"));
-    };
-    if terms.len() > 24 {
-        let total: Exact = terms.iter().map(|(factor, node)| factor * values.of(*node)).sum();
-        return format!("the sum of {} amounts, {}", terms.len(), number(&(&total + constant)));
-    }
-    if !constant.is_zero() && terms.first().is_some_and(|(factor, _)| factor.sign() < 0) {
-        add(constant.sign() < 0, number(&constant.abs()));
-    }
-    for (factor, node) in terms {
-        let value = values.of(*node);
-        let size = factor.abs();
-        let text = if size == Exact::ONE {
-            number(value)
-        } else {
-            format!("{} × {}", number(&size), number(value))
-        };
-        add(factor.sign() < 0, text);
-    }
-    if !constant.is_zero() && terms.first().is_none_or(|(factor, _)| factor.sign() > 0) {
-        add(constant.sign() < 0, number(&constant.abs()));
-    }
-    out
+    let hundred = value * &Exact::from(100);
+    format!(" ({hundred:.4}%)")
 }
 
 /// Where x lies, and the line there.
@@ -101,6 +143,7 @@ fn piece(line: &Piecewise, x: &Exact) -> String {
         (None, None) => String::new(),
         (None, Some(to)) => format!("{} {}", if to.starts_next { "below" } else { "up to" }, to.at),
         (Some(from), None) => format!("{} {}", if from.starts_next { "from" } else { "above" }, from.at),
+        (Some(from), Some(to)) if from.at == to.at => format!("at {}", from.at),
         (Some(from), Some(to)) => format!("between {} and {}", from.at, to.at),
     };
     let value = number(&piece.at(x));
@@ -111,34 +154,12 @@ fn piece(line: &Piecewise, x: &Exact) -> String {
             // A straight line between two ends, as a person would work it out.
             let (low, high) = (piece.at(&from.at), piece.at(&to.at));
             let (run, rise) = (&to.at - &from.at, &high - &low);
-            format!(
-                "{x} lies {place}: {} + ({x} − {}) ÷ {} × {} = {value}",
-                number(&low),
-                from.at,
-                number(&run),
-                number(&rise)
-            )
+            let start = if low.is_zero() { String::new() } else { format!("{} + ", number(&low)) };
+            let times = if rise == Exact::ONE { String::new() } else { format!(" × {}", number(&rise)) };
+            format!("{x} lies {place}: {start}({x} − {}) ÷ {}{times}", from.at, number(&run))
         }
-        _ => {
+        (None | Some(_), _) => {
             format!("{x} lies {place}: {} × {x} + {} = {value}", number(&piece.slope), number(&piece.at_zero))
         }
     }
-}
-
-fn share(split: &Split, part: usize, values: &Values) -> String {
-    let weights: Vec<String> = split.weights.iter().map(|weight| values.of(*weight).to_string()).collect();
-    let limits = if split.limits.is_some() { ", each within its limits" } else { "" };
-    let residue = match split.residue {
-        crate::num::Residue::LargestRemainder => "largest remainder".to_string(),
-        crate::num::Residue::LargestShare => "the largest share takes the rest".to_string(),
-        crate::num::Residue::Last => "the last takes the rest".to_string(),
-        crate::num::Residue::Part(part) => format!("part {} takes the rest", part + 1),
-    };
-    format!(
-        "{} split by {}{limits}: part {} of {}, {residue}",
-        number(values.of(split.total)),
-        weights.join(" : "),
-        part + 1,
-        weights.len()
-    )
 }

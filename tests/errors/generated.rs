@@ -29,6 +29,7 @@ pub const HOSTILE: &[(&str, Make)] = &[
     ("sums of sums over one axis", nested_sums),
     ("products of 350 factors of 25 digits", long_products),
     ("a sum of 15,000 fractions", sum_of_fractions),
+    ("a constant squared each month", squares),
 ];
 
 /// True for the name of a document made here.
@@ -154,4 +155,11 @@ fn long_products() -> String {
 
 fn sum_of_fractions() -> String {
     contract(&odd_numbers(15_000), &fee("GBP 1 * sum(1 / t over a)"))
+}
+
+fn squares() -> String {
+    let square = "(previous(q) else 1.1) * (previous(q) else 1.1)";
+    let quantity =
+        format!("  \"quantities\": {{ \"q\": {{ \"per\": \"month\", \"is\": \"{square}\" }} }},\n");
+    contract(&quantity, &fee("GBP 1 * last(q over month)")).replace("2027-03-31", "2030-03-31")
 }

@@ -4,6 +4,8 @@
 //! Twelve monthly lines of `core` for one segment, their twelve instalments and their twelve
 //! settlements are one row: entitlement, on account, settlement.
 
+use std::collections::BTreeMap;
+
 use carepact::calendar::{Period, PeriodKind};
 use carepact::contract::Contract;
 use carepact::statement::{DataStatus, LineType, StatementLine};
@@ -26,6 +28,8 @@ pub struct Block<'s> {
     pub line: &'s StatementLine,
     /// The rows.
     pub rows: Vec<Row<'s>>,
+    /// Where the row of these members, payer and payee is.
+    at: BTreeMap<(Vec<&'s str>, &'s str, &'s str), usize>,
 }
 
 /// Lines of the same members, payer and payee.
@@ -47,19 +51,25 @@ pub struct Row<'s> {
 /// Gathers the lines.
 pub fn sections<'s>(statement: &'s Statement<'_>) -> Vec<Section<'s>> {
     let mut sections: Vec<Section<'s>> = Vec::new();
+    let mut assessed = String::new();
     for line in statement.lines() {
         if sections.last().is_none_or(|section| section.line.clause != line.clause) {
             sections.push(Section { line, blocks: Vec::new() });
         }
+        // Instalments and settlements follow their entitlement and belong to its year, which
+        // need not be the year of the instalment.
+        if line.line_type == LineType::Entitlement {
+            assessed = year(statement.model().contract(), line);
+        }
         if let Some(section) = sections.last_mut() {
-            section.add(line, year(&statement.model().contract(), line));
+            section.add(line, &assessed);
         }
     }
     sections
 }
 
 /// The key of the contract year of a line, or `term`.
-fn year(contract: &&Contract, line: &StatementLine) -> String {
+fn year(contract: &Contract, line: &StatementLine) -> String {
     let calendar = &contract.calendar;
     let period = calendar.period(&line.period).unwrap_or(Period::TERM);
     let year = calendar.enclosing(period, PeriodKind::Year);
@@ -67,41 +77,25 @@ fn year(contract: &&Contract, line: &StatementLine) -> String {
 }
 
 impl<'s> Section<'s> {
-    fn add(&mut self, line: &'s StatementLine, year: String) {
-        let same = |block: &&mut Block<'s>| block.year == year && block.line.status == line.status;
-        match self.blocks.iter_mut().find(same) {
-            Some(block) => block.add(line),
-            None => {
-                let mut block = Block { year, line, rows: Vec::new() };
-                block.add(line);
-                self.blocks.push(block);
-            }
-        }
+    fn add(&mut self, line: &'s StatementLine, year: &str) {
+        let same = |block: &Block<'s>| block.year == year && block.line.status == line.status;
+        let index = self.blocks.iter().position(same).unwrap_or_else(|| {
+            let (year, rows, at) = (year.to_string(), Vec::new(), BTreeMap::new());
+            self.blocks.push(Block { year, line, rows, at });
+            self.blocks.len() - 1
+        });
+        self.blocks[index].add(line);
     }
 }
 
 impl<'s> Block<'s> {
     fn add(&mut self, line: &'s StatementLine) {
-        let same = |row: &&mut Row<'s>| {
-            (&row.line.members, &row.line.holder) == (&line.members, &line.holder)
-                && (&row.line.payer, &row.line.payee) == (&line.payer, &line.payee)
-        };
-        // The lines of a month stand together, so the row wanted is among the last ones.
-        match self.rows.iter_mut().rev().find(same) {
-            Some(row) => row.add(line),
-            None => {
-                let mut row = Row {
-                    line,
-                    periods: Vec::new(),
-                    entitlement: Exact::ZERO,
-                    on_account: None,
-                    settlement: None,
-                    data: DataStatus::Agreed,
-                };
-                row.add(line);
-                self.rows.push(row);
-            }
+        let key = (member_ids(line), line.payer.as_str(), line.payee.as_str());
+        let index = *self.at.entry(key).or_insert(self.rows.len());
+        if index == self.rows.len() {
+            self.rows.push(Row::of(line));
         }
+        self.rows[index].add(line);
     }
 
     /// The assessment periods in words: `2026-04 to 2027-03`.
@@ -129,6 +123,17 @@ impl<'s> Block<'s> {
 }
 
 impl<'s> Row<'s> {
+    fn of(line: &'s StatementLine) -> Row<'s> {
+        Row {
+            line,
+            periods: Vec::new(),
+            entitlement: Exact::ZERO,
+            on_account: None,
+            settlement: None,
+            data: DataStatus::Agreed,
+        }
+    }
+
     fn add(&mut self, line: &'s StatementLine) {
         let add = |sum: &mut Option<Exact>| {
             *sum = Some(sum.as_ref().unwrap_or(&Exact::ZERO) + &line.amount);
