@@ -88,6 +88,10 @@ pub fn check(text: &str) -> Checked {
         source::Location::Data { .. } | source::Location::Request => 0,
     });
     let fine = !problems.iter().any(Diagnostic::is_error);
+    if !fine {
+        // What is unused may only be so because what reads it could not be read.
+        problems.retain(|problem| problem.code.name != source::catalogue::UNUSED.name);
+    }
     let warnings: Vec<Diagnostic> = problems.iter().filter(|problem| !problem.is_error()).cloned().collect();
     let model =
         contract.zip(plan).filter(|_| fine).map(|(contract, plan)| Model { contract, plan, warnings });

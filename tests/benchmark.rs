@@ -154,8 +154,8 @@ fn decimal(value: i128, places: u32) -> String {
 fn facts_of(x: &[i128]) -> Observations {
     let mut observations = Observations::new();
     let year = "2026/27";
-    for s in 0..6 {
-        observations.add_value("members", year, &[("segment", &format!("S{}", s + 1))], &x[s].to_string());
+    for (s, members) in x[..6].iter().enumerate() {
+        observations.add_value("members", year, &[("segment", &format!("S{}", s + 1))], &members.to_string());
     }
     for i in 0..20 {
         let indicator = format!("I{:02}", i + 1);

@@ -74,10 +74,13 @@ fn expected(case: &Case) -> BTreeMap<String, Flows> {
 }
 
 fn show(lines: &BTreeMap<String, Flows>) -> Vec<String> {
-    lines.iter().map(|(id, flows)| {
-        let flows: Vec<String> = flows.iter().map(|(what, amount)| format!("{what} {amount}")).collect();
-        format!("{id}: {}", flows.join(", "))
-    }).collect()
+    lines
+        .iter()
+        .map(|(id, flows)| {
+            let flows: Vec<String> = flows.iter().map(|(what, amount)| format!("{what} {amount}")).collect();
+            format!("{id}: {}", flows.join(", "))
+        })
+        .collect()
 }
 
 proptest! {
@@ -106,11 +109,21 @@ fn most_contracts_are_accepted() {
         let checked = carepact::check(&case.contract);
         if checked.model.is_none() {
             refused += 1;
-            let mut own: Vec<String> = checked.problems.iter().filter(|p| p.is_error()).map(|p| p.code.name.to_string()).collect();
-            own.sort(); own.dedup();
-            for c in own { *codes.entry(c).or_default() += 1; }
+            let mut own: Vec<String> =
+                checked.problems.iter().filter(|p| p.is_error()).map(|p| p.code.name.to_string()).collect();
+            own.sort();
+            own.dedup();
+            for c in own {
+                *codes.entry(c).or_default() += 1;
+            }
             if std::env::var("SHOW").is_ok() {
-                let texts: Vec<String> = checked.problems.iter().filter(|p| p.is_error()).take(3).map(|p| p.text("c", checked.document.as_ref())).collect();
+                let texts: Vec<String> = checked
+                    .problems
+                    .iter()
+                    .filter(|p| p.is_error())
+                    .take(3)
+                    .map(|p| p.text("c", checked.document.as_ref()))
+                    .collect();
                 println!("{}", texts.join("\n"));
             }
         }

@@ -8,7 +8,10 @@
 //! - `diff FILE` changes it: what stands in lines without `+` becomes what stands in lines without `-`;
 //! - `console` runs `$ carepact …`, `$ cargo run --release -- …` and `$ cat FILE`; the lines below a
 //!   command are what it prints, `...` stands for any lines, and `[exit status: 1]` is its status;
-//! - `json` and `csv` alone are excerpts: what stands between lines `...` is in a file of that folder.
+//! - `json` and `csv` alone are excerpts: what stands between lines `...` is in a file of that folder;
+//! - `rust` is an excerpt of this file, which runs it.
+//!
+//! Contracts in a page are clean; one that shows mistakes says so after its name, `json FILE wrong`.
 //!
 //! `UPDATE=1 cargo test --test docs` rewrites the console blocks. After a `...` it looks for a line that
 //! begins as the one in the page does, and takes as many lines from there.
@@ -45,6 +48,49 @@ fn every_page_is_true() {
     assert!(pages.iter().any(|page| page.consoles > 0), "no console blocks were found");
 }
 
+/// The code of the pages on embedding, as it stands there.
+#[test]
+fn the_code_of_the_pages_runs() -> Result<(), carepact::Problems> {
+    let text = r#"{
+      "carepact": 1, "contract": "example", "title": "A price per head", "synthetic": true, "currency": "GBP",
+      "rounding": { "mode": "half_away", "residue": "largest_remainder" },
+      "term": ["2026-04-01", "2027-03-31"], "year_starts": "04-01",
+      "parties": [{ "id": "icb", "role": "commissioner" }, { "id": "trust", "role": "provider" }],
+      "measures": { "people": { "kind": "count", "unit": "person", "per": "year", "range": [0, 400000] } },
+      "tables": { "price": "142.37 GBP/person/year" },
+      "clauses": { "core": { "kind": "capitation", "from": "icb", "to": "trust", "per": "year",
+        "amount": "people * price * months" } }
+    }"#;
+    use carepact::{Contract, Observations, Request};
+
+    let model = Contract::parse(text)?.compile()?; // all problems at once, with their places
+    let mut observations = Observations::new();
+    observations.add_value("people", "2026/27", &[], "1000");
+    let facts = model.bind(&observations, &Request::default())?; // missing and wrong data, all at once
+    let statement = model.evaluate(&facts); // cannot fail
+    assert_eq!(statement.lines()[0].amount.plain(2), "142370.00");
+    let why = statement.explain("core:2026/27")?;
+    println!("{}", why.text());
+
+    for line in statement.lines() {
+        println!("{} {} → {} {}", line.id, line.payer, line.payee, line.amount.grouped(2));
+    }
+    for total in statement.party_totals() {
+        println!("{} {}", total.party, total.net().grouped(2));
+    }
+
+    let mut observations = Observations::new();
+    let headings = ["measure", "period", "value"].map(String::from);
+    let rows = [["people", "2026/27", "1000"].map(String::from)];
+    observations.add_table("list.csv", &headings, rows.iter().enumerate().map(|(i, row)| (i + 2, &row[..])));
+    assert!(model.bind(&observations, &Request::default()).is_ok());
+
+    for problem in carepact::check("{ \"carepact\": 1 }").problems {
+        println!("{}", problem.text("contract.json", None));
+    }
+    Ok(())
+}
+
 impl Page {
     fn worked_through(file: PathBuf) -> Page {
         let text = fs::read_to_string(&file).expect("a page can be read");
@@ -64,6 +110,7 @@ impl Page {
                 ("json" | "csv", Some(file)) => page.write(block, file),
                 ("diff", Some(file)) => page.change(block, file),
                 ("json" | "csv", None) => page.check_excerpt(block),
+                ("rust", _) => page.check_code(block),
                 _ => {}
             }
         }
@@ -114,14 +161,27 @@ impl Page {
     }
 
     fn check_contract(&mut self, block: &Block, text: &str) {
-        for problem in carepact::check(text).problems {
+        let problems = carepact::check(text).problems;
+        if block.words.iter().any(|word| word == "wrong") {
+            if problems.is_empty() {
+                self.report(block.first, "nothing is wrong with this contract");
+            }
+            return;
+        }
+        for problem in problems {
             self.report(block.first, &problem.text("contract", None));
+        }
+    }
+
+    fn check_code(&mut self, block: &Block) {
+        if !bare(include_str!("docs.rs")).contains(&bare(&block.lines.join("\n"))) {
+            self.report(block.first, "cli/tests/docs.rs does not hold this code");
         }
     }
 
     fn check_excerpt(&mut self, block: &Block) {
         let text = block.lines.join("\n");
-        if text.contains("\"carepact\"") {
+        if text.contains("\"carepact\"") && !block.lines.iter().any(|line| line == "...") {
             return self.check_contract(block, &text);
         }
         let shipped: Vec<String> = files_below(&self.folder, block.kind())

@@ -27,11 +27,11 @@ fuzz_target!(|data: &[u8]| {
     let mut bytes = Bytes(data);
     let model = &models()[bytes.below(models().len())];
     let request = Request {
-        period: [None, Some("2026/27"), Some("2026-04"), Some("term"), Some("2023")][bytes.below(5)].map(str::to_string),
+        period: [None, Some("2026/27"), Some("2026-04"), Some("term"), Some("2023")][bytes.below(5)]
+            .map(str::to_string),
         as_of: if bytes.below(2) == 0 { AsOf::Flex } else { AsOf::Freeze },
     };
-    let mut observations =
-        if bytes.below(3) == 0 { Observations::new() } else { fitting(model, &mut bytes) };
+    let mut observations = if bytes.below(3) == 0 { Observations::new() } else { fitting(model, &mut bytes) };
     table(&mut observations, bytes.0);
     match model.bind(&observations, &request) {
         Ok(facts) => balances(&model.evaluate(&facts)),

@@ -105,8 +105,30 @@ fn rename(target: &mut Value, bytes: &mut Bytes<'_>, words: &[String]) {
 /// Puts a word, a number or a part of a formula into a text.
 fn splice(target: &mut Value, bytes: &mut Bytes<'_>, words: &[String]) {
     const PARTS: [&str; 24] = [
-        " + ", " - ", " * ", " / ", "(", ")", " else 0", " over month", "sum(", "max(0, ", "previous(", "paid(", "net(",
-        " to date", " where ", "if 1 > 0 then ", " within all", "given(", "round(", " to 0.01)", "[", "]", "%", ", ",
+        " + ",
+        " - ",
+        " * ",
+        " / ",
+        "(",
+        ")",
+        " else 0",
+        " over month",
+        "sum(",
+        "max(0, ",
+        "previous(",
+        "paid(",
+        "net(",
+        " to date",
+        " where ",
+        "if 1 > 0 then ",
+        " within all",
+        "given(",
+        "round(",
+        " to 0.01)",
+        "[",
+        "]",
+        "%",
+        ", ",
     ];
     let Value::String(text) = target else { return };
     let mut at = bytes.below(text.len() + 1);

@@ -40,8 +40,22 @@ impl Bytes<'_> {
     /// A number as it could be written.
     pub fn number(&mut self) -> String {
         const NUMBERS: [&str; 16] = [
-            "0", "1", "-1", "0.5", "100%", "5%", "-3%", "1000000", "0.0000000001", "79228162514264337593543950335", "2",
-            "12", "1e3", "999999999999", "33.3333%", "-0",
+            "0",
+            "1",
+            "-1",
+            "0.5",
+            "100%",
+            "5%",
+            "-3%",
+            "1000000",
+            "0.0000000001",
+            "79228162514264337593543950335",
+            "2",
+            "12",
+            "1e3",
+            "999999999999",
+            "33.3333%",
+            "-0",
         ];
         match self.below(4) {
             0 => format!("{}.{}", self.next(), self.next()),
@@ -75,7 +89,9 @@ pub fn invented(model: &Model, bytes: &mut Bytes<'_>) -> Observations {
                 Some(code) => observations.add_value(&spec.measure, &spec.period.1, &members, code),
                 None => observations.add_value(&spec.measure, &spec.period.1, &members, &value),
             },
-            Part::Numerator => observations.add_ratio(&spec.measure, &spec.period.1, &members, &value, &value),
+            Part::Numerator => {
+                observations.add_ratio(&spec.measure, &spec.period.1, &members, &value, &value)
+            }
             Part::Denominator | Part::Given => {}
         }
     }

@@ -34,6 +34,7 @@ use crate::formula::{Formula, Kind};
 use crate::plan::{Builder, NodeId, Origin, OriginId, Plan};
 use crate::source::catalogue::{self, Code};
 use crate::source::{Diagnostic, Place};
+use crate::unit::Unit;
 pub use clauses::{FlowPart, Line, ToDate};
 use survey::Survey;
 
@@ -74,6 +75,8 @@ pub struct Lowering<'a> {
     lines: BTreeMap<LineKey, Lowered<Arc<Line>>>,
     line_members: BTreeMap<ClauseId, Arc<Vec<Coordinates>>>,
     words: BTreeMap<Coordinates, Arc<str>>,
+    units: BTreeMap<Unit, Arc<str>>,
+    no_unit: Arc<str>,
     shared: BTreeMap<(usize, Coordinates), Value>,
     conjunctions: BTreeMap<BTreeSet<NodeId>, NodeId>,
     implied: BTreeMap<(NodeId, bool), BTreeSet<NodeId>>,
@@ -97,6 +100,8 @@ pub fn lower(contract: &Contract) -> (Option<Plan>, Vec<Diagnostic>) {
         lines: BTreeMap::new(),
         line_members: BTreeMap::new(),
         words: BTreeMap::new(),
+        units: BTreeMap::new(),
+        no_unit: Arc::from(""),
         shared: BTreeMap::new(),
         conjunctions: BTreeMap::new(),
         implied: BTreeMap::new(),
@@ -147,7 +152,8 @@ impl<'a> Lowering<'a> {
         let place = at.0.at(at.1);
         let what = Arc::from(at.0.part(at.1));
         let context = self.words(context);
-        self.builder.origin(Origin { what, context, unit: unit.text(), place })
+        let unit = self.unit_text(unit);
+        self.builder.origin(Origin { what, context, unit, place })
     }
 
     /// A context in words; the same text for the same context.
@@ -158,6 +164,17 @@ impl<'a> Lowering<'a> {
         let words: Arc<str> = Arc::from(context.words(self.contract));
         self.words.insert(context.coordinates.clone(), words.clone());
         words
+    }
+
+    /// A unit as text; the same text for the same unit.
+    fn unit_text(&mut self, unit: &Measured) -> Arc<str> {
+        let Measured::In(unit) = unit else { return self.no_unit.clone() };
+        if let Some(known) = self.units.get(unit) {
+            return known.clone();
+        }
+        let text = Measured::In(unit.clone()).text();
+        self.units.insert(unit.clone(), text.clone());
+        text
     }
 
     /// Lowers a formula in a context.

@@ -213,12 +213,13 @@ impl Lowering<'_> {
         let long = table.by.iter().filter_map(|axis| contract.period_kind(*axis)).min();
         self.warn_long_in_short(at, &unit, long, context);
         let names = table.by.iter().zip(&members).map(|(axis, member)| contract.member_name(*axis, *member));
-        let origin = self.builder.origin(Origin {
+        let origin = Origin {
             what: Arc::from(at.0.part(at.1)),
             context: Arc::from(names.collect::<Vec<_>>().join(", ")),
-            unit: unit.text(),
+            unit: self.unit_text(&unit),
             place: table.place.clone(),
-        });
+        };
+        let origin = self.builder.origin(origin);
         let node = self.builder.constant_node(value.clone(), origin);
         Ok(Value::new(node, unit))
     }
@@ -347,7 +348,7 @@ impl Lowering<'_> {
             let origin = Origin {
                 what: Arc::from(quantity.name.as_str()),
                 context: self.words(context),
-                unit: unit.text(),
+                unit: self.unit_text(&unit),
                 place: quantity.is.place.clone(),
             };
             let origin = self.builder.origin(origin);

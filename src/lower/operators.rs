@@ -113,7 +113,9 @@ impl Lowering<'_> {
         // With a constant, the twelve months of a year join the factor.
         let node = match (self.builder.constant(x.node).cloned(), self.builder.constant(y.node).cloned()) {
             (Some(constant), _) => self.builder.linear(&[(&constant * &factor, y.node)], Exact::ZERO, origin),
-            (None, Some(constant)) => self.builder.linear(&[(&constant * &factor, x.node)], Exact::ZERO, origin),
+            (None, Some(constant)) => {
+                self.builder.linear(&[(&constant * &factor, x.node)], Exact::ZERO, origin)
+            }
             (None, None) => {
                 let node = self.builder.product(x.node, y.node, origin);
                 self.builder.scaled(factor, node, origin)

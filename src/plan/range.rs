@@ -4,8 +4,6 @@
 //! Ranges are relational where money cancels: a sum is also bounded through its form over the
 //! nodes that are not themselves sums, so that `a − (a − b)` is known to be `b`.
 
-use std::collections::BTreeMap;
-
 use super::node::{FactSpec, Node, NodeId, Op, Pick, Split};
 use crate::num::{Exact, Range};
 
@@ -15,29 +13,44 @@ const FORM_TERMS_MAX: usize = 600;
 /// A node as a sum of constant × node over nodes that are not sums, plus a constant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Form {
-    terms: BTreeMap<NodeId, Exact>,
+    /// Each node once, in order, with a factor that is not 0.
+    terms: Vec<(NodeId, Exact)>,
     constant: Exact,
 }
 
 /// The form of a node that is a sum; other nodes stand for themselves.
 pub(super) fn forms_of(op: &Op, forms: &[Option<Form>]) -> Option<Form> {
     let Op::Linear { terms, constant } = op else { return None };
-    let mut form = Form { terms: BTreeMap::new(), constant: constant.clone() };
+    let mut all: Vec<(NodeId, Exact)> = Vec::with_capacity(terms.len());
+    let mut constant = constant.clone();
     for (factor, node) in terms {
         match &forms[node.index()] {
             Some(inner) => {
-                form.constant = &form.constant + &(factor * &inner.constant);
-                for (atom, inner_factor) in &inner.terms {
-                    add(&mut form.terms, *atom, &(factor * inner_factor));
-                }
+                constant = &constant + &(factor * &inner.constant);
+                all.extend(inner.terms.iter().map(|(atom, inner_factor)| (*atom, factor * inner_factor)));
             }
-            None => add(&mut form.terms, *node, factor),
+            None => all.push((*node, factor.clone())),
         }
-        if form.terms.len() > FORM_TERMS_MAX {
+        if all.len() > 20 * FORM_TERMS_MAX {
             return None;
         }
     }
-    Some(form)
+    let terms = merged(all);
+    (terms.len() <= FORM_TERMS_MAX).then_some(Form { terms, constant })
+}
+
+/// Each node once, with the sum of its factors; those that cancel are left out.
+fn merged(mut terms: Vec<(NodeId, Exact)>) -> Vec<(NodeId, Exact)> {
+    terms.sort_by_key(|(node, _)| *node);
+    terms.dedup_by(|later, kept| {
+        let same = later.0 == kept.0;
+        if same {
+            kept.1 = &kept.1 + &later.1;
+        }
+        same
+    });
+    terms.retain(|(_, factor)| !factor.is_zero());
+    terms
 }
 
 impl Form {
@@ -45,15 +58,6 @@ impl Form {
     pub(super) fn is_zero(&self) -> bool {
         self.terms.is_empty() && self.constant.is_zero()
     }
-}
-
-fn add(terms: &mut BTreeMap<NodeId, Exact>, node: NodeId, factor: &Exact) {
-    let sum = terms.get(&node).map_or_else(|| factor.clone(), |known| known + factor);
-    if sum.is_zero() {
-        terms.remove(&node)
-    } else {
-        terms.insert(node, sum)
-    };
 }
 
 /// All values a node can take, from the ranges of its operands.

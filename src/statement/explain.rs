@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::words::{Words, number};
+use super::words::Words;
 use super::{DataStatus, LineType, Statement, StatementLine};
 use crate::bind::Source;
 use crate::num::Exact;

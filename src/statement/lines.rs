@@ -68,6 +68,8 @@ pub struct StatementLine {
     pub line_type: LineType,
     /// The key of the assessment period, or of the instalment's.
     pub period: String,
+    /// The key of the assessment period.
+    pub assessed: String,
     /// Axis, member and its title.
     pub members: Vec<(String, String, String)>,
     /// The holder, when a party is many.
@@ -105,7 +107,7 @@ pub struct StatementLine {
 pub(super) fn lines(
     model: &Model,
     facts: &Facts,
-    specs: &[&LineSpec],
+    specs: &[(usize, &LineSpec)],
     values: &[Values],
 ) -> Vec<StatementLine> {
     let mut out = Vec::new();
@@ -113,10 +115,7 @@ pub(super) fn lines(
     let provisional: Vec<Vec<bool>> =
         facts.lanes.iter().map(|lane| provisional(&model.plan, &lane.sources)).collect();
     let observed = depends(&model.plan, &|_| true);
-    let index_of =
-        |spec: &LineSpec| model.plan.lines().iter().position(|line| std::ptr::eq(line, spec)).unwrap_or(0);
-    for spec in specs {
-        let spec_index = index_of(spec);
+    for &(spec_index, spec) in specs {
         for (lane, lane_values) in values.iter().enumerate() {
             // A line that no holder's data touch, and that no holder pays or receives, is stated once.
             let shared = !holder_bound[spec.amount.index()] && !touches_holders(model, spec);
@@ -214,6 +213,7 @@ impl Stating<'_> {
             kind: spec.kind,
             line_type,
             period: spec.period.1.clone(),
+            assessed: spec.period.1.clone(),
             members: spec.members.clone(),
             holder: self.holder.clone(),
             payer: part.payer.clone(),

@@ -31,7 +31,7 @@ impl<'m> Statement<'m> {
     /// States a model for bound facts.
     pub(crate) fn new(model: &'m Model, facts: &'m Facts) -> Statement<'m> {
         let specs = stated(model, facts);
-        let needed = model.plan.needed_by(specs.iter().flat_map(|spec| spec.nodes()));
+        let needed = model.plan.needed_by(specs.iter().flat_map(|(_, spec)| spec.nodes()));
         let values: Vec<Values> =
             facts.lanes.iter().map(|lane| evaluate(&model.plan, &lane.values, &needed)).collect();
         let lines = lines::lines(model, facts, &specs, &values);
@@ -62,13 +62,21 @@ impl<'m> Statement<'m> {
         &self.facts.selection.keys
     }
 
-    /// Why a line is what it is. The line is named by its id, or by its number in the statement.
+    /// Why a line is what it is. The line is named by its number in the statement, its id, or for
+    /// one part of a split line by the id and the party: `outcomes:2026/27:C01:gpc`.
     ///
     /// # Errors
     /// When there is no such line.
     pub fn explain(&self, line: &str) -> Result<Explanation, Problems> {
         let by_number = line.parse().ok().and_then(|number: usize| self.lines.get(number.checked_sub(1)?));
-        let found = by_number.or_else(|| self.lines.iter().find(|known| known.id == line));
+        // A part of a split line is named by the line and the party on the split side.
+        let is_part = |known: &&StatementLine| {
+            let rest = line.strip_prefix(&known.id).and_then(|rest| rest.strip_prefix(':'));
+            rest.is_some_and(|party| party == known.payee || party == known.payer)
+        };
+        let found = by_number
+            .or_else(|| self.lines.iter().find(|known| known.id == line))
+            .or_else(|| self.lines.iter().find(is_part));
         match found {
             Some(found) => Ok(explain::explain(self, found)),
             None => {
@@ -89,8 +97,8 @@ impl<'m> Statement<'m> {
     }
 }
 
-/// The lines of the plan that a selection states.
-fn stated<'m>(model: &'m Model, facts: &Facts) -> Vec<&'m LineSpec> {
-    let selected = |line: &&LineSpec| facts.selection.states(&model.contract, line.period.0);
-    model.plan.lines().iter().filter(selected).collect()
+/// The lines of the plan that a selection states, with their place in the plan.
+fn stated<'m>(model: &'m Model, facts: &Facts) -> Vec<(usize, &'m LineSpec)> {
+    let selected = |(_, line): &(usize, &LineSpec)| facts.selection.states(&model.contract, line.period.0);
+    model.plan.lines().iter().enumerate().filter(selected).collect()
 }

@@ -30,6 +30,7 @@ pub const HOSTILE: &[(&str, Make)] = &[
     ("products of 350 factors of 25 digits", long_products),
     ("a sum of 15,000 fractions", sum_of_fractions),
     ("a constant squared each month", squares),
+    ("a curve by year, read before the term", curve_before_the_term),
 ];
 
 /// True for the name of a document made here.
@@ -162,4 +163,10 @@ fn squares() -> String {
     let quantity =
         format!("  \"quantities\": {{ \"q\": {{ \"per\": \"month\", \"is\": \"{square}\" }} }},\n");
     contract(&quantity, &fee("GBP 1 * last(q over month)")).replace("2027-03-31", "2030-03-31")
+}
+
+fn curve_before_the_term() -> String {
+    let curve = r#"{ "by": ["year"], "each": { "2026/27": { "bands": { "from 0": 1 } } } }"#;
+    let sections = format!("  \"curves\": {{ \"rate\": {curve} }},\n");
+    contract(&sections, &fee("GBP 1 * (previous(rate(1)) else 0)"))
 }

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use carepact::calendar::PeriodKind;
 use carepact::formula::{Formula, Kind, Operator};
 
+use super::avoid;
 use super::head::PERIODS;
 use super::read::names;
 use super::sides;
 use super::tape::Tape;
 use super::tree::Tree;
-use super::world::{Clause, Quantity, Unit, World};
+use super::world::{Clause, MeasureKind, Quantity, Unit, World};
 use super::write::{Part, Spot, Writer, bare, binary, call, either, formula, plain_name};
 
 /// Axes that a quantity or clause is for.
@@ -95,6 +96,8 @@ pub fn clause(world: &mut World, tape: &mut Tape<'_>) {
     let name = format!("c{}", world.clauses.len());
     let kind = tape.word(&KINDS);
     let per = *tape.pick(&PERIODS);
+    let follows = kind != "incentive" && kind != "penalty" || !outcomes(world, per).is_empty();
+    let kind = if follows { kind } else { "payment" };
     let lines: Vec<String> = fixed_axes(world, tape, 2).into_iter().collect();
     let lines = tape.shuffled(&lines);
     let mut spot = Spot { period: per, fixed: lines.iter().cloned().collect(), plain: kind == "block" };
@@ -102,7 +105,10 @@ pub fn clause(world: &mut World, tape: &mut Tape<'_>) {
     if sides.each {
         spot.fixed.insert("party".to_string());
     }
-    let amount = Writer { world, tape }.amount(kind, &spot);
+    let mut amount = Writer { world, tape }.amount(kind, &spot);
+    if sides.limited && avoid::NEGATIVE_LINE_WITH_SHARE_LIMITS {
+        amount = Part::calling("max", &[&Part::of(bare("0")), &amount]);
+    }
     let mut formulas = sides.formulas.clone();
     let mut json = Tree::object(vec![("kind", Tree::text(kind)), ("from", sides.from), ("to", sides.to)]);
     if let Some(through) = sides.through {
@@ -118,7 +124,8 @@ pub fn clause(world: &mut World, tape: &mut Tape<'_>) {
     if tape.chance(20) {
         json.put("round", Tree::text(tape.word(&["1", "0.1", "5", "0.25", "0.001"])));
     }
-    let windows = if per < PeriodKind::Year { [PeriodKind::Year, PeriodKind::Term] } else { [PeriodKind::Term; 2] };
+    let windows =
+        if per < PeriodKind::Year { [PeriodKind::Year, PeriodKind::Term] } else { [PeriodKind::Term; 2] };
     let cumulative = (per < PeriodKind::Term && tape.chance(25)).then(|| *tape.pick(&windows));
     if let Some(window) = cumulative {
         json.put("cumulative", Tree::text(window.word()));
@@ -145,6 +152,16 @@ pub fn clause(world: &mut World, tape: &mut Tape<'_>) {
         limited: sides.limited,
         json,
     });
+}
+
+/// Measures with `better` that can be read in a period of this length.
+fn outcomes(world: &World, per: PeriodKind) -> Vec<usize> {
+    let follows = |index: &usize| {
+        let measure = &world.measures[*index];
+        let number = !matches!(measure.kind, MeasureKind::Code(_));
+        measure.has_better && number && measure.is_readable(per)
+    };
+    (0..world.measures.len()).filter(follows).collect()
 }
 
 /// Adds a gate, and says what counts where the amount is absent.
@@ -183,7 +200,8 @@ fn extent(world: &World, per: PeriodKind, json: &mut Tree, tape: &mut Tape<'_>) 
     }
     if tape.chance(15) {
         json.put("status", Tree::text(tape.word(&["live", "shadow", "reporting"])));
-    } else if tape.chance(10) {
+    } else if per < PeriodKind::Term && tape.chance(10) {
+        // Over the term the language does not say which year counts.
         let years = world.members("year");
         let open = |year: &String| if tape.chance(50) { format!("{year}..") } else { year.clone() };
         let keys: Vec<String> = years.iter().take(1).map(open).collect();
@@ -202,7 +220,8 @@ fn on_account(world: &World, spot: &Spot, formulas: &mut Vec<Formula>, tape: &mu
     let zero = formula(Kind::Money { currency: world.currency.clone(), value: carepact::Exact::ZERO });
     let amount = Writer { world, tape }.value(Unit::Money, &at, 2).given_or(zero).formula;
     let field = if total { "total" } else { "amount" };
-    let mut terms = Tree::object(vec![("each", Tree::text(each.word())), (field, Tree::text(amount.to_string()))]);
+    let mut terms =
+        Tree::object(vec![("each", Tree::text(each.word())), (field, Tree::text(amount.to_string()))]);
     formulas.push(amount);
     if tape.chance(50) {
         terms.put("day", Tree::number(1 + tape.below(31)));
@@ -256,16 +275,7 @@ impl Writer<'_, '_> {
     fn outcome(&mut self, spot: &Spot) -> Part {
         let money = self.value(Unit::Money, spot, 2);
         let money = Part::calling("max", &[&Part::of(bare("0")), &money]);
-        let readable: Vec<usize> = (0..self.world.measures.len())
-            .filter(|index| {
-                let measure = &self.world.measures[*index];
-                let number = !matches!(measure.kind, super::world::MeasureKind::Code(_));
-                measure.has_better && number && measure.is_readable(spot.period)
-            })
-            .collect();
-        if readable.is_empty() {
-            return money;
-        }
+        let readable = outcomes(self.world, spot.period);
         let index = *self.tape.pick(&readable);
         let outcome = self.measure(index, spot);
         let ends = *self.tape.pick(&[("0", "1"), ("75%", "20%"), ("3", "50")]);

@@ -1,6 +1,6 @@
 //! Curves that cover every argument: bands and points with open ends, slices on both sides of 0.
 
-use super::tables::{nested, number};
+use super::tables::number;
 use super::tape::Tape;
 use super::tree::Tree;
 use super::world::{Curve, CurveKind, Unit, World};
@@ -47,7 +47,7 @@ pub fn curve(world: &World, tape: &mut Tape<'_>) -> Curve {
             unit("gives", gives);
         }
     }
-    let mut leaf = |tape: &mut Tape<'_>| body(form, kind, tape);
+    let leaf = |tape: &mut Tape<'_>| body(form, kind, tape);
     if by.is_empty() {
         if let Tree::Object(body) = leaf(tape) {
             members.extend(body.into_iter().map(|(field, value)| {
@@ -60,7 +60,8 @@ pub fn curve(world: &World, tape: &mut Tape<'_>) -> Curve {
         }
     } else {
         members.push(("by", Tree::texts(&by)));
-        members.push(("each", nested(world, &by, tape, false, &mut leaf)));
+        let each = world.members(&by[0]).into_iter().map(|member| (member, leaf(tape)));
+        members.push(("each", Tree::object(each.collect())));
     }
     Curve { name, kind, by, json: Tree::object(members) }
 }
@@ -106,9 +107,8 @@ fn bands(ends: &[String], gives: Unit, tape: &mut Tape<'_>) -> Tree {
 }
 
 fn points(ends: &[String], gives: Unit, tape: &mut Tape<'_>) -> Tree {
-    let point = |x: &String, tape: &mut Tape<'_>| {
-        Tree::List(vec![Tree::text(x), Tree::text(number(gives, tape))])
-    };
+    let point =
+        |x: &String, tape: &mut Tape<'_>| Tree::List(vec![Tree::text(x), Tree::text(number(gives, tape))]);
     let points = ends.iter().map(|x| point(x, tape)).collect();
     let outside = tape.word(&["hold", "extend"]);
     Tree::object(vec![("points", Tree::List(points)), ("outside", Tree::text(outside))])

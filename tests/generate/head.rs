@@ -3,6 +3,7 @@
 use carepact::Mode;
 use carepact::calendar::{Calendar, Date, PeriodKind, days_in_month};
 
+use super::avoid;
 use super::tape::Tape;
 use super::tree::Tree;
 use super::world::{Axis, World};
@@ -85,6 +86,8 @@ fn axis(world: &mut World, tape: &mut Tape<'_>) {
     let number = world.axes.len();
     let count = 2 + tape.below(3);
     let parent = if number > 0 && tape.chance(45) { Some(tape.below(number)) } else { None };
+    let sibling = parent.is_some_and(|parent| world.axes.iter().any(|axis| axis.parent == Some(parent)));
+    let parent = parent.filter(|_| !(sibling && avoid::SIBLING_AXES));
     let above = parent.map_or(1, |parent| world.axes[parent].members.len());
     let members = (0..count).map(|i| (format!("a{number}m{i}"), tape.below(above))).collect();
     world.axes.push(Axis { name: format!("a{number}"), parent, members });

@@ -1,8 +1,9 @@
 //! Measures and the observations that go with them.
 
-use carepact::Exact;
 use carepact::calendar::{Period, PeriodKind};
+use carepact::{Exact, Mode};
 
+use super::avoid;
 use super::head::PERIODS;
 use super::tape::{Numbers, Tape};
 use super::tree::Tree;
@@ -44,6 +45,10 @@ pub fn measure(world: &World, tape: &mut Tape<'_>) -> Measure {
         6 | 7 => Missing::Absent,
         _ => Missing::Counts,
     };
+    let picks = matches!(combine, Some("first" | "last")) && avoid::FIRST_AND_LAST_OF_ABSENT;
+    let missing = if picks && missing == Missing::Absent { Missing::Refuse } else { missing };
+    let counts = missing == Missing::Counts && avoid::MISSING_RATIO_OVER_ZERO;
+    let denominators = if picks || counts { (1, denominators.1) } else { denominators };
     let earlier = if tape.chance(25) { 1 + tape.below(2) } else { 0 };
     let has_better = tape.chance(50);
     let mut json = Tree::object(vec![("kind", Tree::text(kind_word(kind)))]);
@@ -104,7 +109,9 @@ fn kind_word(kind: MeasureKind) -> &'static str {
 fn combination(kind: MeasureKind, tape: &mut Tape<'_>) -> Option<&'static str> {
     let levels = ["mean", "last", "first", "min", "max"];
     match kind {
-        MeasureKind::Ratio(_) => *tape.pick(&[Some("pooled"), Some("pooled"), Some("mean"), Some("last"), None]),
+        MeasureKind::Ratio(_) => {
+            *tape.pick(&[Some("pooled"), Some("pooled"), Some("mean"), Some("last"), None])
+        }
         MeasureKind::Code(_) => *tape.pick(&[Some("last"), Some("first"), None]),
         MeasureKind::Flag => *tape.pick(&[Some("max"), Some("min"), Some("last"), Some("mean"), None]),
         MeasureKind::Value(_) if tape.chance(40) => Some(*tape.pick(&levels)),
@@ -141,9 +148,12 @@ fn instead(kind: MeasureKind, range: &Ends, world: &World, tape: &mut Tape<'_>) 
         MeasureKind::Flag => tape.below(2).to_string(),
         MeasureKind::Code(axis) => tape.pick(&world.axes[axis].members).0.clone(),
         MeasureKind::Value(_) | MeasureKind::Ratio(_) => {
-            let (least, most, _) = range;
-            let third = &(most - least) * &exact(tape.word(&["0", "1", "0.5", "0.37"]));
-            (least + &third).to_string()
+            let (least, most, grid) = range;
+            let part = &(most - least) * &exact(tape.word(&["0", "1", "0.5", "0.37"]));
+            let value = least + &part;
+            let number = kind == MeasureKind::Value(Unit::Pure) || matches!(kind, MeasureKind::Ratio(_));
+            let as_it_is = number || !avoid::MISSING_OFF_THE_GRID;
+            if as_it_is { value } else { value.rounded(grid, Mode::Floor).greater(least).clone() }.to_string()
         }
     }
 }

@@ -6,6 +6,7 @@
 
 #![allow(dead_code, reason = "each property uses a part of it")]
 
+mod avoid;
 mod clauses;
 mod curves;
 pub mod head;

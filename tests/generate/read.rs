@@ -7,6 +7,7 @@ use carepact::Exact;
 use carepact::calendar::PeriodKind;
 use carepact::formula::{Formula, Key, Kind, Operator};
 
+use super::avoid;
 use super::tables::number;
 use super::world::{MeasureKind, Missing, Unit};
 use super::write::{Part, Spot, Writer, bare, binary, call, formula, key, named, plain_name};
@@ -96,7 +97,7 @@ impl Writer<'_, '_> {
                     keys.push(self.period_key(kind));
                     finest = None;
                 }
-                let formula = named(&table.name, column.clone(), self.tape.shuffled(&keys));
+                let formula = named(&table.name, column.clone(), keys);
                 Part { absent, finest, ..Part::of(formula) }
             }
             Source::Quantity(index) => {
@@ -132,10 +133,15 @@ impl Writer<'_, '_> {
     fn keys(&mut self, axes: &[String], spot: &Spot, codes: bool) -> (Vec<Key>, bool) {
         let mut keys = Vec::new();
         let mut absent = false;
-        for axis in axes {
-            if self.world.fixes(&spot.fixed, axis) && !self.tape.chance(10) {
+        // A key drops what was said of the axes above and below it: those above come first.
+        let mut axes = axes.to_vec();
+        axes.sort_by_key(|axis| self.world.lineage(axis).len());
+        let mut fixed = spot.fixed.clone();
+        for axis in &axes {
+            if self.world.fixes(&fixed, axis) && !self.tape.chance(10) {
                 continue;
             }
+            fixed = self.world.with(&fixed, axis);
             match self.code_for(axis, spot).filter(|_| codes && !absent) {
                 Some(code) if self.tape.chance(50) => {
                     absent = true;
@@ -297,7 +303,9 @@ impl Writer<'_, '_> {
     fn ratio_part(&mut self, unit: Unit, spot: &Spot) -> Option<Part> {
         let fits = |index: &usize| {
             let measure = &self.world.measures[*index];
+            let level = measure.combine != Some("pooled") && measure.per < spot.period;
             measure.kind == MeasureKind::Ratio(unit)
+                && !(level && avoid::NUMERATORS_OF_LEVELS)
                 && measure.is_readable(spot.period)
                 && measure.by.iter().all(|axis| self.world.fixes(&spot.fixed, axis))
         };
@@ -319,10 +327,14 @@ impl Writer<'_, '_> {
             .sources(unit, spot)
             .into_iter()
             .filter(|source| match source {
-                Source::Quantity(index) => self.world.quantities[*index].period.is_some(),
+                Source::Quantity(index) => match self.world.quantities[*index].period {
+                    Some(PeriodKind::Term) => !avoid::PREVIOUS_OF_TERM,
+                    period => period.is_some(),
+                },
                 Source::Measure(index) => {
                     let measure = &self.world.measures[*index];
-                    measure.per >= spot.period || measure.earlier == 0
+                    let summed = measure.combine == Some("sum") && avoid::PREVIOUS_OF_SUMS;
+                    measure.per >= spot.period || (measure.earlier == 0 && !summed)
                 }
                 Source::Table(..) => false,
             })
@@ -332,6 +344,10 @@ impl Writer<'_, '_> {
         }
         let source = self.tape.pick(&sources).clone();
         let part = self.reading(&source, spot);
+        // A period that a key fixes has no previous one.
+        if part.finest.is_none() {
+            return part;
+        }
         let mut arguments = vec![part.formula.clone()];
         if self.tape.chance(30) {
             arguments.push(bare(self.tape.word(&["2", "1", "12"])));

@@ -124,12 +124,14 @@ fn weighted(world: &World, others: &[String], spot: &Spot, tape: &mut Tape<'_>) 
     let more = if unit == Unit::Pure { bare("0.5") } else { plain_name(unit.constant()) };
     let least = if unit == Unit::Pure { Part::of(more) } else { Part::of(bare("1")) };
     let weight = weight.with(Operator::Add, &least).formula;
-    let mut json = Tree::object(vec![("weights", Tree::text(weight.to_string())), ("among", Tree::texts(&listed))]);
-    let limited = tape.chance(40);
+    let mut json =
+        Tree::object(vec![("weights", Tree::text(weight.to_string())), ("among", Tree::texts(&listed))]);
+    let limited = parties.len() > 1 && tape.chance(40);
     if limited {
         let money = format!("{} 100", world.currency);
-        let limits: [(&str, &str); 6] =
-            [("0%", "60%"), ("10%", "50%"), ("0", &money), ("0%", "25%"), ("30%", &money), ("50%", "100%")];
+        // Limits that cross have no meaning in the language.
+        let limits: [(&str, &str); 5] =
+            [("0%", "60%"), ("10%", "50%"), ("0", &money), ("0%", "25%"), ("50%", "100%")];
         let (least, most) = *tape.pick(&limits);
         json.put("between", Tree::texts(&[least, most]));
     }

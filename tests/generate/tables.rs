@@ -122,7 +122,13 @@ pub fn shares(parties: &[String], tape: &mut Tape<'_>) -> Vec<(String, Tree)> {
 }
 
 /// A table of shares by party, and by an axis or the year before it.
-pub fn share_table(world: &World, name: String, outer: &[String], parties: &[String], tape: &mut Tape<'_>) -> Table {
+pub fn share_table(
+    world: &World,
+    name: String,
+    outer: &[String],
+    parties: &[String],
+    tape: &mut Tape<'_>,
+) -> Table {
     let mut leaf = |tape: &mut Tape<'_>| Tree::Object(shares(parties, tape));
     let values = nested(world, outer, tape, false, &mut leaf);
     let by = [outer, &["party".to_string()]].concat();

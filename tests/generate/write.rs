@@ -9,6 +9,7 @@ use carepact::formula::{Formula, Key, Kind, Name, Operator, Over};
 use carepact::source::Span;
 use carepact::{Exact, Mode};
 
+use super::avoid;
 use super::tape::Tape;
 use super::world::{Unit, World};
 
@@ -151,7 +152,11 @@ impl Writer<'_, '_> {
         let x = self.value(unit, spot, depth);
         let factor =
             if self.tape.chance(25) { self.flag(spot, depth) } else { self.value(Unit::Pure, spot, depth) };
-        if self.tape.chance(50) { factor.with(Operator::Multiply, &x) } else { x.with(Operator::Multiply, &factor) }
+        if self.tape.chance(50) {
+            factor.with(Operator::Multiply, &x)
+        } else {
+            x.with(Operator::Multiply, &factor)
+        }
     }
 
     fn divided(&mut self, unit: Unit, spot: &Spot, depth: usize) -> Part {
@@ -197,7 +202,8 @@ impl Writer<'_, '_> {
         let value = self.value(unit, spot, depth);
         let fallback = self.partner(unit, spot, depth);
         let absent = value.absent && fallback.absent;
-        let joined = Part::join(&[&value, &fallback], either(value.formula.clone(), fallback.formula.clone()));
+        let joined =
+            Part::join(&[&value, &fallback], either(value.formula.clone(), fallback.formula.clone()));
         Part { absent, ..joined }
     }
 
@@ -356,6 +362,8 @@ impl Writer<'_, '_> {
             None => self.leaf(unit, spot),
             Some((over, inner)) => {
                 let body = self.value(unit, &inner, depth);
+                let picks = matches!(function, "first" | "last") && avoid::FIRST_AND_LAST_OF_ABSENT;
+                let function = if picks && body.absent { "sum" } else { function };
                 self.aggregated(function, body, over, &inner)
             }
         }

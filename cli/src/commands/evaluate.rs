@@ -21,7 +21,11 @@ pub fn run(arguments: &EvaluateArguments) -> Answer {
         StatementFormat::Json => Answer::json(&json::of(&statement)),
         StatementFormat::Csv => Answer::fine(csv::of(&statement)),
     };
-    Answer { err: warnings(&prepared.model, arguments), ..answer }
+    let answer = Answer { err: warnings(&prepared.model, arguments), ..answer };
+    drop(statement);
+    // The process ends here: taking the plan apart node by node would only cost time.
+    std::mem::forget(prepared);
+    answer
 }
 
 fn warnings(model: &Model, arguments: &EvaluateArguments) -> String {
