@@ -31,3 +31,7 @@ pub const NUMERATORS_OF_LEVELS: bool = true;
 /// Two axes within the same one: `paid` and `net` of the engine do not see that the context and a
 /// line lie in different members of what is above both.
 pub const SIBLING_AXES: bool = true;
+
+/// A pooled ratio with a value for a missing one: over a period that holds just one observation
+/// the engine takes the value, over several it is absent, as it always is to the oracle.
+pub const POOLED_MISSING: bool = true;

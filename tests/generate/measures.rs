@@ -47,6 +47,8 @@ pub fn measure(world: &World, tape: &mut Tape<'_>) -> Measure {
     };
     let picks = matches!(combine, Some("first" | "last")) && avoid::FIRST_AND_LAST_OF_ABSENT;
     let missing = if picks && missing == Missing::Absent { Missing::Refuse } else { missing };
+    let pooled = combine == Some("pooled") && missing == Missing::Counts && avoid::POOLED_MISSING;
+    let combine = if pooled { Some("mean") } else { combine };
     let counts = missing == Missing::Counts && avoid::MISSING_RATIO_OVER_ZERO;
     let denominators = if picks || counts { (1, denominators.1) } else { denominators };
     let earlier = if tape.chance(25) { 1 + tape.below(2) } else { 0 };

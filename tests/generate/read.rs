@@ -89,14 +89,11 @@ impl Writer<'_, '_> {
                 let table = &world.tables[*index];
                 let (periods, others): (Vec<String>, Vec<String>) =
                     table.by.iter().cloned().partition(|axis| PeriodKind::of_word(axis).is_some());
-                let mut finest = periods.first().and_then(|axis| PeriodKind::of_word(axis));
-                let (mut keys, absent) = self.keys(&others, spot, true);
-                if let Some(kind) = finest
-                    && (spot.period > kind || self.tape.chance(15))
-                {
-                    keys.push(self.period_key(kind));
-                    finest = None;
-                }
+                let finest = periods.first().and_then(|axis| PeriodKind::of_word(axis));
+                let picked = finest.filter(|kind| spot.period > *kind || self.tape.chance(15));
+                let (mut keys, absent) = self.keys(&others, spot, picked.is_none());
+                keys.extend(picked.map(|kind| self.period_key(kind)));
+                let finest = finest.filter(|_| picked.is_none());
                 let formula = named(&table.name, column.clone(), keys);
                 Part { absent, finest, ..Part::of(formula) }
             }
@@ -131,29 +128,26 @@ impl Writer<'_, '_> {
     /// Keys for the axes that nothing fixes, and now and then for others; true when one is a code
     /// that may be absent.
     fn keys(&mut self, axes: &[String], spot: &Spot, codes: bool) -> (Vec<Key>, bool) {
-        let mut keys = Vec::new();
-        let mut absent = false;
         // A key drops what was said of the axes above and below it: those above come first.
         let mut axes = axes.to_vec();
         axes.sort_by_key(|axis| self.world.lineage(axis).len());
         let mut fixed = spot.fixed.clone();
-        for axis in &axes {
-            if self.world.fixes(&fixed, axis) && !self.tape.chance(10) {
-                continue;
-            }
-            fixed = self.world.with(&fixed, axis);
-            match self.code_for(axis, spot).filter(|_| codes && !absent) {
-                Some(code) if self.tape.chance(50) => {
-                    absent = true;
-                    keys.push(key(&code));
-                }
-                Some(_) | None => {
-                    let members = self.world.members(axis);
-                    keys.push(key(self.tape.pick::<String>(&members)));
-                }
+        let mut open: Vec<String> = Vec::new();
+        for axis in axes {
+            if !self.world.fixes(&fixed, &axis) || self.tape.chance(10) {
+                fixed = self.world.with(&fixed, &axis);
+                open.push(axis);
             }
         }
-        (keys, absent)
+        // With other keys beside it, the context of a code is not settled by the language.
+        if let [axis] = &open[..]
+            && let Some(code) = self.code_for(axis, spot).filter(|_| codes)
+            && self.tape.chance(50)
+        {
+            return (vec![key(&code)], true);
+        }
+        let member = |axis: &String| self.world.members(axis);
+        (open.iter().map(|axis| key(self.tape.pick::<String>(&member(axis)))).collect(), false)
     }
 
     /// A measure of kind code that can be read here and names members of an axis.
