@@ -191,8 +191,11 @@ impl Missing {
 
     fn problems(self) -> Vec<Diagnostic> {
         let each = self.0.into_iter().map(|((measure, _), (period, members))| {
-            let which = members.iter().filter(|name| !name.is_empty()).cloned().collect::<Vec<_>>();
-            let which = if which.is_empty() { String::new() } else { format!(" for {}", crate::contract::brief(&which)) };
+            let named: Vec<String> = members.into_iter().filter(|name| !name.is_empty()).collect();
+            let which = match &named[..] {
+                [] => String::new(),
+                [..] => format!(" for {}", crate::contract::brief(&named)),
+            };
             Diagnostic {
                 code: &catalogue::DATA_MISSING,
                 location: Location::Request,

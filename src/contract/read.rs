@@ -93,10 +93,10 @@ fn read_head(root: &Json, document: Document, reports: &mut Reports) -> Option<C
         (Some(_), None) => Origin::Synthetic,
         (None, Some(_)) => Origin::Published(text("published")),
         (both, _) => {
-            let found = if both.is_some() {
-                "both `synthetic` and `published`"
-            } else {
-                "neither `synthetic` nor `published`"
+            let found = match (both, root.get("synthetic")) {
+                (Some(_), _) => "both `synthetic` and `published`",
+                (None, Some(_)) => "`synthetic` is given and not true",
+                (None, None) => "neither `synthetic` nor `published`",
             };
             let remedy =
                 "write `\"synthetic\": true` for an invented contract, or `\"published\": \"where\"`";

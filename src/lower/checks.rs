@@ -14,12 +14,13 @@ use crate::source::{Place, catalogue};
 impl Lowering<'_> {
     /// A quantity that mentions the period states its own.
     pub(super) fn check_quantities(&mut self) {
-        for quantity in &self.contract.quantities {
+        for (index, quantity) in self.contract.quantities.iter().enumerate() {
             let reads = self.survey.formula(&quantity.is.formula);
             if reads.mentions_period && quantity.per.is_none() {
                 let found = format!("`{}` mentions the period and does not say which", quantity.name);
                 let remedy = "write { \"is\": …, \"per\": \"month\" }, or the period you mean";
                 self.reports.add(&catalogue::PERIOD_NEEDED, &quantity.is.place, found, remedy);
+                self.without_period.insert(index);
             }
         }
     }

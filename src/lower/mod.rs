@@ -80,6 +80,8 @@ pub struct Lowering<'a> {
     shared: BTreeMap<(usize, Coordinates), Value>,
     conjunctions: BTreeMap<BTreeSet<NodeId>, NodeId>,
     implied: BTreeMap<(NodeId, bool), BTreeSet<NodeId>>,
+    /// Quantities that do not state a period they mention; reported where they are declared.
+    without_period: BTreeSet<usize>,
     used: BTreeSet<String>,
     path: Vec<String>,
     depth: usize,
@@ -105,6 +107,7 @@ pub fn lower(contract: &Contract) -> (Option<Plan>, Vec<Diagnostic>) {
         shared: BTreeMap::new(),
         conjunctions: BTreeMap::new(),
         implied: BTreeMap::new(),
+        without_period: BTreeSet::new(),
         used: BTreeSet::new(),
         path: Vec::new(),
         depth: 0,

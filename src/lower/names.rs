@@ -245,6 +245,9 @@ impl Lowering<'_> {
 
     /// Reads a quantity: worked out once for its period and the members it carries.
     pub(super) fn quantity(&mut self, at: At<'_>, index: usize, context: &Context) -> Lowered<Value> {
+        if self.without_period.contains(&index) {
+            return Err(Reported);
+        }
         let contract = self.contract;
         let quantity = &contract.quantities[index];
         let reads = self.survey.quantity(index);
@@ -295,7 +298,21 @@ impl Lowering<'_> {
     /// chain does not nest.
     fn earlier_first(&mut self, at: At<'_>, index: usize, period: crate::calendar::Period, inner: &Context) {
         let quantity = &self.contract.quantities[index];
-        let looks_back = |formula: &Formula| matches!(&formula.kind, Kind::Call { function, .. } if function == "previous");
+        let looks_back = |formula: &Formula| match &formula.kind {
+            Kind::Call { function, .. } => function == "previous",
+            Kind::Number { .. }
+            | Kind::Money { .. }
+            | Kind::Absent
+            | Kind::Name(_)
+            | Kind::Is { .. }
+            | Kind::Not(_)
+            | Kind::Negate(_)
+            | Kind::Binary { .. }
+            | Kind::If { .. }
+            | Kind::Else { .. }
+            | Kind::Round { .. }
+            | Kind::Aggregate { .. } => false,
+        };
         if !quantity.is.formula.any(&looks_back) {
             return;
         }

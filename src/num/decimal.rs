@@ -16,6 +16,9 @@ pub enum DecimalError {
     /// Numbers are written out.
     #[error("`{0}` is written with an exponent")]
     Exponent(String),
+    /// Both sides of the point are written.
+    #[error("`{0}` needs a digit on both sides of the point")]
+    OpenEnded(String),
     /// More than 28 significant digits.
     #[error("`{0}` has more than 28 digits")]
     TooManyDigits(String),
@@ -44,7 +47,13 @@ impl Exact {
         if !(all_digits(whole) && all_digits(fraction)) {
             let exponent =
                 unsigned.contains(['e', 'E']) && unsigned.starts_with(|c: char| c.is_ascii_digit());
-            let kind = if exponent { DecimalError::Exponent } else { DecimalError::NotANumber };
+            let open_ended =
+                (whole.is_empty() && all_digits(fraction)) || (fraction.is_empty() && all_digits(whole));
+            let kind = match (exponent, open_ended) {
+                (true, _) => DecimalError::Exponent,
+                (false, true) => DecimalError::OpenEnded,
+                (false, false) => DecimalError::NotANumber,
+            };
             return Err(kind(trimmed.chars().take(60).collect()));
         }
         let too_long = || DecimalError::TooManyDigits(trimmed.chars().take(60).collect());

@@ -18,7 +18,10 @@ pub struct Code {
 
 macro_rules! codes {
     ($($constant:ident $name:literal $severity:ident $rule:literal;)*) => {
-        $(#[doc = $rule] pub static $constant: Code = Code { name: $name, severity: $severity, rule: $rule };)*
+        $(
+            #[doc = $rule]
+            pub static $constant: Code = Code { name: $name, severity: $severity, rule: $rule };
+        )*
         /// All codes, in the order of this file.
         pub static ALL: &[&Code] = &[$(&$constant),*];
     };
