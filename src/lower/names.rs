@@ -298,20 +298,8 @@ impl Lowering<'_> {
     /// chain does not nest.
     fn earlier_first(&mut self, at: At<'_>, index: usize, period: crate::calendar::Period, inner: &Context) {
         let quantity = &self.contract.quantities[index];
-        let looks_back = |formula: &Formula| match &formula.kind {
-            Kind::Call { function, .. } => function == "previous",
-            Kind::Number { .. }
-            | Kind::Money { .. }
-            | Kind::Absent
-            | Kind::Name(_)
-            | Kind::Is { .. }
-            | Kind::Not(_)
-            | Kind::Negate(_)
-            | Kind::Binary { .. }
-            | Kind::If { .. }
-            | Kind::Else { .. }
-            | Kind::Round { .. }
-            | Kind::Aggregate { .. } => false,
+        let looks_back = |formula: &Formula| {
+            if let Kind::Call { function, .. } = &formula.kind { function == "previous" } else { false }
         };
         if !quantity.is.formula.any(&looks_back) {
             return;
