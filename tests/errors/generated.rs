@@ -81,7 +81,8 @@ fn nodes() -> String {
     let sections = format!("  \"axes\": {{ {} }},\n", axis("place", 1_000));
     let amount = format!("GBP 1 * max({})", vec!["1"; 100].join(", "));
     let clause = format!(
-        r#""fee": {{ "kind": "payment", "from": "icb", "to": "trust", "per": "month", "lines": ["place"], "amount": "{amount}" }}"#
+        r#""fee": {{ "kind": "payment", "from": "icb", "to": "trust", "per": "month",
+    "lines": ["place"], "amount": "{amount}" }}"#
     );
     contract(&sections, &clause)
 }
@@ -131,8 +132,9 @@ fn clause_of_many_lines() -> String {
 }
 
 fn nested_sums() -> String {
-    let measure = "  \"measures\": { \"m\": { \"kind\": \"money\", \"unit\": \"GBP\", \"by\": [\"a\"], \"per\": \"year\", \
-                   \"range\": [0, 9] } },\n";
+    let measure = r#"  "measures": {
+    "m": { "kind": "money", "unit": "GBP", "by": ["a"], "per": "year", "range": [0, 9] } },
+"#;
     let axes = format!("  \"axes\": {{ {} }},\n", axis("a", 12_000));
     contract(&(axes + measure), &fee("sum(sum(m over a) over a)"))
 }
@@ -143,7 +145,9 @@ fn odd_numbers(count: usize) -> String {
     let cells: Vec<String> = (0..count).map(number).collect();
     let cells = cells.join(", ");
     format!(
-        "  \"axes\": {{ {} }},\n  \"tables\": {{ \"t\": {{ \"by\": [\"a\"], \"values\": {{ {cells} }} }} }},\n",
+        r#"  "axes": {{ {} }},
+  "tables": {{ "t": {{ "by": ["a"], "values": {{ {cells} }} }} }},
+"#,
         axis("a", count)
     )
 }

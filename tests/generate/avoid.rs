@@ -35,3 +35,11 @@ pub const SIBLING_AXES: bool = true;
 /// A pooled ratio with a value for a missing one: over a period that holds just one observation
 /// the engine takes the value, over several it is absent, as it always is to the oracle.
 pub const POOLED_MISSING: bool = true;
+
+/// A ratio that can be negative and may be missing: the numbers that stand in for the missing ones
+/// give a ratio outside its range.
+pub const MISSING_NEGATIVE_RATIOS: bool = true;
+
+/// Data without a holder, of a contract with a party that is many: the engine then states not
+/// even the lines that have nothing to do with holders.
+pub const NO_HOLDERS: bool = true;

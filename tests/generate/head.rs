@@ -45,11 +45,17 @@ pub fn world(head: &[u16], axes: &[Vec<u16>]) -> World {
     let (currency, places) = *tape.pick(&CURRENCIES);
     let count = 2 + tape.below(5);
     let parties: Vec<String> = (0..count).map(|i| format!("p{i}")).collect();
+    let many = tape.chance(15).then(|| parties[parties.len() - 1].clone());
     let listed = parties.iter().enumerate().map(|(i, party)| {
-        Tree::object(vec![("id", Tree::text(party)), ("role", Tree::text(ROLES[i.min(5)]))])
+        let mut json = Tree::object(vec![("id", Tree::text(party)), ("role", Tree::text(ROLES[i.min(5)]))]);
+        if many.as_ref() == Some(party) {
+            json.put("many", Tree::Bool(true));
+        }
+        json
     });
     let rounding = Tree::object(vec![("mode", Tree::text(mode_word)), ("residue", Tree::text(residue))]);
     let term = Tree::texts(&[calendar.first.to_string(), calendar.last.to_string()]);
+    let parties_json = Tree::List(listed.collect());
     let head = vec![
         ("carepact".to_string(), Tree::number(1)),
         ("contract".to_string(), Tree::text("generated")),
@@ -59,7 +65,7 @@ pub fn world(head: &[u16], axes: &[Vec<u16>]) -> World {
         ("rounding".to_string(), rounding),
         ("term".to_string(), term),
         ("year_starts".to_string(), Tree::text(format!("{:02}-01", calendar.start_month))),
-        ("parties".to_string(), Tree::List(listed.collect())),
+        ("parties".to_string(), parties_json),
     ];
     let mut world = World {
         currency: currency.to_string(),
@@ -68,6 +74,7 @@ pub fn world(head: &[u16], axes: &[Vec<u16>]) -> World {
         calendar,
         head,
         parties,
+        many: many.clone(),
         axes: Vec::new(),
         measures: Vec::new(),
         tables: Vec::new(),

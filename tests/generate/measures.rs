@@ -35,10 +35,13 @@ pub fn measure(world: &World, tape: &mut Tape<'_>) -> Measure {
         _ if world.axes.is_empty() => MeasureKind::Flag,
         _ => MeasureKind::Code(tape.below(world.axes.len())),
     };
-    let by = axes(world, tape, 2);
+    let mut by = axes(world, tape, 2);
+    if let Some(many) = world.many.clone().filter(|_| tape.chance(50)) {
+        by.insert(tape.below(by.len() + 1), many);
+    }
     let per = *tape.pick(&PERIODS[..3]);
     let combine = combination(kind, tape);
-    let (range, range_texts) = range(kind, world, tape);
+    let (mut range, mut range_texts) = range(kind, world, tape);
     let denominators = *tape.pick(&[(1, 50), (0, 20), (1, 3), (0, 3)]);
     let missing = match tape.below(10) {
         0..=5 => Missing::Refuse,
@@ -51,6 +54,11 @@ pub fn measure(world: &World, tape: &mut Tape<'_>) -> Measure {
     let combine = if pooled { Some("mean") } else { combine };
     let counts = missing == Missing::Counts && avoid::MISSING_RATIO_OVER_ZERO;
     let denominators = if picks || counts { (1, denominators.1) } else { denominators };
+    let is_ratio = matches!(kind, MeasureKind::Ratio(_));
+    if is_ratio && missing != Missing::Refuse && range.0.sign() < 0 && avoid::MISSING_NEGATIVE_RATIOS {
+        range.0 = Exact::ZERO;
+        range_texts = Some(("0".to_string(), range.1.to_string()));
+    }
     let earlier = if tape.chance(25) { 1 + tape.below(2) } else { 0 };
     let has_better = tape.chance(50);
     let mut json = Tree::object(vec![("kind", Tree::text(kind_word(kind)))]);
@@ -72,17 +80,21 @@ pub fn measure(world: &World, tape: &mut Tape<'_>) -> Measure {
     if let Some((least, most)) = &range_texts {
         json.put("range", Tree::List(vec![Tree::text(least), Tree::text(most)]));
     }
-    if let MeasureKind::Ratio(_) = kind {
+    if is_ratio {
         let ends = [denominators.0, denominators.1].map(Tree::number);
         json.put("denominator_range", Tree::List(ends.to_vec()));
         if tape.chance(50) {
             json.put("step", Tree::number(1));
         }
     }
+    let stepped = kind == MeasureKind::Value(Unit::Pure) && tape.chance(50);
+    if stepped {
+        json.put("step", Tree::text("0.005"));
+    }
     match missing {
         Missing::Refuse => {}
         Missing::Absent => json.put("missing", Tree::text("absent")),
-        Missing::Counts => json.put("missing", Tree::text(instead(kind, &range, world, tape))),
+        Missing::Counts => json.put("missing", Tree::text(instead(kind, &range, stepped, world, tape))),
     }
     let is_number = !matches!(kind, MeasureKind::Flag | MeasureKind::Code(_));
     if is_number && tape.chance(15) {
@@ -95,6 +107,32 @@ pub fn measure(world: &World, tape: &mut Tape<'_>) -> Measure {
         json.put("better", Tree::text(tape.word(&["higher", "lower"])));
     }
     Measure { name, kind, by, per, combine, missing, earlier, range, denominators, has_better, json }
+}
+
+/// A count for each holder, so that there are holders.
+pub fn of_holders(many: &str) -> Measure {
+    let range = Tree::List(vec![Tree::number(0), Tree::number(50)]);
+    let json = vec![
+        ("kind", Tree::text("count")),
+        ("unit", Tree::text("person")),
+        ("by", Tree::texts(&[many])),
+        ("per", Tree::text("year")),
+        ("combine", Tree::text("mean")),
+        ("range", range),
+    ];
+    Measure {
+        name: "of_holders".to_string(),
+        kind: MeasureKind::Value(Unit::Person),
+        by: vec![many.to_string()],
+        per: PeriodKind::Year,
+        combine: Some("mean"),
+        missing: Missing::Refuse,
+        earlier: 0,
+        range: (Exact::ZERO, Exact::from(50), Exact::ONE),
+        denominators: (1, 1),
+        has_better: false,
+        json: Tree::object(json),
+    }
 }
 
 fn kind_word(kind: MeasureKind) -> &'static str {
@@ -145,7 +183,7 @@ fn range(kind: MeasureKind, world: &World, tape: &mut Tape<'_>) -> (Ends, Option
 }
 
 /// A value that counts when an observation is missing; not always on the grid of the data.
-fn instead(kind: MeasureKind, range: &Ends, world: &World, tape: &mut Tape<'_>) -> String {
+fn instead(kind: MeasureKind, range: &Ends, stepped: bool, world: &World, tape: &mut Tape<'_>) -> String {
     match kind {
         MeasureKind::Flag => tape.below(2).to_string(),
         MeasureKind::Code(axis) => tape.pick(&world.axes[axis].members).0.clone(),
@@ -153,7 +191,8 @@ fn instead(kind: MeasureKind, range: &Ends, world: &World, tape: &mut Tape<'_>) 
             let (least, most, grid) = range;
             let part = &(most - least) * &exact(tape.word(&["0", "1", "0.5", "0.37"]));
             let value = least + &part;
-            let number = kind == MeasureKind::Value(Unit::Pure) || matches!(kind, MeasureKind::Ratio(_));
+            let number = kind == MeasureKind::Value(Unit::Pure) && !stepped;
+            let number = number || matches!(kind, MeasureKind::Ratio(_));
             let as_it_is = number || !avoid::MISSING_OFF_THE_GRID;
             if as_it_is { value } else { value.rounded(grid, Mode::Floor).greater(least).clone() }.to_string()
         }
@@ -173,7 +212,8 @@ pub fn combinations(world: &World, by: &[String]) -> Vec<Vec<String>> {
 pub fn observations(world: &World, used: &dyn Fn(&str) -> bool, seed: u64) -> String {
     let mut axes: Vec<String> = world.axes.iter().map(|axis| axis.name.clone()).collect();
     axes.push("party".to_string());
-    let mut out = format!("measure,period,{},numerator,denominator,value\n", axes.join(","));
+    axes.extend(world.many.clone());
+    let mut out = format!("measure,period,{},numerator,denominator,value,submission\n", axes.join(","));
     let mut numbers = Numbers(seed);
     for measure in world.measures.iter().filter(|measure| used(&measure.name)) {
         for period in supplied(world, measure) {
@@ -190,7 +230,15 @@ pub fn observations(world: &World, used: &dyn Fn(&str) -> bool, seed: u64) -> St
                 };
                 let members: Vec<String> = axes.iter().map(member).collect();
                 let key = world.calendar.key(period);
-                out.push_str(&format!("{},{key},{},{cells}\n", measure.name, members.join(",")));
+                let start = format!("{},{key},{}", measure.name, members.join(","));
+                if numbers.below(12) == 11 {
+                    // What is submitted last counts.
+                    let (first, last) = if numbers.below(2) == 1 { ("flex", "") } else { ("", "freeze") };
+                    let before = self::cells(world, measure, &mut numbers);
+                    out.push_str(&format!("{start},{before},{first}\n{start},{cells},{last}\n"));
+                } else {
+                    out.push_str(&format!("{start},{cells},\n"));
+                }
             }
         }
     }

@@ -9,9 +9,11 @@
 mod avoid;
 mod clauses;
 mod curves;
+pub mod facts;
 pub mod head;
 pub mod measures;
 pub mod read;
+pub mod run;
 mod sides;
 mod tables;
 pub mod tape;
@@ -67,6 +69,9 @@ pub fn cases() -> impl Strategy<Value = Case> {
 
 fn case((head, axes, measures, tables, curves, steps): &Tapes, seed: u64, ask: u16) -> Case {
     let mut world = head::world(head, axes);
+    if let Some(many) = &world.many {
+        world.measures.push(measures::of_holders(many));
+    }
     for tape in measures {
         let measure = measures::measure(&world, &mut Tape::new(tape));
         world.measures.push(measure);
@@ -115,6 +120,9 @@ fn used(world: &World) -> BTreeSet<String> {
     for clause in &world.clauses {
         clause.formulas.iter().for_each(|formula| names(formula, &mut used));
         used.extend(clause.tables.iter().cloned());
+    }
+    if avoid::NO_HOLDERS && world.many.is_some() {
+        used.insert("of_holders".to_string());
     }
     for quantity in world.quantities.iter().rev() {
         if used.contains(&quantity.name) {

@@ -74,7 +74,7 @@ impl Writer<'_, '_> {
             let of = if quantity.flag { Unit::Pure } else { quantity.unit };
             if of == unit && readable {
                 // Quantities are what there is least of: read them more often.
-                sources.extend([Source::Quantity(i), Source::Quantity(i)]);
+                sources.extend(vec![Source::Quantity(i); 4]);
             }
         }
         sources
@@ -247,7 +247,7 @@ impl Writer<'_, '_> {
         let flow = plain_name(self.tape.pick::<String>(&flows));
         let mut parties = self.world.parties.clone();
         if spot.fixed.contains("party") {
-            parties.insert(0, "party".to_string());
+            parties.extend(vec!["party".to_string(); 4]);
         }
         let party = plain_name(self.tape.pick::<String>(&parties));
         Part { mentions: true, ..Part::of(call("net", vec![party, flow])) }

@@ -35,6 +35,13 @@ struct Split {
     tables: Vec<String>,
 }
 
+impl Split {
+    fn among(json: Tree, parties: Vec<String>) -> Split {
+        let (formulas, tables) = (Vec::new(), Vec::new());
+        Split { json, parties, each: false, limited: false, formulas, tables }
+    }
+}
+
 pub fn sides(world: &mut World, clause: &str, spot: &Spot, tape: &mut Tape<'_>) -> Sides {
     let single = tape.pick(&world.parties).clone();
     let others: Vec<String> = world.parties.iter().filter(|party| **party != single).cloned().collect();
@@ -66,14 +73,7 @@ fn has_part(side: &Tree, party: &str) -> bool {
 }
 
 fn split(world: &mut World, clause: &str, others: &[String], spot: &Spot, tape: &mut Tape<'_>) -> Split {
-    let one = |json: Tree, parties: Vec<String>| Split {
-        json,
-        parties,
-        each: false,
-        limited: false,
-        formulas: Vec::new(),
-        tables: Vec::new(),
-    };
+    let one = Split::among;
     match tape.below(9) {
         0..=2 => {
             let party = tape.pick(others).clone();
@@ -84,7 +84,13 @@ fn split(world: &mut World, clause: &str, others: &[String], spot: &Spot, tape: 
             one(Tree::Object(tape_order(shares(&parties, tape), tape)), parties)
         }
         5 => {
-            let parties = tape.some(others, 1);
+            // The oracle does not look for holders in tables of shares.
+            let named = others.iter().filter(|party| world.many.as_ref() != Some(party));
+            let named: Vec<String> = named.cloned().collect();
+            if named.is_empty() {
+                return one(Tree::text(&others[0]), others.to_vec());
+            }
+            let parties = tape.some(&named, 1);
             let name = format!("s_{clause}");
             let outer: Vec<String> = if tape.chance(50) {
                 spot.fixed.iter().take(1).cloned().collect()
@@ -100,7 +106,11 @@ fn split(world: &mut World, clause: &str, others: &[String], spot: &Spot, tape: 
         }
         6 | 7 => weighted(world, others, spot, tape),
         _ => {
-            let parties = tape.some(others, 1);
+            // Whether the others of an `each` have a line for each holder is not settled.
+            let mut parties = tape.some(others, 1);
+            if parties.len() > 1 {
+                parties.retain(|party| world.many.as_ref() != Some(party));
+            }
             let listed = tape.shuffled(&parties);
             let json = Tree::object(vec![("each", Tree::texts(&listed))]);
             Split { each: true, ..one(json, parties) }
@@ -113,8 +123,13 @@ fn tape_order(members: Vec<(String, Tree)>, tape: &mut Tape<'_>) -> Vec<(String,
 }
 
 /// Pro rata to weights that are never all 0, in some cases within limits.
-fn weighted(world: &World, others: &[String], spot: &Spot, tape: &mut Tape<'_>) -> Split {
-    let parties = tape.some(others, 1);
+fn weighted(world: &World, all: &[String], spot: &Spot, tape: &mut Tape<'_>) -> Split {
+    // A line is not shared among holders by weights.
+    let others: Vec<String> = all.iter().filter(|party| world.many.as_ref() != Some(party)).cloned().collect();
+    if others.is_empty() {
+        return Split::among(Tree::text(&all[0]), vec![all[0].clone()]);
+    }
+    let parties = tape.some(&others, 1);
     let listed = tape.shuffled(&parties);
     let mut inner = spot.clone();
     inner.fixed.insert("party".to_string());
@@ -126,7 +141,7 @@ fn weighted(world: &World, others: &[String], spot: &Spot, tape: &mut Tape<'_>) 
     let weight = weight.with(Operator::Add, &least).formula;
     let mut json =
         Tree::object(vec![("weights", Tree::text(weight.to_string())), ("among", Tree::texts(&listed))]);
-    let limited = parties.len() > 1 && tape.chance(40);
+    let limited = parties.len() > 1 && tape.chance(50);
     if limited {
         let money = format!("{} 100", world.currency);
         // Limits that cross have no meaning in the language.

@@ -180,6 +180,8 @@ pub struct World {
     pub calendar: Calendar,
     pub head: Vec<(String, Tree)>,
     pub parties: Vec<String>,
+    /// The party that stands for many holders.
+    pub many: Option<String>,
     pub axes: Vec<Axis>,
     pub measures: Vec<Measure>,
     pub tables: Vec<Table>,
@@ -189,6 +191,9 @@ pub struct World {
     /// Name and clauses of each group.
     pub groups: Vec<(String, Vec<String>)>,
 }
+
+/// The holders in the data of a contract that has them.
+const HOLDERS: [&str; 3] = ["h0", "h1", "h2"];
 
 /// The kind of period that an axis is made of.
 pub fn period_axis(name: &str) -> Option<PeriodKind> {
@@ -215,6 +220,7 @@ impl World {
         match (axis, period_axis(axis)) {
             (_, Some(kind)) => self.calendar.all(kind).iter().map(|p| self.calendar.key(*p)).collect(),
             ("party", None) => self.parties.clone(),
+            (many, None) if self.many.as_deref() == Some(many) => HOLDERS.map(str::to_string).to_vec(),
             (_, None) => {
                 let members = self.axis(axis).map(|axis| &axis.members[..]).unwrap_or_default();
                 members.iter().map(|(member, _)| member.clone()).collect()
@@ -222,9 +228,9 @@ impl World {
         }
     }
 
-    /// True when what is fixed says which member of an axis is meant.
+    /// True when what is fixed says which member of an axis is meant; the holder always is.
     pub fn fixes(&self, fixed: &BTreeSet<String>, axis: &str) -> bool {
-        fixed.iter().any(|below| self.lineage(below).iter().any(|above| above == axis))
+        self.many.as_deref() == Some(axis) || fixed.iter().any(|below| self.lineage(below).iter().any(|above| above == axis))
     }
 
     /// What is fixed once a member of `axis` is chosen anew.
