@@ -62,7 +62,7 @@ pub struct Model {
 /// Everything that a look at a document finds.
 #[derive(Debug)]
 pub struct Checked {
-    /// The document, when it is JSON.
+    /// The document; only its text, when it is not JSON.
     pub document: Option<Document>,
     /// The compiled contract, when there is no error.
     pub model: Option<Model>,
@@ -74,7 +74,9 @@ pub struct Checked {
 pub fn check(text: &str) -> Checked {
     let document = match Document::parse(text) {
         Ok(document) => document,
-        Err(problems) => return Checked { document: None, model: None, problems },
+        Err(problems) => {
+            return Checked { document: Some(Document::unread(text)), model: None, problems };
+        }
     };
     let (contract, mut problems) = contract::read(document.clone());
     let mut plan = None;
@@ -82,6 +84,9 @@ pub fn check(text: &str) -> Checked {
         let lowered = lower::lower(contract);
         problems.extend(lowered.1);
         plan = lowered.0;
+    }
+    if plan.is_none() && !problems.iter().any(Diagnostic::is_error) {
+        problems.push(unexplained());
     }
     problems.sort_by_key(|problem| match &problem.location {
         source::Location::Document(place) => place.at,
@@ -96,6 +101,16 @@ pub fn check(text: &str) -> Checked {
     let model =
         contract.zip(plan).filter(|_| fine).map(|(contract, plan)| Model { contract, plan, warnings });
     Checked { document: Some(document), model, problems }
+}
+
+/// What is said when lowering failed and nobody said why; every case of it is a mistake of ours.
+fn unexplained() -> Diagnostic {
+    Diagnostic {
+        code: &source::catalogue::LIMIT,
+        location: source::Location::Request,
+        found: "the contract could not be compiled, and no reason was noted".to_string(),
+        remedy: "please report this contract to the developers".to_string(),
+    }
 }
 
 impl Contract {

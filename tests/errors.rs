@@ -19,40 +19,6 @@ use std::sync::OnceLock;
 use carepact::source::{Diagnostic, Severity, catalogue};
 use carepact::{Checked, Document, Model, Observations, Request, check};
 
-/// Fixtures whose text is not right yet: the engine says something else first, or nothing. Each
-/// stands here with what is wrong; one that has become right must be taken off.
-const AWAITED: &[(&str, &str)] = &[
-    ("axis-within.lines", "there is a line for each pair, also of members of other members"),
-    ("bad-number.cell", "`table-incomplete` is reported of the cell that could not be read"),
-    (
-        "bad-number.round-finer-than-a-penny",
-        "lines have parts of pennies, which are cut off where they are printed",
-    ),
-    ("bad-number.rounded", "a quantum of 0 is passed over in silence"),
-    ("data-format.empty-file", "headings that are missing altogether are not reported"),
-    ("duplicate-key.cell-of-two-ranges", "the later of two values for 2027/28 wins in silence"),
-    ("duplicate-name.each-party", "the party gets two lines of one name"),
-    ("duplicate-name.weighted-party", "the party gets two parts of one line"),
-    ("holders.curve", "the clause has no line, in silence"),
-    ("holders.table", "reported as the unit `absent`"),
-    ("may-be-absent.previous", "reported as the unit `absent`"),
-    ("may-be-absent.written", "reported as the unit `absent`"),
-    ("not-a-flag.sum-of-flags", "a gate of 12 pays twelve times the amount"),
-    ("split-form.to-itself", "a party that pays itself is passed over"),
-    ("unknown-field.of-another-body", "fields that mean nothing for bands are passed over"),
-    ("unknown-field.of-another-kind", "fields that mean nothing for the kind are passed over"),
-    ("unknown-key.active-outside-the-term", "the clause has no line, in silence"),
-    ("unknown-key.cell-outside-the-term", "a cell that nobody can read is passed over"),
-    ("unknown-key.period-outside-the-term", "reported as the unit `absent`"),
-    ("unknown-name.code-of-periods", "no observation is ever in range"),
-    ("unknown-word.mean-of-codes", "a mean of members is another member"),
-    ("wrong-type.cell", "`table-incomplete` is reported of the cell that could not be read"),
-    ("wrong-type.values-not-nested", "`table-incomplete` is reported of the cells that could not be read"),
-];
-
-/// Smallest fixtures that show a second problem, which follows from the first: not right yet.
-const FOLLOWED: &[(&str, &str)] = &[];
-
 /// What belongs to one fixture, by extension.
 type Files = BTreeMap<String, String>;
 
@@ -147,10 +113,8 @@ fn observations(file: &str, csv: &str) -> Observations {
         .map(|record| record.expect("a table").iter().map(str::to_string).collect())
         .collect();
     let mut observations = Observations::new();
-    if let Some((headings, records)) = rows.split_first() {
-        let numbered = records.iter().enumerate().map(|(i, record)| (i + 2, record.as_slice()));
-        observations.add_table(file, headings, numbered);
-    }
+    let (headings, records) = rows.split_first().map_or((&[][..], &[][..]), |(first, rest)| (first, rest));
+    observations.add_table(file, headings, records.iter().enumerate().map(|(i, r)| (i + 2, r.as_slice())));
     observations
 }
 
@@ -181,11 +145,10 @@ fn diagnostics_read_as_written_down() {
             assert!(known, "{name}.{extension} is not used");
         }
         let right = shown.first() == Some(code_of(name));
-        match AWAITED.iter().find(|(awaited, _)| awaited == name) {
-            Some((_, wrong)) if right => differences.push(format!("--- {name} is right now, not: {wrong}")),
-            Some(_) => {}
-            None if right => compare(name, &shown.text, fixtures[name].get("txt"), &mut differences),
-            None => differences.push(format!("--- {name}: first another problem\n{}", shown.text)),
+        if right {
+            compare(name, &shown.text, fixtures[name].get("txt"), &mut differences);
+        } else {
+            differences.push(format!("--- {name}: first another problem\n{}", shown.text));
         }
     }
     settle(&differences);
@@ -208,7 +171,6 @@ fn limits_are_diagnostics() {
 
 /// Documents made to exhaust the machine are answered in time, whatever the answer is.
 #[test]
-#[ignore = "some of them are not answered yet"]
 fn hostile_documents_are_answered() {
     let mut late = Vec::new();
     for (name, document) in generated::HOSTILE {
@@ -241,13 +203,12 @@ fn every_code_has_a_smallest_fixture() {
 /// What is wrong in a smallest fixture is one thing, so that its text says nothing else.
 #[test]
 fn smallest_fixtures_have_one_problem() {
-    let on = |list: &[(&str, &str)], name: &str| list.iter().any(|(known, _)| *known == name);
     let mut wrong = Vec::new();
-    for code in catalogue::ALL.iter().filter(|code| !on(AWAITED, code.name)) {
+    for code in catalogue::ALL {
         let shown = &all_shown()[code.name];
         let errors = shown.problems.iter().filter(|problem| problem.is_error()).count();
         let single = (shown.problems.len(), errors) == (1, usize::from(code.severity == Severity::Error));
-        if single == on(FOLLOWED, code.name) {
+        if !single {
             wrong.push(format!("--- {}, alone: {single}\n{}", code.name, shown.text));
         }
     }

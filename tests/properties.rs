@@ -8,6 +8,8 @@
 //! `PROPTEST_CASES=10000 cargo test --test properties` tries more, new ones in every run.
 
 mod common;
+#[path = "generate/found.rs"]
+mod found;
 mod generate;
 #[path = "generate/numbers.rs"]
 mod numbers;
@@ -173,25 +175,4 @@ fn most_contracts_are_accepted() {
     }
     println!("{count} of {all} contracts refused: {refused:?}");
     assert!(count * 100 < 40 * all, "{count} of {all} contracts were refused: {refused:?}");
-}
-
-#[test]
-fn zz_words() {
-    use proptest::strategy::ValueTree;
-    let mut runner = proptest::test_runner::TestRunner::new(config(1));
-    let strategy = cases();
-    let mut found: BTreeMap<&str, usize> = BTreeMap::new();
-    let (mut lines, mut nonzero, mut nodes) = (0, 0, 0);
-    for _ in 0..400 {
-        let case = strategy.new_tree(&mut runner).expect("a case").current();
-        let Some(model) = carepact::check(&case.contract).model else { continue };
-        let facts = bound(&model, &case);
-        let s = stated(&model.evaluate(&facts));
-        lines += s.len(); nonzero += s.values().filter(|f| !f.is_empty()).count();
-        nodes += model.plan().nodes_in_order().count();
-        for word in ["previous(", "to date", "within term", " where ", "paid(", "net(", "between", "cumulative", "on_account", "\"total\"", "\"each\": [", "shares", "weights", "when", "active", "status", "pooled", "\"within\"", "within a", "within all", "numerator(", "score(", "clamp(", "round(", "mean(", "first(", " is ", "given(", "slices", "bands", "points", "columns", "\"q0\"", "\"q1\"", "\"g0\"", "carry", "previous(q", "net(party", "rounded", "earlier", "\"absent\"", "over party", "capitation", "\"penalty\"", "else absent", "count(", "all(", "any("] {
-            if case.contract.contains(word) { *found.entry(word).or_default() += 1; }
-        }
-    }
-    println!("{lines} lines {nonzero} nonzero {nodes} nodes {found:?}");
 }

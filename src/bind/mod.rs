@@ -190,19 +190,30 @@ impl Missing {
     }
 
     fn problems(self) -> Vec<Diagnostic> {
-        let each = self.0.into_iter().map(|((measure, _), (period, members))| {
-            let named: Vec<String> = members.into_iter().filter(|name| !name.is_empty()).collect();
-            let which = match &named[..] {
-                [] => String::new(),
-                [..] => format!(" for {}", crate::contract::brief(&named)),
-            };
-            Diagnostic {
-                code: &catalogue::DATA_MISSING,
-                location: Location::Request,
-                found: format!("`{measure}` is missing in {period}{which}"),
-                remedy: "add the rows, state a shorter period, or say in the contract what counts instead (`missing`)".to_string(),
+        // Periods that lack the same members are told together.
+        let mut together: Vec<(String, Vec<String>, Vec<String>)> = Vec::new();
+        for ((measure, _), (period, members)) in self.0 {
+            match together.iter_mut().find(|known| known.0 == measure && known.2 == members) {
+                Some(known) => known.1.push(period),
+                None => together.push((measure, vec![period], members)),
             }
-        });
-        each.collect()
+        }
+        together.into_iter().map(|(measure, periods, members)| missing(&measure, &periods, members)).collect()
+    }
+}
+
+fn missing(measure: &str, periods: &[String], members: Vec<String>) -> Diagnostic {
+    let named: Vec<String> = members.into_iter().filter(|name| !name.is_empty()).collect();
+    let which = match &named[..] {
+        [] => String::new(),
+        [..] => format!(" for {}", crate::contract::brief(&named)),
+    };
+    let remedy =
+        "add the rows, state a shorter period, or say in the contract what counts instead (`missing`)";
+    Diagnostic {
+        code: &catalogue::DATA_MISSING,
+        location: Location::Request,
+        found: format!("`{measure}` is missing in {}{which}", crate::contract::brief(periods)),
+        remedy: remedy.to_string(),
     }
 }

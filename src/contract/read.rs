@@ -253,7 +253,7 @@ pub fn check_letters(name: &str, place: &Place, reports: &mut Reports) {
 fn declare_names(root: &Json, contract: &mut Contract, reports: &mut Reports) {
     for section in ["measures", "tables", "curves", "quantities"] {
         for (name, value) in root.get(section).map_or(&[][..], Json::members) {
-            check_name(name, &value.place, reports);
+            check_name(name, &value.key_place(), reports);
             if *name == contract.currency {
                 reports.add(
                     &catalogue::BAD_NAME,
@@ -266,16 +266,16 @@ fn declare_names(root: &Json, contract: &mut Contract, reports: &mut Reports) {
                 let found = format!(
                     "`{name}` is declared more than once among measures, tables, curves and quantities"
                 );
-                reports.add(&catalogue::DUPLICATE_NAME, &value.place, found, "rename one of them");
+                reports.add(&catalogue::DUPLICATE_NAME, &value.key_place(), found, "rename one of them");
             }
         }
     }
     for section in ["clauses", "groups"] {
         for (name, value) in root.get(section).map_or(&[][..], Json::members) {
-            check_name(name, &value.place, reports);
+            check_name(name, &value.key_place(), reports);
             if contract.flows.insert(name.clone(), Flow::Broken).is_some() {
                 let found = format!("`{name}` names both a clause and a group");
-                reports.add(&catalogue::DUPLICATE_NAME, &value.place, found, "rename one of them");
+                reports.add(&catalogue::DUPLICATE_NAME, &value.key_place(), found, "rename one of them");
             }
         }
     }

@@ -79,7 +79,7 @@ fn member_list(json: &Json) -> &[Json] {
 }
 
 fn declare(name: &str, json: &Json, contract: &mut Contract, reports: &mut Reports) {
-    check_name(name, &json.place, reports);
+    check_name(name, &json.key_place(), reports);
     if contract.axis_named(name).is_some() || contract.party_named(name).is_some() {
         let found = format!("`{name}` is already the name of an axis or a party");
         reports.add(&catalogue::DUPLICATE_NAME, &json.place, found, "choose another name");

@@ -10,6 +10,7 @@ use super::model::{
 };
 use super::read::{residue_rule, written};
 use super::read_axes::{axis_list, party_reference};
+use super::read_tables::few_enough;
 use super::shape::{Reports, conform, period_word};
 use crate::calendar::{Period, PeriodKind};
 use crate::num::Exact;
@@ -50,6 +51,14 @@ pub fn clauses(root: &Json, contract: &mut Contract, reports: &mut Reports) {
         .iter()
         .filter(|(_, json)| conform(json, &fields::CLAUSE, &mut Reports::default()))
         .collect();
+    if let Some(empty) = root.get("clauses").filter(|clauses| clauses.members().is_empty()) {
+        reports.add(
+            &catalogue::MISSING_FIELD,
+            &empty.place,
+            "there are no clauses",
+            "write who pays whom how much",
+        );
+    }
     let mut read = Vec::new();
     for (name, json) in declared {
         if let Some(clause) = clause(name, json, contract, reports) {
@@ -83,24 +92,28 @@ fn clause(name: &str, json: &Json, contract: &Contract, reports: &mut Reports) -
     let per = period_word(json.get("per"))?;
     let (from, to, lines) = (from?, to?, lines?);
     check_lines(json, &lines, contract, reports)?;
+    if !few_enough(&lines, &json.get("lines").unwrap_or(json).place, contract, reports) {
+        return None;
+    }
     if !matches!((&from, &to), (Side::Party(_), _) | (_, Side::Party(_))) {
         let found = "both sides of the clause are split";
         let remedy = "let one side be a single party, or write two clauses";
         reports.add(&catalogue::SPLIT_FORM, &json.place, found, remedy);
         return None;
     }
+    check_sides(json, &from, &to, contract, reports)?;
     let through = match json.get("through") {
         Some(through) => Some(party_reference(through, contract, reports)?),
         None => None,
     };
     let round = match json.get("round").and_then(Json::number_text).map(Exact::parse) {
-        Some(Ok(quantum)) if quantum.sign() > 0 => Some(quantum),
+        Some(Ok(quantum)) if is_multiple_of_minor(&quantum, contract) => Some(quantum),
         Some(_) => {
             reports.add(
                 &catalogue::BAD_NUMBER,
                 &json.get("round")?.place,
-                "a quantum that is not above 0",
-                "write 1 for whole pounds",
+                "a quantum that is not a multiple of the minor unit",
+                "write 1 for whole units of the currency",
             );
             None
         }
@@ -130,6 +143,29 @@ fn clause(name: &str, json: &Json, contract: &Contract, reports: &mut Reports) -
     })
 }
 
+fn is_multiple_of_minor(quantum: &Exact, contract: &Contract) -> bool {
+    let minor = Exact::scaled(1, contract.minor_places);
+    quantum.sign() > 0 && quantum.checked_div(&minor).is_some_and(|multiple| multiple.is_whole())
+}
+
+/// Reports a party that would pay itself.
+fn check_sides(
+    json: &Json,
+    from: &Side,
+    to: &Side,
+    contract: &Contract,
+    reports: &mut Reports,
+) -> Option<()> {
+    let payees = contract.parties_of(to);
+    let both = contract.parties_of(from).into_iter().find(|party| payees.contains(party));
+    if let Some(party) = both {
+        let found = format!("`{}` would pay itself", contract.party(party).id);
+        reports.add(&catalogue::SPLIT_FORM, &json.place, found, "let payer and payee be different parties");
+        return None;
+    }
+    Some(())
+}
+
 fn check_lines(
     json: &Json,
     lines: &[super::model::AxisId],
@@ -137,7 +173,16 @@ fn check_lines(
     reports: &mut Reports,
 ) -> Option<()> {
     use super::model::AxisKind;
-    for (axis, item) in lines.iter().zip(json.get("lines").map_or(&[][..], Json::items)) {
+    let items = json.get("lines").map_or(&[][..], Json::items);
+    for (axis, item) in lines.iter().zip(items) {
+        let inside = lines.iter().find(|other| *other != axis && contract.lies_within(**other, *axis));
+        if let Some(inner) = inside {
+            let (outer, inner) = (&contract.axis(*axis).id, &contract.axis(*inner).id);
+            let found = format!("lines by `{outer}` and by `{inner}`, which lies within it");
+            let remedy = format!("name `{inner}` alone: it says which {outer}");
+            reports.add(&catalogue::AXIS_WITHIN, &item.place, found, remedy);
+            return None;
+        }
         if contract.axis(*axis).kind != AxisKind::Declared {
             let found = format!("lines by `{}`", contract.axis(*axis).id);
             let remedy = "lines are by axes of the contract; use `per` for periods and `each` for parties";
@@ -219,6 +264,13 @@ fn party_list(json: &Json, contract: &Contract, reports: &mut Reports) -> Option
     }
     let parties: Vec<PartyId> =
         json.items().iter().filter_map(|item| party_reference(item, contract, reports)).collect();
+    for (i, party) in parties.iter().enumerate() {
+        if parties[..i].contains(party) {
+            let found = format!("the party `{}` stands twice", contract.party(*party).id);
+            reports.add(&catalogue::DUPLICATE_NAME, &json.place, found, "keep one");
+            return None;
+        }
+    }
     if parties.is_empty() && json.items().is_empty() {
         reports.add(&catalogue::SPLIT_FORM, &json.place, "no parties", "list at least one party");
     }
@@ -248,7 +300,11 @@ fn fixed_shares(json: &Json, contract: &Contract, reports: &mut Reports) -> Opti
     shares.sort_by_key(|(party, _)| *party);
     let total: Exact = shares.iter().map(|(_, share)| share).sum();
     if total != Exact::ONE || shares.iter().any(|(_, share)| share.sign() < 0) {
-        let found = format!("the shares come to {}%", &total * &Exact::from(100));
+        let below = shares.iter().find(|(_, share)| share.sign() < 0);
+        let found = match below {
+            Some((party, _)) => format!("the share of `{}` is below 0", contract.party(*party).id),
+            None => format!("the shares come to {}%", &total * &Exact::from(100)),
+        };
         reports.add(&catalogue::SPLIT_SUM, &json.place, found, "let them come to 100%, none below 0");
         return None;
     }
@@ -307,10 +363,12 @@ fn active_periods(
     if let [first, last] = json.items()
         && let (Some(first), Some(last)) = (period(first), period(last))
         && first <= last
+        && contract.calendar.in_term(first)
+        && contract.calendar.in_term(last)
     {
         return Some((first, last));
     }
-    let found = format!("`active` is not a first and a last {}", per.word());
+    let found = format!("`active` is not a first and a last {} of the term", per.word());
     let example = contract.calendar.all(per).first().map_or(String::new(), |p| contract.calendar.key(*p));
     reports.add(
         &catalogue::UNKNOWN_KEY,
@@ -342,53 +400,73 @@ fn status(json: &Json, contract: &Contract, reports: &mut Reports) -> ByYear<Sta
 /// Reads the groups; a group may hold groups, in any order of the document.
 pub fn groups(root: &Json, contract: &mut Contract, reports: &mut Reports) {
     let declared = root.get("groups").map_or(&[][..], Json::members);
+    let mut reader = GroupReader { declared, known: BTreeMap::new(), path: Vec::new() };
     for (name, json) in declared {
-        let mut path = vec![name.as_str()];
-        let Some(mut clauses) = group_clauses(json, declared, &mut path, contract, reports) else { continue };
-        clauses.sort();
-        clauses.dedup();
+        let Some(clauses) = reader.clauses(name, json, contract, reports) else { continue };
         contract.flows.insert(name.clone(), Flow::Group(contract.groups.len()));
         contract.groups.push(Group { id: name.clone(), clauses });
     }
 }
 
-fn group_clauses<'a>(
-    json: &'a Json,
+struct GroupReader<'a> {
     declared: &'a [(String, Json)],
-    path: &mut Vec<&'a str>,
-    contract: &Contract,
-    reports: &mut Reports,
-) -> Option<Vec<ClauseId>> {
-    let mut clauses = Vec::new();
-    for item in json.items() {
-        let name = item.text()?;
-        if let Some(Flow::Clause(id)) = contract.flows.get(name) {
-            clauses.push(*id);
-        } else if let Some((inner, value)) = declared.iter().find(|(group, _)| group == name) {
-            if path.contains(&inner.as_str()) {
-                let found = format!("the group holds itself: {} → {name}", path.join(" → "));
-                reports.add(&catalogue::CIRCLE, &item.place, found, "take one of them out");
-                return None;
-            }
-            path.push(inner);
-            // Sorted at once, so that groups of groups do not multiply.
-            clauses.extend(group_clauses(value, declared, path, contract, reports)?);
+    /// Groups that were read, or could not be.
+    known: BTreeMap<&'a str, Option<Vec<ClauseId>>>,
+    path: Vec<&'a str>,
+}
+
+impl<'a> GroupReader<'a> {
+    /// The clauses of a group, each group read once.
+    fn clauses(
+        &mut self,
+        name: &'a str,
+        json: &'a Json,
+        contract: &Contract,
+        reports: &mut Reports,
+    ) -> Option<Vec<ClauseId>> {
+        if let Some(known) = self.known.get(name) {
+            return known.clone();
+        }
+        if self.path.contains(&name) {
+            let found = format!("the group holds itself: {} → {name}", self.path.join(" → "));
+            reports.add(&catalogue::CIRCLE, &json.place, found, "take one of them out");
+            return None;
+        }
+        if self.path.len() > 100 {
+            reports.add(&catalogue::LIMIT, &json.place, "groups more than 100 deep", "list the clauses");
+            return None;
+        }
+        self.path.push(name);
+        let mut clauses = Some(Vec::new());
+        for item in json.items() {
+            let part = self.item(item, contract, reports);
+            clauses = clauses.zip(part).map(|(clauses, part)| [clauses, part].concat());
+        }
+        self.path.pop();
+        if let Some(clauses) = &mut clauses {
             clauses.sort();
             clauses.dedup();
-            path.pop();
-        } else if !contract.flows.contains_key(name) {
+        }
+        self.known.insert(name, clauses.clone());
+        clauses
+    }
+
+    fn item(&mut self, item: &'a Json, contract: &Contract, reports: &mut Reports) -> Option<Vec<ClauseId>> {
+        let name = item.text()?;
+        if let Some(Flow::Clause(id)) = contract.flows.get(name) {
+            return Some(vec![*id]);
+        }
+        if let Some((inner, value)) = self.declared.iter().find(|(group, _)| group == name) {
+            return self.clauses(inner, value, contract, reports);
+        }
+        if !contract.flows.contains_key(name) {
             let remedy = did_you_mean(name, contract.flows.keys().map(String::as_str)).map_or_else(
                 || "name clauses or groups".to_string(),
                 |near| format!("did you mean `{near}`?"),
             );
-            reports.add(
-                &catalogue::UNKNOWN_NAME,
-                &item.place,
-                format!("there is no clause or group `{name}`"),
-                remedy,
-            );
-            return None;
+            let found = format!("there is no clause or group `{name}`");
+            reports.add(&catalogue::UNKNOWN_NAME, &item.place, found, remedy);
         }
+        None
     }
-    Some(clauses)
 }

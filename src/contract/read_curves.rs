@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::curve::Body;
 use super::fields;
+use super::model::AxisId;
 use super::model::{Contract, Curve, Named};
 use super::read_axes::axis_list;
-use super::read_tables::{combinations, nested};
+use super::read_tables::{combinations, few_enough, nested, not_by_holder};
 use super::shape::{Reports, Shape, conform};
 use crate::source::{Json, catalogue};
 use crate::unit::Unit;
@@ -28,6 +29,11 @@ pub fn curves(root: &Json, contract: &mut Contract, reports: &mut Reports) {
 
 fn curve(name: &str, json: &Json, contract: &Contract, reports: &mut Reports) -> Option<Curve> {
     let by = axis_list(json.get("by"), contract, reports)?;
+    if !few_enough(&by, &json.place, contract, reports) || !not_by_holder(&by, &json.place, contract, reports)
+    {
+        return None;
+    }
+    check_fields(json, &by, reports);
     let mut bodies = BTreeMap::new();
     if by.is_empty() {
         bodies.extend(body(json, reports).map(|body| (Vec::new(), body)));
@@ -62,8 +68,27 @@ fn curve(name: &str, json: &Json, contract: &Contract, reports: &mut Reports) ->
         gives: unit("gives"),
         by,
         bodies,
-        place: json.place.clone(),
+        place: json.key_place(),
     })
+}
+
+/// Reports fields that mean nothing beside the form of the body.
+fn check_fields(json: &Json, by: &[AxisId], reports: &mut Reports) {
+    let pairs = [("mirror", "slices"), ("outside", "points")];
+    for (field, form) in pairs {
+        if let (Some(value), None) = (json.get(field), json.get(form).or(json.get("each"))) {
+            let found = format!("`{field}` of a curve without {form}");
+            reports.add(&catalogue::UNKNOWN_FIELD, &value.place, found, "take it out");
+        }
+    }
+    if let (Some(value), true) = (json.get("each"), by.is_empty()) {
+        reports.add(
+            &catalogue::UNKNOWN_FIELD,
+            &value.place,
+            "`each` without `by`",
+            "say `by`, or give one curve",
+        );
+    }
 }
 
 fn body(json: &Json, reports: &mut Reports) -> Option<Body> {
@@ -73,7 +98,8 @@ fn body(json: &Json, reports: &mut Reports) -> Option<Body> {
             let parts = ["bands", "slices", "points"].iter().filter_map(|form| json.get(form));
             let keyed = parts.flat_map(Json::members).find(|(key, _)| Some(key) == error.key.as_ref());
             let place = keyed.map_or(&json.place, |(_, value)| &value.place);
-            reports.add(&catalogue::CURVE_OVERLAP, place, error.found, error.remedy);
+            let code = if error.overlap { &catalogue::CURVE_OVERLAP } else { &catalogue::CURVE_FORM };
+            reports.add(code, place, error.found, error.remedy);
             None
         }
     }

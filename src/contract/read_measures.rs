@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::fields;
-use super::model::{ByMember, Combine, Contract, Described, Measure, MeasureKind, Missing, Named};
+use super::model::{AxisId, ByMember, Combine, Contract, Described, Measure, MeasureKind, Missing, Named};
 use super::read_axes::{axis_list, axis_reference};
 use super::shape::{Reports, conform, period_word};
 use crate::calendar::PeriodKind;
@@ -69,6 +69,13 @@ fn measure(name: &str, json: &Json, contract: &Contract, reports: &mut Reports) 
     };
     let Some(unit) = unit else { return missing(json, "unit", reports) };
     check_money_unit(json, kind, contract, reports);
+    check_fields(json, kind, reports);
+    if let Some(rounded) = json.get("rounded").filter(|quantum| number(quantum).is_none_or(|q| q.sign() <= 0))
+    {
+        let found = "a quantum that is not above 0";
+        reports.add(&catalogue::BAD_NUMBER, &rounded.place, found, "write a quantum such as \"1%\"");
+        return None;
+    }
     let missing = missing_rule(json, kind, &range, contract, reports)?;
     let combine = combine_rule(json, kind, reports);
     Some(Measure {
@@ -86,7 +93,7 @@ fn measure(name: &str, json: &Json, contract: &Contract, reports: &mut Reports) 
         rounded: json.get("rounded").and_then(number).filter(|quantum| quantum.sign() > 0),
         earlier: json.get("earlier").and_then(Json::number_text).and_then(|n| n.parse().ok()).unwrap_or(0),
         described: described(json, contract, reports),
-        place: json.place.clone(),
+        place: json.key_place(),
     })
 }
 
@@ -103,11 +110,45 @@ fn measure_kind(json: &Json, contract: &Contract, reports: &mut Reports) -> Opti
         "ratio" => MeasureKind::Ratio,
         "flag" => MeasureKind::Flag,
         "code" => match json.get("axis") {
-            Some(axis) => MeasureKind::Code(axis_reference(axis, contract, reports)?),
+            Some(axis) => MeasureKind::Code(code_axis(axis, contract, reports)?),
             None => return missing(json, "axis", reports),
         },
         _ => MeasureKind::Number,
     })
+}
+
+/// An axis whose members are written in the contract.
+fn code_axis(json: &Json, contract: &Contract, reports: &mut Reports) -> Option<AxisId> {
+    let axis = axis_reference(json, contract, reports)?;
+    if contract.axis(axis).members.is_empty() {
+        let found = format!("the members of `{}` are no codes", contract.axis(axis).id);
+        reports.add(&catalogue::UNKNOWN_NAME, &json.place, found, "name an axis declared under `axes`");
+        return None;
+    }
+    Some(axis)
+}
+
+/// Reports fields that mean nothing for a measure of this kind.
+fn check_fields(json: &Json, kind: MeasureKind, reports: &mut Reports) {
+    let ratio = kind == MeasureKind::Ratio;
+    let code = matches!(kind, MeasureKind::Code(_));
+    let allowed = [
+        ("of", ratio),
+        ("denominator_range", ratio),
+        ("axis", code),
+        ("range", !code && kind != MeasureKind::Flag),
+    ];
+    for (field, allowed) in allowed {
+        if let (Some(value), false) = (json.get(field), allowed) {
+            let found = format!("`{field}` of a measure of this kind");
+            reports.add(
+                &catalogue::UNKNOWN_FIELD,
+                &value.place,
+                found,
+                "take it out, or choose another kind",
+            );
+        }
+    }
 }
 
 fn pair(json: &Json, field: &str, reports: &mut Reports) -> Option<(Exact, Exact)> {
@@ -209,6 +250,11 @@ fn missing_rule(
 fn combine_rule(json: &Json, kind: MeasureKind, reports: &mut Reports) -> Option<Combine> {
     let word = json.get("combine")?;
     let combine = word.text().and_then(Combine::of_word)?;
+    if matches!(kind, MeasureKind::Code(_)) && !matches!(combine, Combine::First | Combine::Last) {
+        let found = format!("`{}` of codes, which are no numbers", word.text().unwrap_or_default());
+        reports.add(&catalogue::UNKNOWN_WORD, &word.place, found, "write first or last");
+        return None;
+    }
     if (combine == Combine::Pooled) != (kind == MeasureKind::Ratio)
         && (combine == Combine::Pooled || combine == Combine::Sum)
     {

@@ -7,7 +7,7 @@ use super::model::{AxisId, Column, Contract, Named, Table};
 use super::read_axes::axis_list;
 use super::shape::{Reports, conform};
 use crate::num::Exact;
-use crate::source::{Json, Kind, catalogue, did_you_mean};
+use crate::source::{Json, Kind, Place, catalogue, did_you_mean};
 use crate::unit::Unit;
 
 /// Reads the tables.
@@ -25,6 +25,11 @@ pub fn tables(root: &Json, contract: &mut Contract, reports: &mut Reports) {
 
 fn table(name: &str, json: &Json, contract: &Contract, reports: &mut Reports) -> Option<Table> {
     let by = axis_list(json.get("by"), contract, reports)?;
+    if !few_enough(&by, &json.place, contract, reports) || !not_by_holder(&by, &json.place, contract, reports)
+    {
+        return None;
+    }
+    let known = reports.0.len();
     let columns = if json.number_text().is_some() {
         vec![single(json, reports)?]
     } else if json.get("columns").is_some() {
@@ -32,6 +37,10 @@ fn table(name: &str, json: &Json, contract: &Contract, reports: &mut Reports) ->
     } else {
         vec![values(json, &by, contract, reports)?]
     };
+    if reports.0.len() > known {
+        // Cells that could not be read are reported; that they are lacking is no news.
+        return None;
+    }
     let mut ok = true;
     for (index, column) in columns.iter().enumerate() {
         ok &= complete(json, &by, column, contract, reports);
@@ -55,7 +64,7 @@ fn table(name: &str, json: &Json, contract: &Contract, reports: &mut Reports) ->
         }
     }
     let title = json.get("title").and_then(Json::text).map(str::to_string);
-    ok.then(|| Table { name: name.to_string(), title, by, columns, place: json.place.clone() })
+    ok.then(|| Table { name: name.to_string(), title, by, columns, place: json.key_place() })
 }
 
 /// A single number with its unit, such as `200 GBP/breach`.
@@ -83,8 +92,10 @@ fn values(json: &Json, by: &[AxisId], contract: &Contract, reports: &mut Reports
     let unit = json.get("unit").and_then(Json::text).map_or_else(|| Some(Unit::pure()), Unit::parse)?;
     let mut cells = BTreeMap::new();
     let mut leaf = |key: Vec<i32>, cell: &Json, reports: &mut Reports| {
-        if let Some(value) = number(cell, reports) {
-            cells.insert(key, value);
+        if let Some(value) = number(cell, reports)
+            && cells.insert(key.clone(), value).is_some()
+        {
+            given_twice(by, &key, cell, contract, reports);
         }
     };
     nested(json.get("values")?, by, Vec::new(), contract, reports, &mut leaf);
@@ -143,13 +154,21 @@ fn schedule(json: &Json, by: &[AxisId], contract: &Contract, reports: &mut Repor
             return;
         }
         for (column, cell) in columns.iter_mut().zip(row.items()) {
-            if let Some(value) = number(cell, reports) {
-                column.cells.insert(key.clone(), value);
+            if let Some(value) = number(cell, reports)
+                && column.cells.insert(key.clone(), value).is_some()
+            {
+                given_twice(by, &key, row, contract, reports);
             }
         }
     };
     nested(json.get("rows")?, by, Vec::new(), contract, reports, &mut leaf);
     Some(columns)
+}
+
+/// Objects have no order, so of two ranges of periods that overlap neither comes first.
+fn given_twice(by: &[AxisId], key: &[i32], cell: &Json, contract: &Contract, reports: &mut Reports) {
+    let found = format!("the cell [{}] is given twice", names_of(by, key, contract));
+    reports.add(&catalogue::DUPLICATE_KEY, &cell.place, found, "let the ranges of periods not overlap");
 }
 
 /// Walks values nested by axis: objects by key, or lists in the order of the axis.
@@ -233,7 +252,7 @@ fn members_of_key(
         |near| format!("did you mean `{near}`?"),
     );
     let found = format!("`{key}` is no member of `{}`", contract.axis(axis).id);
-    reports.add(&catalogue::UNKNOWN_KEY, &value.place, found, remedy);
+    reports.add(&catalogue::UNKNOWN_KEY, &value.key_place(), found, remedy);
     Vec::new()
 }
 
@@ -241,6 +260,31 @@ fn members_of_key(
 pub fn brief(names: &[String]) -> String {
     let shown = names.iter().take(12).cloned().collect::<Vec<_>>().join(", ");
     if names.len() > 12 { format!("{shown} and {} more", names.len() - 12) } else { shown }
+}
+
+/// Most cells of a table, and most lines of a clause in a period.
+pub const CELLS_MAX: usize = 200_000;
+
+/// True when these axes have few enough combinations; reported when they do not.
+pub fn few_enough(by: &[AxisId], place: &Place, contract: &Contract, reports: &mut Reports) -> bool {
+    let sizes = by.iter().map(|axis| contract.members(*axis).len());
+    let count = sizes.fold(1usize, usize::saturating_mul);
+    if count > CELLS_MAX {
+        let names: Vec<&str> = by.iter().map(|axis| contract.axis(*axis).id.as_str()).collect();
+        let found = format!("{} have {count} combinations of members", names.join(", "));
+        reports.add(&catalogue::LIMIT, place, found, format!("keep them under {CELLS_MAX}"));
+    }
+    count <= CELLS_MAX
+}
+
+/// True when no axis is that of the holders; reported when one is.
+pub fn not_by_holder(by: &[AxisId], place: &Place, contract: &Contract, reports: &mut Reports) -> bool {
+    let by_holder = by.iter().any(|axis| contract.holder_axis() == Some(*axis));
+    if by_holder {
+        let found = "agreed numbers by a party that is many: its holders are known only from the data";
+        reports.add(&catalogue::HOLDERS, place, found, "let them enter as a measure");
+    }
+    !by_holder
 }
 
 /// Every combination of members of these axes, the last changing fastest; of the axis of holders
@@ -284,7 +328,9 @@ fn check_sum(sum: &Json, by: &[AxisId], column: &Column, contract: &Contract, re
         let cell = |member: &i32| column.cell(&[key.as_slice(), &[*member]].concat()).cloned();
         let total: Exact = contract.members(*last).iter().filter_map(cell).sum();
         if total != stated {
-            let percent = |x: &Exact| format!("{}%", x * &Exact::from(100));
+            let pure = column.unit.is_pure();
+            let percent =
+                |x: &Exact| if pure { format!("{}%", x * &Exact::from(100)) } else { x.to_string() };
             let row = if outer.is_empty() {
                 String::new()
             } else {

@@ -233,7 +233,8 @@ fn conform_object(json: &Json, fields: &[Field], reports: &mut Reports) -> bool 
                     || format!("take it out; the fields here are {}", known().collect::<Vec<_>>().join(", ")),
                     |near| format!("did you mean `{near}`?"),
                 );
-                reports.add(&catalogue::UNKNOWN_FIELD, &value.place, format!("the field `{name}`"), remedy);
+                let found = format!("there is no field `{name}` here");
+                reports.add(&catalogue::UNKNOWN_FIELD, &value.key_place(), found, remedy);
             }
         }
     }
@@ -301,7 +302,12 @@ fn conform_plain(json: &Json, shape: &Shape, reports: &mut Reports) -> bool {
             Ok(_) => true,
             Err(error) => {
                 let place = json.formula_place(error.span);
-                reports.add(&catalogue::FORMULA_SYNTAX, &place, error.message, "correct the formula here");
+                let (code, remedy) = if error.is_limit {
+                    (&catalogue::LIMIT, "name parts of it as quantities")
+                } else {
+                    (&catalogue::FORMULA_SYNTAX, "correct the formula here")
+                };
+                reports.add(code, &place, error.message, remedy);
                 false
             }
         },

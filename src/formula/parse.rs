@@ -13,6 +13,9 @@ pub const FORMULA_BYTES_MAX: usize = 4_000;
 /// Deepest nesting of a formula.
 pub const FORMULA_DEPTH_MAX: usize = 40;
 
+/// Most operations inside one another; each term of a long sum holds those before it.
+pub const FORMULA_LEVELS_MAX: usize = 100;
+
 /// Words of the grammar; no name may be one of them.
 pub const WORDS: [&str; 14] = [
     "if", "then", "else", "or", "and", "not", "is", "over", "to", "date", "within", "where", "absent", "all",
@@ -25,9 +28,8 @@ pub const WORDS: [&str; 14] = [
 pub fn parse(text: &str) -> Result<Formula, SyntaxError> {
     let whole = Span { start: 0, end: text.len() };
     if text.len() > FORMULA_BYTES_MAX {
-        let message =
-            format!("a formula has at most {FORMULA_BYTES_MAX} bytes; name its parts as quantities");
-        return Err(SyntaxError { span: whole, message });
+        let message = format!("a formula has at most {FORMULA_BYTES_MAX} bytes");
+        return Err(SyntaxError::limit(whole, message));
     }
     let mut parser = Parser { tokens: tokens(text)?, at: 0, depth: 0 };
     let formula = parser.formula()?;
@@ -99,14 +101,14 @@ impl Parser {
             TokenKind::Keys(_) => "`[`".to_string(),
             TokenKind::End => "the end of the formula".to_string(),
         };
-        SyntaxError { span: token.span, message: format!("expected {wanted}, found {found}") }
+        SyntaxError::new(token.span, format!("expected {wanted}, found {found}"))
     }
 
     fn formula(&mut self) -> Parsed {
         self.depth += 1;
         if self.depth > FORMULA_DEPTH_MAX {
-            let message = format!("nested more than {FORMULA_DEPTH_MAX} levels; name parts as quantities");
-            return Err(SyntaxError { span: self.peek().span, message });
+            let message = format!("nested more than {FORMULA_DEPTH_MAX} levels");
+            return Err(SyntaxError::limit(self.peek().span, message));
         }
         let start = self.peek().span.start;
         let kind = if self.eat_word("if") {
@@ -135,19 +137,25 @@ impl Parser {
     }
 
     fn node(&self, kind: Kind, start: usize) -> Formula {
-        Formula { kind, span: Span { start, end: self.end() } }
+        Formula::new(kind, Span { start, end: self.end() })
     }
 
-    fn binary(&self, operator: Operator, left: Formula, right: Formula) -> Formula {
+    fn binary(&self, operator: Operator, left: Formula, right: Formula) -> Parsed {
         let start = left.span.start;
-        self.node(Kind::Binary { operator, left: Box::new(left), right: Box::new(right) }, start)
+        let formula =
+            self.node(Kind::Binary { operator, left: Box::new(left), right: Box::new(right) }, start);
+        if formula.levels > FORMULA_LEVELS_MAX {
+            let message = format!("more than {FORMULA_LEVELS_MAX} operations inside one another");
+            return Err(SyntaxError::limit(formula.span, message));
+        }
+        Ok(formula)
     }
 
     fn or(&mut self) -> Parsed {
         let mut left = self.and()?;
         while self.eat_word("or") {
             let right = self.and()?;
-            left = self.binary(Operator::Or, left, right);
+            left = self.binary(Operator::Or, left, right)?;
         }
         Ok(left)
     }
@@ -156,7 +164,7 @@ impl Parser {
         let mut left = self.not()?;
         while self.eat_word("and") {
             let right = self.not()?;
-            left = self.binary(Operator::And, left, right);
+            left = self.binary(Operator::And, left, right)?;
         }
         Ok(left)
     }
@@ -196,7 +204,7 @@ impl Parser {
         for (symbol, operator) in COMPARISONS {
             if self.eat(symbol) {
                 let right = self.sum()?;
-                return Ok(self.binary(operator, left, right));
+                return self.binary(operator, left, right);
             }
         }
         Ok(left)
@@ -236,7 +244,7 @@ impl Parser {
                 return Ok(left);
             };
             let right = self.product()?;
-            left = self.binary(operator, left, right);
+            left = self.binary(operator, left, right)?;
         }
     }
 
@@ -251,7 +259,7 @@ impl Parser {
                 return Ok(left);
             };
             let right = self.sign()?;
-            left = self.binary(operator, left, right);
+            left = self.binary(operator, left, right)?;
         }
     }
 
@@ -395,5 +403,5 @@ impl Parser {
 }
 
 fn exact(text: &str, span: Span) -> Result<Exact, SyntaxError> {
-    Exact::parse(text).map_err(|error| SyntaxError { span, message: error.to_string() })
+    Exact::parse(text).map_err(|error| SyntaxError::new(span, error.to_string()))
 }

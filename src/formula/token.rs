@@ -33,6 +33,20 @@ pub struct SyntaxError {
     pub span: Span,
     /// What is wrong.
     pub message: String,
+    /// True when a limit is reached, and the formula may be well formed.
+    pub is_limit: bool,
+}
+
+impl SyntaxError {
+    /// A part that does not follow the grammar.
+    pub(super) fn new(span: Span, message: impl Into<String>) -> SyntaxError {
+        SyntaxError { span, message: message.into(), is_limit: false }
+    }
+
+    /// A formula beyond a limit.
+    pub(super) fn limit(span: Span, message: impl Into<String>) -> SyntaxError {
+        SyntaxError { span, message: message.into(), is_limit: true }
+    }
 }
 
 const SYMBOLS: [&str; 16] =
@@ -65,12 +79,33 @@ pub fn tokens(text: &str) -> Result<Vec<Token>, SyntaxError> {
             symbol.len()
         } else {
             let span = Span { start: at, end: at + first.len_utf8() };
-            return Err(SyntaxError { span, message: format!("`{first}` has no meaning here") });
+            return Err(SyntaxError::new(span, no_meaning(first)));
         };
         at += length;
     }
     out.push(token(TokenKind::End, text.len(), 0));
     Ok(out)
+}
+
+/// What stands for a character that people write and the language does not know.
+fn no_meaning(character: char) -> String {
+    let instead = match character {
+        '×' => "; write `*`",
+        '÷' => "; write `/`",
+        '−' | '–' => "; write `-`",
+        '≤' => "; write `<=`",
+        '≥' => "; write `>=`",
+        '≠' | '!' => "; write `<>`",
+        '£' => "; write GBP before a number",
+        '€' => "; write EUR before a number",
+        '$' => "; write USD before a number",
+        ';' => "; write `,`",
+        '^' => "; write the product out",
+        '&' => "; write `and`",
+        '|' => "; write `or`",
+        _ => "",
+    };
+    format!("`{character}` has no meaning here{instead}")
 }
 
 fn token(kind: TokenKind, start: usize, length: usize) -> Token {
@@ -91,7 +126,7 @@ fn number_length(text: &str) -> usize {
 fn keys(text: &str, at: usize) -> Result<(Vec<(String, Span)>, usize), SyntaxError> {
     let Some(close) = text.find(']') else {
         let span = Span { start: at, end: at + 1 };
-        return Err(SyntaxError { span, message: "`[` is never closed".to_string() });
+        return Err(SyntaxError::new(span, "`[` is never closed"));
     };
     let mut out = Vec::new();
     let mut start = 1;
@@ -100,7 +135,7 @@ fn keys(text: &str, at: usize) -> Result<(Vec<(String, Span)>, usize), SyntaxErr
         let key = part.trim();
         let span = Span { start: at + start + lead, end: at + start + lead + key.len() };
         if key.is_empty() {
-            return Err(SyntaxError { span, message: "a key is missing in the brackets".to_string() });
+            return Err(SyntaxError::new(span, "a key is missing in the brackets"));
         }
         out.push((key.to_string(), span));
         start += part.len() + 1;

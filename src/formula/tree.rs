@@ -10,6 +10,8 @@ pub struct Formula {
     pub kind: Kind,
     /// Which part of the text it came from.
     pub span: Span,
+    /// How many levels of parts there are.
+    pub levels: usize,
 }
 
 /// A key in brackets or after `is`: a member, a period or a measure of kind code.
@@ -170,6 +172,13 @@ pub enum Kind {
 }
 
 impl Formula {
+    /// A formula of this kind; how deep it is follows from its parts.
+    pub fn new(kind: Kind, span: Span) -> Formula {
+        let mut formula = Formula { kind, span, levels: 1 };
+        formula.levels += formula.parts().into_iter().map(|part| part.levels).max().unwrap_or(0);
+        formula
+    }
+
     /// The name, when the formula is just a name without column or keys.
     pub fn plain_name(&self) -> Option<&str> {
         if let Kind::Name(Name { name, column: None, keys }) = &self.kind

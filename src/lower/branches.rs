@@ -92,7 +92,13 @@ impl Lowering<'_> {
         let nodes: Vec<NodeId> = there.0.iter().copied().collect();
         let node = match nodes[..] {
             [] => self.builder.constant_node(Exact::ONE, origin),
-            [..] => self.builder.extreme(Pick::Least, &nodes, origin),
+            [..] => {
+                let parts: Vec<&str> =
+                    nodes.iter().map(|node| &*self.builder.origin_of(*node).what).collect();
+                let what = parts.join(" and ");
+                let own = self.builder.origin_like(origin, &what);
+                self.builder.extreme(Pick::Least, &nodes, own)
+            }
         };
         self.conjunctions.insert(there.0.clone(), node);
         self.implied.entry((node, true)).or_default().extend(&there.0);

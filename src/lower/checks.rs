@@ -94,11 +94,18 @@ impl Lowering<'_> {
                     }),
             };
             if let Some((found, remedy)) = broken {
-                let found = format!("a clause of kind {} {}; {found}", clause.kind.word, promise.words());
+                let found = format!(
+                    "the amount of a clause of kind {} {}, but {found}",
+                    clause.kind.word,
+                    promise.words()
+                );
                 self.reports.add(&catalogue::PROMISE, place, found, remedy);
             }
         }
-        if clause.kind.follows_outcomes && !lines.iter().any(|line| proofs.observed[line.exact.index()]) {
+        let moves = |line: &&LineSpec| {
+            proofs.observed[line.exact.index()] && self.builder.range(line.exact).single().is_none()
+        };
+        if clause.kind.follows_outcomes && !lines.iter().any(moves) {
             let found = format!("no measure moves the money of `{}`", clause.id);
             self.reports.add(
                 &catalogue::MONEY_UNMOVED,

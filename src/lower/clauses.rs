@@ -13,6 +13,9 @@ use crate::plan::{LineSpec, NodeId, Origin, OriginId, PartSpec};
 use crate::source::catalogue;
 use crate::unit::Unit;
 
+/// How many levels of formulas an amount counts as.
+const AMOUNT_DEPTH: usize = 4;
+
 /// What one party pays another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FlowPart {
@@ -58,7 +61,10 @@ impl Lowering<'_> {
                 }
                 for members in self.line_members(ClauseId(index)).iter() {
                     let at = (&clause.amount, &clause.amount.formula);
-                    let Ok(line) = self.line(at, ClauseId(index), period, members) else { continue };
+                    let Ok(line) = self.line(at, ClauseId(index), period, members) else {
+                        self.unlowered.get_or_insert(ClauseId(index));
+                        continue;
+                    };
                     specs.extend(self.spec(clause, period, members, &line));
                 }
             }
@@ -193,9 +199,10 @@ impl Lowering<'_> {
         }
         self.to_date.insert(key.clone(), State::Open);
         self.path.push(clause.id.clone());
-        let outer = self.clause.replace(key.0);
+        // An amount that reads other amounts nests deeper than a formula that reads formulas.
+        self.depth += AMOUNT_DEPTH;
         let result = self.worked_out(clause, key);
-        self.clause = outer;
+        self.depth -= AMOUNT_DEPTH;
         self.path.pop();
         self.to_date.insert(key.clone(), State::Done(result.clone()));
         result
@@ -250,13 +257,23 @@ impl Lowering<'_> {
         if amount.unit == money || (amount.unit == Measured::Bare && zero) {
             return Ok(());
         }
-        let found = format!("the amount is in {}, not in `{}`", amount.unit.words(), self.contract.currency);
+        let at = (written, &written.formula);
+        let found = match &amount.unit {
+            Measured::Any => {
+                let remedy = "read what is there in every period, or say what counts then: `… else …`";
+                return self.refuse(&catalogue::MAY_BE_ABSENT, at, "this is always absent", remedy);
+            }
+            Measured::In(unit) if !unit.is_pure() => {
+                format!("this is in `{unit}`, not in `{}`", self.contract.currency)
+            }
+            Measured::Bare | Measured::In(_) => format!("this is {}, not money", amount.unit.words()),
+        };
         let remedy = if amount.unit.text().contains("/year") || amount.unit.text().contains("/month") {
             "multiply by `months`".to_string()
         } else {
             format!("multiply by a price, or write {} before a number", self.contract.currency)
         };
-        self.refuse(&catalogue::UNIT_MISMATCH, (written, &written.formula), found, remedy)
+        self.refuse(&catalogue::UNIT_MISMATCH, at, found, remedy)
     }
 
     pub(super) fn demand_there(&mut self, written: &Written, there: &There, what: &str) -> Lowered<()> {

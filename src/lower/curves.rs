@@ -19,7 +19,8 @@ impl Lowering<'_> {
         let contract = self.contract;
         let curve = &contract.curves[index];
         let members = self.members_of(at, &curve.by, context)?;
-        let body = &curve.bodies[&members];
+        // A curve by periods has none before or after the term.
+        let Some(body) = curve.bodies.get(&members) else { return Ok(self.absent(at, context)) };
         match (arguments, body) {
             ([x], _) => {
                 let value = self.lower(at.0, x, context)?;

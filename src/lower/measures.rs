@@ -65,7 +65,8 @@ impl Lowering<'_> {
                 };
                 let aggregate = aggregates::find(function).expect("combinations are aggregates");
                 let value = (aggregate.lower)(self, at, &items, context)?;
-                Ok(Value { flag: measure.kind == MeasureKind::Flag && combine != Combine::Mean, ..value })
+                let stays_flag = !matches!(combine, Combine::Sum | Combine::Mean | Combine::Pooled);
+                Ok(Value { flag: measure.kind == MeasureKind::Flag && stays_flag, ..value })
             }
         }
     }

@@ -39,7 +39,7 @@ pub use clauses::{FlowPart, Line, ToDate};
 use survey::Survey;
 
 /// Deepest chain of formulas that read one another.
-pub const DEPTH_MAX: usize = 400;
+pub const DEPTH_MAX: usize = 200;
 
 /// A problem that is already in the reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,9 +83,10 @@ pub struct Lowering<'a> {
     /// Quantities that do not state a period they mention; reported where they are declared.
     without_period: BTreeSet<usize>,
     used: BTreeSet<String>,
+    /// The first clause with a line that could not be lowered.
+    unlowered: Option<ClauseId>,
     path: Vec<String>,
     depth: usize,
-    clause: Option<ClauseId>,
 }
 
 /// Lowers a contract. The plan is there when no error was found.
@@ -109,9 +110,9 @@ pub fn lower(contract: &Contract) -> (Option<Plan>, Vec<Diagnostic>) {
         implied: BTreeMap::new(),
         without_period: BTreeSet::new(),
         used: BTreeSet::new(),
+        unlowered: None,
         path: Vec::new(),
         depth: 0,
-        clause: None,
     };
     lowering.check_quantities();
     let lines = lowering.all_lines();
@@ -122,8 +123,10 @@ pub fn lower(contract: &Contract) -> (Option<Plan>, Vec<Diagnostic>) {
         let remedy = "shorten the term, name fewer members, or round within the formula";
         lowering.reports.add(&catalogue::LIMIT, &Place::start(), limit.to_string(), remedy);
     }
-    let Lowering { builder, reports, .. } = lowering;
-    let plan = (!reports.has_error()).then(|| Plan::new(builder, lines));
+    let Lowering { builder, reports, unlowered, .. } = lowering;
+    // Without all its lines a contract is never stated; the reasons are in the reports, here or of
+    // what could not be read.
+    let plan = (!reports.has_error() && unlowered.is_none()).then(|| Plan::new(builder, lines));
     (plan, reports.0)
 }
 
@@ -187,7 +190,8 @@ impl<'a> Lowering<'a> {
         }
         self.depth += 1;
         let result = if self.depth > DEPTH_MAX {
-            let found = format!("formulas that read one another more than {DEPTH_MAX} deep");
+            let found =
+                format!("formulas and amounts that read one another more than {DEPTH_MAX} levels deep");
             self.refuse(&catalogue::LIMIT, (written, formula), found, "shorten the chain")
         } else {
             self.lower_kind(written, formula, context)

@@ -114,7 +114,7 @@ impl Lowering<'_> {
             self.used.insert(key.text.clone());
             found.push(Fixed::Code(axis, *index));
         }
-        let place = at.0.at(&Formula { kind: Kind::Absent, span: key.span });
+        let place = at.0.at(&Formula::new(Kind::Absent, key.span));
         match (found.pop(), found.is_empty()) {
             (Some(fixed), true) => Ok(fixed),
             (Some(_), false) => {
@@ -187,9 +187,18 @@ impl Lowering<'_> {
                         .members(*axis)
                         .first()
                         .map_or(String::new(), |m| contract.member_name(*axis, *m));
-                    let remedy = format!(
-                        "give the clause \"lines\": [\"{id}\"], pick one as in [{example}], or aggregate: sum(… over {id})"
-                    );
+                    let sum = format!("sum(… over {id})");
+                    let remedy = match contract.axis(*axis).kind {
+                        AxisKind::Period(_) => {
+                            format!("let the clause or quantity be per {id}, or aggregate: {sum}")
+                        }
+                        AxisKind::Party => format!("let `to` be {{ \"each\": […] }}, or aggregate: {sum}"),
+                        AxisKind::Holder(_) | AxisKind::Declared => {
+                            format!(
+                                "give the clause \"lines\": [\"{id}\"], pick one as in [{example}], or aggregate: {sum}"
+                            )
+                        }
+                    };
                     return self.refuse(&catalogue::AXIS_NOT_FIXED, at, found, remedy);
                 }
             }

@@ -35,45 +35,55 @@ impl Reads {
     }
 }
 
-/// Surveys formulas; quantities that are being surveyed read nothing of themselves.
+/// Surveys formulas. What quantities carry is worked out first, for all of them.
 pub struct Survey<'a> {
     contract: &'a Contract,
-    open: Vec<usize>,
-    known: Vec<Option<Reads>>,
+    known: Vec<Reads>,
 }
 
 impl<'a> Survey<'a> {
     /// A survey of a contract.
+    ///
+    /// Quantities may read one another, and through `previous` themselves: each is looked at
+    /// again whenever one that it reads has grown, until none grows any more.
     pub fn new(contract: &'a Contract) -> Survey<'a> {
-        Survey { contract, open: Vec::new(), known: vec![None; contract.quantities.len()] }
+        let count = contract.quantities.len();
+        let mut survey = Survey { contract, known: vec![Reads::default(); count] };
+        let mut readers: Vec<Vec<usize>> = vec![Vec::new(); count];
+        for (index, quantity) in contract.quantities.iter().enumerate() {
+            let mut named = BTreeSet::new();
+            quantities_named(&quantity.is.formula, contract, &mut named);
+            named.into_iter().for_each(|read| readers[read].push(index));
+        }
+        let mut open: BTreeSet<usize> = (0..count).collect();
+        while let Some(index) = open.pop_first() {
+            let reads = survey.carried(index);
+            if reads != survey.known[index] {
+                survey.known[index] = reads;
+                open.extend(&readers[index]);
+            }
+        }
+        survey
     }
 
     /// What a quantity carries: the axes it reads and its `by`; its period is `per`, or the
     /// finest that it reads.
-    pub fn quantity(&mut self, index: usize) -> Reads {
-        if let Some(known) = &self.known[index] {
-            return known.clone();
-        }
-        if self.open.contains(&index) || self.open.len() > 200 {
-            return Reads::default();
-        }
+    pub fn quantity(&self, index: usize) -> Reads {
+        self.known[index].clone()
+    }
+
+    fn carried(&self, index: usize) -> Reads {
         let quantity = &self.contract.quantities[index];
-        self.open.push(index);
         let mut reads = self.formula(&quantity.is.formula);
-        self.open.pop();
         reads.axes.extend(&quantity.by);
         if let Some(per) = quantity.per {
             reads.finest = Some(per);
-        }
-        // Within a circle the inner ones are not final yet.
-        if self.open.is_empty() {
-            self.known[index] = Some(reads.clone());
         }
         reads
     }
 
     /// What a formula reads.
-    pub fn formula(&mut self, formula: &Formula) -> Reads {
+    pub fn formula(&self, formula: &Formula) -> Reads {
         let mut reads = Reads::default();
         match &formula.kind {
             Kind::Name(name) => return self.name(name),
@@ -105,7 +115,7 @@ impl<'a> Survey<'a> {
         reads
     }
 
-    fn call(&mut self, function: &str, arguments: &[Formula]) -> Reads {
+    fn call(&self, function: &str, arguments: &[Formula]) -> Reads {
         let mut reads = Reads::default();
         if let Some(Named::Curve(index)) = self.contract.names.get(function) {
             self.by(&self.contract.curves[*index].by, &mut reads);
@@ -141,7 +151,7 @@ impl<'a> Survey<'a> {
         }
     }
 
-    fn name(&mut self, name: &Name) -> Reads {
+    fn name(&self, name: &Name) -> Reads {
         let mut reads = Reads::default();
         match self.contract.names.get(&name.name) {
             Some(Named::Measure(index)) => {
@@ -165,7 +175,7 @@ impl<'a> Survey<'a> {
     }
 
     /// A key fixes an axis, so that the context need not.
-    fn key(&mut self, key: &Key, reads: &mut Reads) {
+    fn key(&self, key: &Key, reads: &mut Reads) {
         if self.contract.calendar.period(&key.text).is_some() {
             reads.finest = None;
             return;
@@ -181,7 +191,7 @@ impl<'a> Survey<'a> {
         reads.axes.retain(|axis| contract.member_named(*axis, &key.text).is_none());
     }
 
-    fn aggregate(&mut self, value: &Formula, over: &Over) -> Reads {
+    fn aggregate(&self, value: &Formula, over: &Over) -> Reads {
         let mut reads = self.formula(value);
         for part in over.filter.as_deref().into_iter().chain(&over.options) {
             reads.join(self.formula(part));
@@ -200,4 +210,14 @@ impl<'a> Survey<'a> {
         }
         reads
     }
+}
+
+/// The quantities that a formula names.
+fn quantities_named(formula: &Formula, contract: &Contract, found: &mut BTreeSet<usize>) {
+    if let Kind::Name(name) = &formula.kind
+        && let Some(Named::Quantity(index)) = contract.names.get(&name.name)
+    {
+        found.insert(*index);
+    }
+    formula.parts().into_iter().for_each(|part| quantities_named(part, contract, found));
 }

@@ -55,6 +55,7 @@ impl Measured {
         match self {
             Measured::Any => "absent".to_string(),
             Measured::Bare => "a bare number".to_string(),
+            Measured::In(unit) if unit.is_pure() => "a pure number".to_string(),
             Measured::In(unit) => format!("`{unit}`"),
         }
     }

@@ -78,6 +78,12 @@ impl Piecewise {
         }
     }
 
+    /// One minus the broken line: the opposite of a flag.
+    pub fn complement(&self) -> Piecewise {
+        let turned = |line: &Line| Line { slope: -&line.slope, at_zero: &Exact::ONE - &line.at_zero };
+        Piecewise { breakpoints: self.breakpoints.clone(), pieces: self.pieces.iter().map(turned).collect() }
+    }
+
     /// The breakpoints in rising order.
     pub fn breakpoints(&self) -> &[Breakpoint] {
         &self.breakpoints

@@ -12,8 +12,12 @@ use crate::num::{Exact, Mode, Piecewise, Range};
 
 /// Most nodes of a plan.
 pub const NODES_MAX: usize = 1_000_000;
+/// Most operands of all nodes together.
+pub const OPERANDS_MAX: usize = 1_000_000;
 /// Most bits that a value may need; beyond, a formula multiplies without ever rounding.
-pub const VALUE_BITS_MAX: u64 = 1 << 18;
+pub const VALUE_BITS_MAX: u64 = 1 << 16;
+/// Most work with long numbers, in squared bits of all values together.
+const LONG_NUMBERS_MAX: u64 = 1 << 37;
 
 /// A limit that was reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -21,8 +25,13 @@ pub enum LimitReached {
     /// Too many nodes.
     #[error("the contract unrolls into more than {NODES_MAX} nodes")]
     Nodes,
+    /// Too many operands.
+    #[error("the sums of the contract have more than {OPERANDS_MAX} terms together")]
+    Operands,
     /// Too many digits.
-    #[error("a value could need more than {VALUE_BITS_MAX} bits")]
+    #[error(
+        "values could need many thousands of digits: something multiplies or divides again and again and is never rounded"
+    )]
     Bits,
 }
 
@@ -36,6 +45,8 @@ pub struct Builder {
     bits: Vec<Bits>,
     forms: Vec<Option<Form>>,
     companions: BTreeMap<(NodeId, bool), NodeId>,
+    operands: usize,
+    long_numbers: u64,
     limit: Option<LimitReached>,
 }
 
@@ -61,6 +72,12 @@ impl Builder {
             self.origins.push(origin);
         }
         OriginId(u32::try_from(self.origins.len() - 1).expect("fewer origins than nodes"))
+    }
+
+    /// An origin like another, for a part that is called otherwise.
+    pub fn origin_like(&mut self, origin: OriginId, what: &str) -> OriginId {
+        let known = self.origins[origin.0 as usize].clone();
+        self.origin(Origin { what: std::sync::Arc::from(what), ..known })
     }
 
     /// What is known of a node's values.
@@ -105,8 +122,11 @@ impl Builder {
             return NodeId(u32::try_from(self.nodes.len() - 1).expect("fewer nodes than the limit"));
         }
         let bits = Bits::of(&op, &self.bits, &self.nodes, &self.facts, &self.splits);
-        if bits.0 > VALUE_BITS_MAX {
-            self.limit = self.limit.or(Some(LimitReached::Bits));
+        self.operands = self.operands.saturating_add(op.operands().len());
+        if self.operands > OPERANDS_MAX {
+            self.limit = self.limit.or(Some(LimitReached::Operands));
+        }
+        if !self.affords(bits.0) {
             // A stand-in keeps the rest of the work small; the limit stops the compilation.
             return self.push(Op::Const(Exact::ZERO), origin);
         }
@@ -116,6 +136,20 @@ impl Builder {
         self.bits.push(bits);
         self.nodes.push(Node { op, origin, range });
         NodeId(u32::try_from(self.nodes.len() - 1).expect("fewer nodes than the limit"))
+    }
+
+    /// Counts the work with a value of so many bits; false, and a limit, when it is too much.
+    fn affords(&mut self, bits: u64) -> bool {
+        // What fits into machine integers, or nearly, costs nothing worth counting.
+        if bits <= 256 {
+            return true;
+        }
+        self.long_numbers = self.long_numbers.saturating_add(bits.saturating_mul(bits));
+        let affords = bits <= VALUE_BITS_MAX && self.long_numbers <= LONG_NUMBERS_MAX;
+        if !affords {
+            self.limit = self.limit.or(Some(LimitReached::Bits));
+        }
+        affords
     }
 
     /// A number of the contract.
@@ -136,7 +170,12 @@ impl Builder {
         let mut kept: Vec<(Exact, NodeId)> = Vec::with_capacity(terms.len());
         for (factor, node) in terms {
             match self.constant(*node) {
-                Some(value) => sum = &sum + &(factor * value),
+                Some(value) => {
+                    sum = &sum + &(factor * value);
+                    if !self.affords(sum.bits()) {
+                        return self.constant_node(Exact::ZERO, origin);
+                    }
+                }
                 None if factor.is_zero() => {}
                 None => kept.push((factor.clone(), *node)),
             }
@@ -256,9 +295,12 @@ impl Builder {
         if let Some(known) = self.companions.get(&(of, wanted)) {
             return *known;
         }
-        let spike = Piecewise::spike(&Exact::ZERO);
-        let zero = self.piecewise(of, spike, origin);
-        let node = if wanted { self.linear(&[(Exact::from(-1), zero)], Exact::ONE, origin) } else { zero };
+        let line = Piecewise::spike(&Exact::ZERO);
+        let line = if wanted { line.complement() } else { line };
+        let words = if wanted { "is not 0" } else { "is 0" };
+        let what = format!("{} {words}", self.origin_of(of).what);
+        let own = self.origin_like(origin, &what);
+        let node = self.piecewise(of, line, own);
         self.companions.insert((of, wanted), node);
         node
     }

@@ -63,6 +63,7 @@ codes! {
     TABLE_INCOMPLETE "table-incomplete" Error "every cell of a table is given, unless `else` says what the others are";
     TABLE_SUM "table-sum" Error "a stated sum is the sum of the cells";
     CURVE_OVERLAP "curve-overlap" Error "the parts of a curve stand in rising order and do not overlap";
+    CURVE_FORM "curve-form" Error "a curve is bands, points or slices, in the words of the reference";
     CURVE_RANGE "curve-range" Error "a curve covers every value that its argument can take";
     // Clauses
     SPLIT_FORM "split-form" Error "a line goes from one party to one, or is split on one side, in one of the forms of the reference";

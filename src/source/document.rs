@@ -62,6 +62,8 @@ pub struct Json {
     pub kind: Kind,
     /// Where it stands.
     pub place: Place,
+    /// Where its key stands, in an object.
+    pub key_at: Option<usize>,
 }
 
 /// What a JSON value is; numbers stay as they are written.
@@ -131,6 +133,15 @@ impl Json {
         }
     }
 
+    /// The place of the key of this value; of the value, when it has none.
+    pub fn key_place(&self) -> Place {
+        let key = self.place.pointer.rsplit('/').next().unwrap_or_default();
+        match self.key_at {
+            Some(at) => Place { at, length: key.chars().count() + 2, ..self.place.clone() },
+            None => self.place.clone(),
+        }
+    }
+
     /// The place of a part of the formula that this text holds.
     pub fn formula_place(&self, span: Span) -> Place {
         let width = span.end.saturating_sub(span.start).max(1);
@@ -164,6 +175,12 @@ impl Document {
             Some(root) if reader.problems.is_empty() => Ok(Document { text: text.to_string(), root }),
             Some(_) | None => Err(reader.problems),
         }
+    }
+
+    /// A document that could not be read: its text, so that the places of problems can be shown.
+    pub fn unread(text: &str) -> Document {
+        let root = Json { kind: Kind::Null, place: Place::start(), key_at: None };
+        Document { text: text.strip_prefix('\u{feff}').unwrap_or(text).to_string(), root }
     }
 
     /// The text as read.
@@ -210,15 +227,34 @@ fn syntax(text: &str, error: &serde_json::Error) -> Diagnostic {
     let line_start: usize =
         text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let at = (line_start + error.column().saturating_sub(1)).min(text.len());
-    let message = error.to_string();
-    let found = message.split(" at line").next().unwrap_or(&message).to_string();
     let place = Place { at, ..Place::start() };
-    problem(
-        &catalogue::JSON_SYNTAX,
-        place,
-        found,
-        "correct the JSON here; nothing after it was read".to_string(),
-    )
+    let (found, remedy) = syntax_words(text, &error.to_string());
+    problem(&catalogue::JSON_SYNTAX, place, found, remedy)
+}
+
+/// What is wrong with JSON, and what to do, for people who do not write it every day.
+fn syntax_words(text: &str, message: &str) -> (String, String) {
+    let said = message.split(" at line").next().unwrap_or(message).to_string();
+    let (found, remedy) = match said.as_str() {
+        _ if text.trim().is_empty() => {
+            ("the file is empty", "write a contract, or start from `carepact new`")
+        }
+        said if said.starts_with("EOF") => {
+            ("the document ends before it is complete", "close every bracket, brace and quotation mark")
+        }
+        said if said.starts_with("control character") => {
+            ("a text is not closed on its line", "add the quotation mark")
+        }
+        "key must be a string" => {
+            ("a name in double quotation marks must stand here", "write \"name\": …; JSON has no comments")
+        }
+        "trailing comma" => ("a comma before a closing bracket", "take the comma out"),
+        "trailing characters" => {
+            ("text after the end of the document", "take it out; a contract is one object")
+        }
+        _ => return (said, "correct the JSON here; nothing after it was read".to_string()),
+    };
+    (found.to_string(), remedy.to_string())
 }
 
 struct Reader<'a> {
@@ -245,7 +281,7 @@ impl<'a> Reader<'a> {
             Some(b't' | b'f') => Kind::Bool(source == "true"),
             Some(_) | None => Kind::Number(source.to_string()),
         };
-        Some(Json { kind, place })
+        Some(Json { kind, place, key_at: None })
     }
 
     /// Where a part of the text begins. The part is borrowed from the text, so the difference of
@@ -254,12 +290,18 @@ impl<'a> Reader<'a> {
         (part.as_ptr().addr()).saturating_sub(self.text.as_ptr().addr())
     }
 
+    /// Where the key before a value begins; nothing when it is written with escapes.
+    fn key_before(&self, key: &str, value_at: usize) -> Option<usize> {
+        let before = self.text.get(..value_at)?.trim_end().strip_suffix(':')?.trim_end();
+        let rest = before.strip_suffix('"')?.strip_suffix(key)?.strip_suffix('"')?;
+        Some(rest.len())
+    }
+
     fn part<T: Deserialize<'a>>(&mut self, source: &'a str, place: &Place) -> Option<T> {
         match serde_json::from_str(source) {
             Ok(value) => Some(value),
             Err(error) => {
-                let found = error.to_string();
-                let remedy = "correct the JSON here".to_string();
+                let (found, remedy) = syntax_words(self.text, &error.to_string());
                 self.problems.push(problem(&catalogue::JSON_SYNTAX, place.clone(), found, remedy));
                 None
             }
@@ -281,19 +323,18 @@ impl<'a> Reader<'a> {
         let mut seen = std::collections::BTreeSet::new();
         for (key, raw) in read {
             let pointer = format!("{}/{}", place.pointer, key.replace('~', "~0").replace('/', "~1"));
+            let value_at = self.offset(raw.get());
+            let key_at = self.key_before(&key, value_at);
             if !seen.insert(key.clone()) {
-                let place = Place {
-                    pointer: Arc::from(pointer),
-                    at: self.offset(raw.get()),
-                    length: 1,
-                    formula: None,
-                };
+                let (at, length) = (key_at.unwrap_or(value_at), key.chars().count() + 2);
+                let place = Place { pointer: Arc::from(pointer), at, length, formula: None };
                 let found = format!("the key `{key}` is given twice");
                 let remedy = "keep one of the two".to_string();
                 self.problems.push(problem(&catalogue::DUPLICATE_KEY, place, found, remedy));
                 continue;
             }
-            members.extend(self.value(raw, pointer, depth + 1).map(|value| (key, value)));
+            let value = self.value(raw, pointer, depth + 1);
+            members.extend(value.map(|value| (key, Json { key_at, ..value })));
         }
         Some(Kind::Object(members))
     }

@@ -44,6 +44,8 @@ pub struct Step {
     pub observed: Option<Observed>,
     /// The line that states it, when another line does.
     pub line: Option<String>,
+    /// True when it is subtracted in the step that reads it.
+    pub subtracted: bool,
     /// What it was made of.
     pub inputs: Vec<Step>,
 }
@@ -183,22 +185,23 @@ impl Walk<'_, '_> {
             place: origin.place.clone(),
             observed: None,
             line: stated.clone(),
+            subtracted: false,
             inputs: Vec::new(),
         };
         if stated.is_some() {
             step.rule = "stated by that line".to_string();
         } else if let Op::Fact(fact) = &plan.node(inner).op {
             (step.rule, step.observed) =
-                observed(&plan.facts()[fact.0 as usize], &lane.sources[fact.0 as usize]);
+                observed(&plan.facts()[fact.0 as usize], &lane.sources[fact.0 as usize], &step.value);
         } else {
             step.rule = words.rule(inner);
             if inner != node {
                 step.rule = format!("{}: {}", plan.origin(inner).what, step.rule);
             }
-            let operands = plan.operands(inner);
+            let operands = taken(plan, values, inner);
             if first_time && depth < DEPTH_MAX {
                 self.seen.insert(inner, ());
-                step.inputs = self.inputs(&operands, depth);
+                step.inputs = self.inputs(inner, &operands, depth);
             } else if !operands.is_empty() {
                 step.rule.push_str(" (explained above)");
             }
@@ -207,7 +210,7 @@ impl Walk<'_, '_> {
     }
 
     /// The inputs, without agreed numbers that the rule shows already.
-    fn inputs(&mut self, operands: &[NodeId], depth: usize) -> Vec<Step> {
+    fn inputs(&mut self, node: NodeId, operands: &[NodeId], depth: usize) -> Vec<Step> {
         let plan = &self.statement.model.plan;
         let shown = |node: &&NodeId| !matches!(plan.node(**node).op, Op::Const(_));
         let mut unique: Vec<NodeId> = Vec::new();
@@ -216,12 +219,47 @@ impl Walk<'_, '_> {
                 unique.push(*node);
             }
         }
-        unique.into_iter().map(|node| self.step_at(node, false, depth + 1)).collect()
+        let subtracted = |input: &NodeId| match &plan.node(node).op {
+            Op::Linear { terms, .. } => terms.iter().any(|(factor, term)| term == input && factor.sign() < 0),
+            Op::Const(_)
+            | Op::Fact(_)
+            | Op::Product(..)
+            | Op::Ratio(..)
+            | Op::Piecewise(..)
+            | Op::Extreme(..)
+            | Op::Select { .. }
+            | Op::Round { .. }
+            | Op::Share(..) => false,
+        };
+        let step =
+            |input: NodeId| Step { subtracted: subtracted(&input), ..self.step_at(input, false, depth + 1) };
+        unique.into_iter().map(step).collect()
     }
 }
 
-fn observed(spec: &crate::plan::FactSpec, source: &Source) -> (String, Option<Observed>) {
+/// The nodes that a value rests on: of a choice, the condition and the branch taken; of a
+/// companion that says that nothing is lacking, none.
+fn taken(plan: &crate::plan::Plan, values: &crate::evaluate::Values, node: NodeId) -> Vec<NodeId> {
+    match &plan.node(node).op {
+        Op::Select { condition, then, otherwise } => {
+            let branch = if values.of(*condition).is_zero() { otherwise } else { then };
+            vec![*condition, *branch]
+        }
+        Op::Const(_)
+        | Op::Fact(_)
+        | Op::Linear { .. }
+        | Op::Product(..)
+        | Op::Ratio(..)
+        | Op::Piecewise(..)
+        | Op::Extreme(..)
+        | Op::Round { .. }
+        | Op::Share(..) => plan.operands(node),
+    }
+}
+
+fn observed(spec: &crate::plan::FactSpec, source: &Source, value: &Exact) -> (String, Option<Observed>) {
     match source {
+        Source::Row { .. } | Source::Missing if spec.part == Part::Given => given(source, value),
         Source::Row { file, row, submission } => {
             let data = if submission.is_empty() { String::new() } else { format!(", {submission}") };
             let rule = format!("observed ({file}, row {row}{data})");
@@ -229,18 +267,26 @@ fn observed(spec: &crate::plan::FactSpec, source: &Source) -> (String, Option<Ob
             (rule, Some(row))
         }
         Source::Missing => {
-            let rule = match (&spec.lacking, spec.part) {
-                (_, Part::Given) => "there is no observation".to_string(),
-                (Lacking::Counts(value), _) => {
-                    format!("there is no observation; the contract counts {value}")
-                }
-                (Lacking::Told | Lacking::Refused, _) => {
-                    "there is no observation, and it is not used".to_string()
-                }
+            let rule = match &spec.lacking {
+                Lacking::Counts(value) => format!("there is no observation; the contract counts {value}"),
+                Lacking::Told | Lacking::Refused => "there is no observation".to_string(),
             };
             (rule, None)
         }
         Source::Unneeded => ("not needed".to_string(), None),
+    }
+}
+
+/// Whether there is an observation: suppressed figures are none, and their row is named.
+fn given(source: &Source, value: &Exact) -> (String, Option<Observed>) {
+    match source {
+        Source::Row { file, row, submission } => {
+            let word = if value.is_zero() { "the figure is suppressed" } else { "there is an observation" };
+            let rule = format!("{word} ({file}, row {row})");
+            let observed = Observed { file: file.to_string(), row: *row, submission: submission.to_string() };
+            (rule, Some(observed))
+        }
+        Source::Missing | Source::Unneeded => ("there is no observation".to_string(), None),
     }
 }
 
@@ -303,6 +349,7 @@ impl Step {
         let unit = if self.unit.is_empty() { String::new() } else { format!(" {}", self.unit) };
         let (what, shown, rule) = (&self.what, &self.shown, &self.rule);
         match &self.line {
+            Some(line) if self.subtracted => out.push_str(&format!("{indent}less {line} = {shown}{unit}\n")),
             Some(line) => out.push_str(&format!("{indent}{line} = {shown}{unit}\n")),
             None => out.push_str(&format!("{indent}{what}{context} = {shown}{unit}: {rule}\n")),
         }
@@ -310,14 +357,20 @@ impl Step {
         while let Some(first) = inputs.first() {
             let clause =
                 |step: &Step| step.line.as_ref().and_then(|line| line.split(':').next()).map(str::to_string);
-            let same =
-                inputs.iter().take_while(|step| step.line.is_some() && clause(step) == clause(first)).count();
+            let alike = |step: &&Step| {
+                step.line.is_some() && clause(step) == clause(first) && step.subtracted == first.subtracted
+            };
+            let same = inputs.iter().take_while(alike).count();
             if same > LINES_SHOWN_MAX {
                 let total: Exact = inputs[..same].iter().map(|step| &step.value).sum();
                 let ends = [first, &inputs[same - 1]].map(|step| step.line.as_deref().unwrap_or_default());
                 let places = first.shown.split_once('.').map_or(0, |(_, fraction)| fraction.len());
                 let total = total.grouped(places);
-                out.push_str(&format!("{indent}  {same} lines, {} to {}: {total}{unit}\n", ends[0], ends[1]));
+                let less = if first.subtracted { "less " } else { "" };
+                out.push_str(&format!(
+                    "{indent}  {less}{same} lines, {} to {}: {total}{unit}\n",
+                    ends[0], ends[1]
+                ));
                 inputs = &inputs[same..];
             } else {
                 first.write(out, depth + 1);
@@ -335,7 +388,7 @@ impl Step {
             "place": { "pointer": &*self.place.pointer, "line": line, "column": column },
             "observed": self.observed.as_ref().map(|row| serde_json::json!({
                 "file": row.file, "row": row.row, "submission": row.submission })),
-            "stated_by": self.line,
+            "stated_by": self.line, "subtracted": self.subtracted,
             "inputs": self.inputs.iter().map(|step| step.json(clause, document)).collect::<Vec<_>>(),
         })
     }

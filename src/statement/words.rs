@@ -42,7 +42,7 @@ impl Words<'_> {
     pub fn rule(&self, node: NodeId) -> String {
         let of = |node: &NodeId| self.value(*node);
         match &self.plan.node(node).op {
-            Op::Const(_) => "agreed in the contract".to_string(),
+            Op::Const(_) => "worked out from agreed numbers alone".to_string(),
             Op::Fact(_) => "observed".to_string(),
             Op::Linear { terms, constant } => self.linear(node, terms, constant),
             Op::Product(x, y) => format!("{} × {}", of(x), of(y)),

@@ -10,7 +10,7 @@ type Make = fn() -> String;
 pub const DOCUMENTS: &[(&str, Make)] = &[
     ("limit.document-bytes", document_bytes),
     ("limit.members", members),
-    ("formula-syntax.too-long", formula_length),
+    ("limit.formula-too-long", formula_length),
     ("limit.nodes", nodes),
 ];
 

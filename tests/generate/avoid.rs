@@ -36,10 +36,14 @@ pub const SIBLING_AXES: bool = true;
 /// the engine takes the value, over several it is absent, as it always is to the oracle.
 pub const POOLED_MISSING: bool = true;
 
-/// A ratio that can be negative and may be missing: the numbers that stand in for the missing ones
-/// give a ratio outside its range.
-pub const MISSING_NEGATIVE_RATIOS: bool = true;
+/// A ratio that may be missing and whose least is not 0: the numbers that stand in for the missing
+/// ones lie off the grid, or give a ratio outside its range.
+pub const MISSING_RATIOS_NOT_FROM_ZERO: bool = true;
 
 /// Data without a holder, of a contract with a party that is many: the engine then states not
 /// even the lines that have nothing to do with holders.
 pub const NO_HOLDERS: bool = true;
+
+/// Instalments that depend on the holder, of a line that does not: the engine states them once,
+/// by the data of the first holder; the oracle has no holder to read them for.
+pub const INSTALMENTS_BY_HOLDER: bool = true;

@@ -98,7 +98,13 @@ pub fn clause(world: &mut World, tape: &mut Tape<'_>) {
     let per = *tape.pick(&PERIODS);
     let follows = kind != "incentive" && kind != "penalty" || !outcomes(world, per).is_empty();
     let kind = if follows { kind } else { "payment" };
-    let lines: Vec<String> = fixed_axes(world, tape, 2).into_iter().collect();
+    let mut lines: Vec<String> = fixed_axes(world, tape, 2).into_iter().collect();
+    if let [a, b] = &lines[..]
+        && (world.lineage(a).contains(b) || world.lineage(b).contains(a))
+    {
+        // Lines are by one of two axes that lie within each other.
+        lines.truncate(1);
+    }
     let lines = tape.shuffled(&lines);
     let mut spot = Spot { period: per, fixed: lines.iter().cloned().collect(), plain: kind == "block" };
     let sides = sides::sides(world, &name, &spot, tape);
@@ -122,7 +128,8 @@ pub fn clause(world: &mut World, tape: &mut Tape<'_>) {
     formulas.push(amount.clone());
     json.put("amount", Tree::text(amount.to_string()));
     if tape.chance(20) {
-        json.put("round", Tree::text(tape.word(&["1", "0.1", "5", "0.25", "0.001"])));
+        let multiples = if world.places == 0 { ["1", "5", "10", "1"] } else { ["1", "0.1", "5", "0.25"] };
+        json.put("round", Tree::text(tape.word(&multiples)));
     }
     let windows =
         if per < PeriodKind::Year { [PeriodKind::Year, PeriodKind::Term] } else { [PeriodKind::Term; 2] };
@@ -216,7 +223,8 @@ fn on_account(world: &World, spot: &Spot, formulas: &mut Vec<Formula>, tape: &mu
     let each = *tape.pick(&each);
     let total = tape.chance(40);
     let period = if total { spot.period } else { each };
-    let at = Spot { period, ..spot.clone() };
+    let plain = spot.plain || (world.many.is_some() && avoid::INSTALMENTS_BY_HOLDER);
+    let at = Spot { period, plain, ..spot.clone() };
     let zero = formula(Kind::Money { currency: world.currency.clone(), value: carepact::Exact::ZERO });
     let amount = Writer { world, tape }.value(Unit::Money, &at, 2).given_or(zero).formula;
     let field = if total { "total" } else { "amount" };

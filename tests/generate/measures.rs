@@ -55,7 +55,7 @@ pub fn measure(world: &World, tape: &mut Tape<'_>) -> Measure {
     let counts = missing == Missing::Counts && avoid::MISSING_RATIO_OVER_ZERO;
     let denominators = if picks || counts { (1, denominators.1) } else { denominators };
     let is_ratio = matches!(kind, MeasureKind::Ratio(_));
-    if is_ratio && missing != Missing::Refuse && range.0.sign() < 0 && avoid::MISSING_NEGATIVE_RATIOS {
+    if is_ratio && missing != Missing::Refuse && !range.0.is_zero() && avoid::MISSING_RATIOS_NOT_FROM_ZERO {
         range.0 = Exact::ZERO;
         range_texts = Some(("0".to_string(), range.1.to_string()));
     }
@@ -203,7 +203,7 @@ fn instead(kind: MeasureKind, range: &Ends, stepped: bool, world: &World, tape: 
 pub fn combinations(world: &World, by: &[String]) -> Vec<Vec<String>> {
     by.iter().fold(vec![Vec::new()], |rows, axis| {
         let members = world.members(axis);
-        let with = |row: &Vec<String>, member: &String| [&row[..], &[member.clone()]].concat();
+        let with = |row: &Vec<String>, member: &String| [&row[..], std::slice::from_ref(member)].concat();
         rows.iter().flat_map(|row| members.iter().map(move |member| with(row, member))).collect()
     })
 }

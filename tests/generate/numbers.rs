@@ -20,7 +20,8 @@ const MODES: [Mode; 6] =
 fn whole() -> impl Strategy<Value = i128> {
     let ends = [0, 1, -1, 2, 12, 100].map(i128::from);
     let i64_ends = [i64::MIN, i64::MIN + 1, i64::MAX, i64::MAX - 1].map(i128::from);
-    let u32_ends = [i128::from(u32::MAX), i128::from(i64::MAX) + 1, i128::from(u64::MAX), i128::MAX, i128::MIN];
+    let u32_ends =
+        [i128::from(u32::MAX), i128::from(i64::MAX) + 1, i128::from(u64::MAX), i128::MAX, i128::MIN];
     prop_oneof![
         3 => -1000i128..1000,
         2 => proptest::sample::select([&ends[..], &i64_ends[..], &u32_ends[..]].concat()),
@@ -53,7 +54,13 @@ fn rounded(x: &BigRational, quantum: &BigRational, mode: Mode) -> BigRational {
     let chosen = match mode {
         Mode::Floor => below.clone(),
         Mode::Ceiling => above.clone(),
-        Mode::Down => if n.is_negative() { above.clone() } else { below.clone() },
+        Mode::Down => {
+            if n.is_negative() {
+                above.clone()
+            } else {
+                below.clone()
+            }
+        }
         Mode::HalfUp => nearest(&above),
         Mode::HalfAway => nearest(if n.is_negative() { &below } else { &above }),
         Mode::HalfEven => nearest(if below.is_even() { &below } else { &above }),
@@ -124,7 +131,8 @@ fn all_splits(total: i64, parts: usize) -> Vec<Vec<i64>> {
     if parts == 1 {
         return vec![vec![total]];
     }
-    let first = |n: i64| all_splits(total - n, parts - 1).into_iter().map(move |rest| [&[n], &rest[..]].concat());
+    let first =
+        |n: i64| all_splits(total - n, parts - 1).into_iter().map(move |rest| [&[n], &rest[..]].concat());
     (0..=total).flat_map(first).collect()
 }
 
@@ -147,12 +155,13 @@ fn filled(total: &Exact, weights: &[Exact], limits: &[(Exact, Exact)]) -> Vec<Ex
         let fixed: Exact = held.iter().flatten().sum();
         let open: Exact = weights.iter().zip(&held).filter(|(_, held)| held.is_none()).map(|(w, _)| w).sum();
         let rest = total - &fixed;
-        let free = |weight: &Exact| {
-            (&rest * weight).checked_div(&open).unwrap_or(Exact::ZERO)
-        };
-        let quotas: Vec<Exact> = weights.iter().zip(&held).map(|(w, held)| held.clone().unwrap_or_else(|| free(w))).collect();
-        let over: Exact = quotas.iter().zip(limits).map(|(q, (_, most))| (q - most).greater(&Exact::ZERO).clone()).sum();
-        let under: Exact = quotas.iter().zip(limits).map(|(q, (least, _))| (least - q).greater(&Exact::ZERO).clone()).sum();
+        let free = |weight: &Exact| (&rest * weight).checked_div(&open).unwrap_or(Exact::ZERO);
+        let quotas: Vec<Exact> =
+            weights.iter().zip(&held).map(|(w, held)| held.clone().unwrap_or_else(|| free(w))).collect();
+        let over: Exact =
+            quotas.iter().zip(limits).map(|(q, (_, most))| (q - most).greater(&Exact::ZERO).clone()).sum();
+        let under: Exact =
+            quotas.iter().zip(limits).map(|(q, (least, _))| (least - q).greater(&Exact::ZERO).clone()).sum();
         if over.is_zero() && under.is_zero() {
             return quotas;
         }
@@ -246,7 +255,8 @@ fn calendars() -> impl Strategy<Value = Calendar> {
     let days = (2023i32..2030, 1u32..=12, 1u32..=31, 0i32..30, 1u32..=31, 1u32..=12);
     days.prop_map(|(year, month, day, months, last_day, start_month)| {
         let end = year * 12 + i32::try_from(month).expect("a month") - 1 + months;
-        let (last_year, last_month) = (end.div_euclid(12), u32::try_from(end.rem_euclid(12) + 1).expect("a month"));
+        let (last_year, last_month) =
+            (end.div_euclid(12), u32::try_from(end.rem_euclid(12) + 1).expect("a month"));
         let first = Date { year, month, day: day.min(days_in_month(year, month)) };
         let last = Date {
             year: last_year,

@@ -24,10 +24,17 @@ fn check_ranges(model: &Model, facts: &[Exact]) -> Result<(), TestCaseError> {
         let (value, range) = (all.of(id), &node.range);
         let inside = range.least <= *value && *value <= range.most;
         let on_grid = range.step.as_ref().is_none_or(|step| {
-            if step.is_zero() { value.is_zero() } else { value.checked_div(step).is_some_and(|n| n.is_whole()) }
+            if step.is_zero() {
+                value.is_zero()
+            } else {
+                value.checked_div(step).is_some_and(|n| n.is_whole())
+            }
         });
         if !(inside && on_grid) {
-            return Err(TestCaseError::fail(format!("{} is {value:?}, not in {range:?}", shown(model, index))));
+            return Err(TestCaseError::fail(format!(
+                "{} is {value:?}, not in {range:?}",
+                shown(model, index)
+            )));
         }
     }
     Ok(())

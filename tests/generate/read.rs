@@ -338,8 +338,11 @@ impl Writer<'_, '_> {
         }
         let source = self.tape.pick(&sources).clone();
         let part = self.reading(&source, spot);
-        // A period that a key fixes has no previous one.
-        if part.finest.is_none() {
+        // A period that a key fixes has no previous one; a code before the term has no data.
+        let coded = matches!(&part.formula.kind, Kind::Name(name) if name.keys.iter().any(|key| {
+            self.world.measures.iter().any(|measure| measure.name == key.text)
+        }));
+        if part.finest.is_none() || coded {
             return part;
         }
         let mut arguments = vec![part.formula.clone()];

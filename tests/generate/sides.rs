@@ -125,7 +125,8 @@ fn tape_order(members: Vec<(String, Tree)>, tape: &mut Tape<'_>) -> Vec<(String,
 /// Pro rata to weights that are never all 0, in some cases within limits.
 fn weighted(world: &World, all: &[String], spot: &Spot, tape: &mut Tape<'_>) -> Split {
     // A line is not shared among holders by weights.
-    let others: Vec<String> = all.iter().filter(|party| world.many.as_ref() != Some(party)).cloned().collect();
+    let others: Vec<String> =
+        all.iter().filter(|party| world.many.as_ref() != Some(party)).cloned().collect();
     if others.is_empty() {
         return Split::among(Tree::text(&all[0]), vec![all[0].clone()]);
     }

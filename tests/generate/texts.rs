@@ -32,9 +32,7 @@ fn placeless(of: &Formula) -> Formula {
     let all = |list: &[Formula]| list.iter().map(placeless).collect::<Vec<_>>();
     formula(match &of.kind {
         kind @ (Kind::Number { .. } | Kind::Money { .. } | Kind::Absent) => kind.clone(),
-        Kind::Name(name) => {
-            Kind::Name(Name { keys: name.keys.iter().map(plain).collect(), ..name.clone() })
-        }
+        Kind::Name(name) => Kind::Name(Name { keys: name.keys.iter().map(plain).collect(), ..name.clone() }),
         Kind::Is { name, key } => Kind::Is { name: name.clone(), key: plain(key) },
         Kind::Not(x) => Kind::Not(inner(x)),
         Kind::Negate(x) => Kind::Negate(inner(x)),
@@ -178,7 +176,7 @@ proptest! {
         accepted(&case)?;
         let mut tried = 0;
         for (clause, amount) in amounts(&case.tree) {
-            for (table, column) in targets(&amount) {
+            for (table, column) in targets(&amount, &case.tree) {
                 let mutated = with_another_unit(&case.tree, &table, column.as_deref());
                 let errors = carepact::check(&mutated).model.is_none();
                 prop_assert!(errors, "`{clause}` may read `{table}` in another unit:\n{mutated}");
@@ -200,10 +198,10 @@ fn amounts(contract: &Tree) -> Vec<(String, Formula)> {
 }
 
 /// Tables that stand once in a formula where their unit is that of the result, or a factor of it.
-fn targets(amount: &Formula) -> Vec<(String, Option<String>)> {
+fn targets(amount: &Formula, contract: &Tree) -> Vec<(String, Option<String>)> {
     let mut found = Vec::new();
-    let whole = amount.to_string();
-    // What is always absent has no unit.
+    let whole = format!("{amount} {:?}", contract.get("quantities"));
+    // What is always absent has no unit to the engine, and hides that of others.
     if !["previous", "absent", "where"].iter().any(|word| whole.contains(word)) {
         carriers(amount, &mut found);
     }
@@ -228,7 +226,8 @@ fn carriers(of: &Formula, out: &mut Vec<(String, Option<String>)>) {
         Kind::Negate(x) => carriers(x, out),
         Kind::Round { value, .. } => carriers(value, out),
         Kind::Binary { operator, left, right } => {
-            if matches!(operator, Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide) {
+            if matches!(operator, Operator::Add | Operator::Subtract | Operator::Multiply | Operator::Divide)
+            {
                 carriers(left, out);
                 carriers(right, out);
             }

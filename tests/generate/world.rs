@@ -230,7 +230,8 @@ impl World {
 
     /// True when what is fixed says which member of an axis is meant; the holder always is.
     pub fn fixes(&self, fixed: &BTreeSet<String>, axis: &str) -> bool {
-        self.many.as_deref() == Some(axis) || fixed.iter().any(|below| self.lineage(below).iter().any(|above| above == axis))
+        self.many.as_deref() == Some(axis)
+            || fixed.iter().any(|below| self.lineage(below).iter().any(|above| above == axis))
     }
 
     /// What is fixed once a member of `axis` is chosen anew.

@@ -37,7 +37,7 @@ pub struct Part {
 const NOWHERE: Span = Span { start: 0, end: 0 };
 
 pub fn formula(kind: Kind) -> Formula {
-    Formula { kind, span: NOWHERE }
+    Formula::new(kind, NOWHERE)
 }
 
 pub fn key(text: &str) -> Key {

@@ -83,7 +83,7 @@ impl Bands {
         let starts: Vec<Option<End>> =
             drafts.iter().skip(1).map(|draft| draft.1.clone()).chain([None]).collect();
         if drafts.iter().skip(1).any(|draft| draft.1.is_none()) {
-            return Err(CurveError::new(
+            return Err(CurveError::overlap(
                 None,
                 "two bands without a start",
                 "give every band but the first a start",
@@ -154,7 +154,11 @@ impl Band {
         if overlaps || backwards {
             let found =
                 if backwards { "the band ends before it begins" } else { "the band runs into the next" };
-            return Err(CurveError::new(Some(words), found, "let each band begin where the one before ends"));
+            return Err(CurveError::overlap(
+                Some(words),
+                found,
+                "let each band begin where the one before ends",
+            ));
         }
         let line = match &values[..] {
             [value] => Line::flat(value.clone()),

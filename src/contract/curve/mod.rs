@@ -34,11 +34,18 @@ pub struct CurveError {
     pub found: String,
     /// What to do about it.
     pub remedy: String,
+    /// True when parts overlap or do not join; false when one is not understood.
+    pub overlap: bool,
 }
 
 impl CurveError {
     fn new(key: Option<&str>, found: impl Into<String>, remedy: impl Into<String>) -> CurveError {
-        CurveError { key: key.map(str::to_string), found: found.into(), remedy: remedy.into() }
+        let (found, remedy) = (found.into(), remedy.into());
+        CurveError { key: key.map(str::to_string), found, remedy, overlap: false }
+    }
+
+    fn overlap(key: Option<&str>, found: impl Into<String>, remedy: impl Into<String>) -> CurveError {
+        CurveError { overlap: true, ..CurveError::new(key, found, remedy) }
     }
 }
 

@@ -37,7 +37,7 @@ impl Points {
             let (x, y) = (number_of(x)?, number_of(y)?);
             if points.last().is_some_and(|(before, _)| *before >= x) {
                 let found = format!("the point at {x} does not lie after the one before");
-                return Err(CurveError::new(None, found, "list points in rising order of x"));
+                return Err(CurveError::overlap(None, found, "list points in rising order of x"));
             }
             points.push((x, y));
         }

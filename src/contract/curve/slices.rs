@@ -66,7 +66,7 @@ impl Slices {
         if slices.is_empty() || !joined {
             let remedy =
                 "let each slice begin where the one before ends, and the first at 0 unless x can be negative";
-            return Err(CurveError::new(None, "slices with gaps or overlaps", remedy));
+            return Err(CurveError::overlap(None, "slices with gaps or overlaps", remedy));
         }
         Ok(Slices(slices))
     }

@@ -36,7 +36,9 @@ fn score(this: &mut Lowering<'_>, call: &Call<'_>) -> Lowered<Value> {
     let minus = Exact::from(-1);
     let done =
         this.builder().linear(&[(Exact::ONE, x.node), (minus.clone(), floor.node)], Exact::ZERO, origin);
-    let span = this.builder().linear(&[(Exact::ONE, target.node), (minus, floor.node)], Exact::ZERO, origin);
+    let [from, to] = [1, 2].map(|i| call.at.0.part(&call.arguments[i]).to_string());
+    let at_span = this.builder().origin_like(origin, &format!("{to} - {from}"));
+    let span = this.builder().linear(&[(Exact::ONE, target.node), (minus, floor.node)], Exact::ZERO, at_span);
     let mut there = there;
     if this.builder().range(span).has_zero() {
         there = there.and(&There::when(this.builder().companion(span, true, origin)));
