@@ -24,7 +24,7 @@ impl Promise {
             Promise::NeverNegative => "is never negative",
             Promise::RisesWithCounts => "never falls as the people or items counted rise",
             Promise::NoMeasure => "depends on no measure",
-            Promise::DependsOnOutcome => "depends on a measure that has `better`",
+            Promise::DependsOnOutcome => "depends on a measure that says which way is better",
         }
     }
 }

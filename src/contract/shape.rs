@@ -298,19 +298,7 @@ fn conform_plain(json: &Json, shape: &Shape, reports: &mut Reports) -> bool {
                 refuse(&catalogue::UNKNOWN_WORD, format!("`{text}` is none of the words known here"), remedy)
             }
         }
-        Shape::Formula => match formula::parse(text) {
-            Ok(_) => true,
-            Err(error) => {
-                let place = json.formula_place(error.span);
-                let (code, remedy) = if error.is_limit {
-                    (&catalogue::LIMIT, "name parts of it as quantities")
-                } else {
-                    (&catalogue::FORMULA_SYNTAX, "correct the formula here")
-                };
-                reports.add(code, &place, error.message, remedy);
-                false
-            }
-        },
+        Shape::Formula => conform_formula(json, text, reports),
         Shape::Text
         | Shape::Reference
         | Shape::Flag
@@ -321,6 +309,17 @@ fn conform_plain(json: &Json, shape: &Shape, reports: &mut Reports) -> bool {
         | Shape::Either(_)
         | Shape::Cells => true,
     }
+}
+
+fn conform_formula(json: &Json, text: &str, reports: &mut Reports) -> bool {
+    let Err(error) = formula::parse(text) else { return true };
+    let (code, remedy) = if error.is_limit {
+        (&catalogue::LIMIT, "name parts of it as quantities")
+    } else {
+        (&catalogue::FORMULA_SYNTAX, "correct the formula here")
+    };
+    reports.add(code, &json.formula_place(error.span), error.message, remedy);
+    false
 }
 
 /// The kind of period a checked word stands for.

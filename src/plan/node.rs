@@ -20,11 +20,11 @@ impl NodeId {
     }
 }
 
-/// Index of an observed number in [`super::Plan::facts`].
+/// Index of an observed number among the facts of the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FactId(pub u32);
 
-/// Index of a split in [`super::Plan::splits`].
+/// Index of a split among the splits of the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SplitId(pub u32);
 
@@ -178,7 +178,7 @@ pub struct Origin {
     pub place: Place,
 }
 
-/// Index of an origin in [`super::Plan::origins`].
+/// Index of an origin in the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OriginId(pub u32);
 
