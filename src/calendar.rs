@@ -171,12 +171,16 @@ impl Calendar {
 
     /// The period of this kind that holds the given one; nothing when it is shorter than it.
     pub fn enclosing(&self, period: Period, kind: PeriodKind) -> Option<Period> {
+        if period.kind == PeriodKind::Term {
+            // There is one term; what is before it is no part of it.
+            return (kind == PeriodKind::Term).then_some(period);
+        }
         (kind >= period.kind).then(|| self.of_month(self.month_span(period).0, kind))
     }
 
     /// The periods of a kind within a period and within the term, in order.
     pub fn within(&self, period: Period, kind: PeriodKind) -> Vec<Period> {
-        if kind > period.kind {
+        if kind > period.kind || (period.kind == PeriodKind::Term && period.index != 0) {
             return Vec::new();
         }
         let (first, last) = self.month_span(period);
@@ -184,6 +188,13 @@ impl Calendar {
         if first > last {
             return Vec::new();
         }
+        let (from, to) = (self.of_month(first, kind).index, self.of_month(last, kind).index);
+        (from..=to).map(|index| Period { kind, index }).collect()
+    }
+
+    /// The periods of a kind within a period, whether in the term or not.
+    pub fn parts(&self, period: Period, kind: PeriodKind) -> Vec<Period> {
+        let (first, last) = self.month_span(period);
         let (from, to) = (self.of_month(first, kind).index, self.of_month(last, kind).index);
         (from..=to).map(|index| Period { kind, index }).collect()
     }

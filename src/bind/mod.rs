@@ -59,6 +59,8 @@ pub enum Source {
 pub struct Lane {
     /// The holder's name, when a party is many.
     pub holder: Option<String>,
+    /// True when a party is many and the data name no holder: only lines without one are stated.
+    pub is_empty_of_holders: bool,
     /// Values in the order of the plan's facts.
     pub values: Vec<Exact>,
     /// Where each came from.
@@ -92,7 +94,11 @@ pub fn bind(
     if !problems.is_empty() {
         return Err(Problems(problems));
     }
-    let roots = plan.lines().iter().filter(|line| selection.states(contract, line.period.0));
+    let no_holders = contract.has_holders() && resolved.holders.is_empty();
+    let roots = plan
+        .lines()
+        .iter()
+        .filter(|line| selection.states(contract, line.period.0) && !(no_holders && line.by_holder));
     let needed = plan.needed_by(roots.flat_map(|line| line.nodes()));
     let mut facts_needed = vec![false; plan.facts().len()];
     for (node, needed) in plan.nodes_in_order().zip(&needed) {
@@ -100,7 +106,7 @@ pub fn bind(
             facts_needed[fact.0 as usize] = true;
         }
     }
-    let holders: Vec<Option<String>> = if contract.has_holders() {
+    let holders: Vec<Option<String>> = if contract.has_holders() && !no_holders {
         resolved.holders.iter().cloned().map(Some).collect()
     } else {
         vec![None]
@@ -108,7 +114,10 @@ pub fn bind(
     let mut missing = Missing::default();
     let lanes = holders
         .into_iter()
-        .map(|holder| lane(plan, &resolved, &facts_needed, holder, request.as_of, &mut missing))
+        .map(|holder| {
+            let lane = lane(plan, &resolved, &facts_needed, holder, request.as_of, &mut missing);
+            Lane { is_empty_of_holders: no_holders, ..lane }
+        })
         .collect();
     let problems = missing.problems();
     if problems.is_empty() {
@@ -137,7 +146,7 @@ fn lane(
         values.push(value);
         sources.push(source);
     }
-    Lane { holder, values, sources }
+    Lane { holder, is_empty_of_holders: false, values, sources }
 }
 
 fn fact(
@@ -166,7 +175,7 @@ fn fact(
         (Some(number), _) => (number, source),
         (None, Lacking::Counts(value)) => (value.clone(), Source::Missing),
         // Any admissible number will do: its companion says that it is not there.
-        (None, Lacking::Told) => (spec.range.least.clone(), Source::Missing),
+        (None, Lacking::Told(stand_in)) => (stand_in.clone(), Source::Missing),
         (None, Lacking::Refused) => {
             missing.note(spec, holder.filter(|_| spec.by_holder));
             (spec.range.least.clone(), Source::Missing)

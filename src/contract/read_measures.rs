@@ -237,14 +237,25 @@ fn missing_rule(
         (number, _) => Exact::parse(number).ok(),
     };
     match value {
-        Some(value) if (&range.0..=&range.1).contains(&&value) => Some(Missing::Value(value)),
+        Some(value) if (&range.0..=&range.1).contains(&&value) && on_grid(json, kind, &value, contract) => {
+            Some(Missing::Value(value))
+        }
         Some(_) | None => {
             let found = format!("`{text}` cannot count instead of a missing value");
-            let remedy = "write refuse, absent, or a value within the range";
+            let remedy = "write refuse, absent, or a value within the range and on the grid";
             reports.add(&catalogue::BAD_NUMBER, &rule.place, found, remedy);
             None
         }
     }
+}
+
+/// True when a value lies on the grid of the measure.
+fn on_grid(json: &Json, kind: MeasureKind, value: &Exact, contract: &Contract) -> bool {
+    if kind == MeasureKind::Ratio {
+        return true;
+    }
+    let step = json.get("step").and_then(number).or_else(|| default_step(kind, contract));
+    step.is_none_or(|step| value.checked_div(&step).is_some_and(|multiple| multiple.is_whole()))
 }
 
 fn combine_rule(json: &Json, kind: MeasureKind, reports: &mut Reports) -> Option<Combine> {

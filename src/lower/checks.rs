@@ -95,7 +95,7 @@ impl Lowering<'_> {
             };
             if let Some((found, remedy)) = broken {
                 let found = format!(
-                    "the amount of a clause of kind {} {}, but {found}",
+                    "a clause of kind {} promises an amount that {}; {found}",
                     clause.kind.word,
                     promise.words()
                 );

@@ -347,6 +347,10 @@ impl Lowering<'_> {
             through: clause.through.map(|party| contract.party(party).id.clone()),
             instalments,
             on_account: clause.on_account.is_some(),
+            by_holder: line
+                .parts
+                .iter()
+                .any(|part| [part.payer, part.payee].iter().any(|party| contract.party(*party).many)),
             due: settles.map(|settles| contract.calendar.months_after(period, settles.after_months)),
             settles_on: settles.and_then(|settles| settles.data.clone()),
             deduct_from: settles.and_then(|s| s.deduct_from).map(|id| contract.clauses[id.0].id.clone()),

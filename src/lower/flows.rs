@@ -165,11 +165,12 @@ impl Lowering<'_> {
     }
 }
 
-/// True when a line's members contradict nothing that the context fixes.
+/// True when a line's members contradict nothing that the context fixes, on any axis that both
+/// fix, directly or through the axes below it.
 fn agree(contract: &Contract, context: &Coordinates, line: &Coordinates) -> bool {
-    let fixed_alike = |(axis, member): (&AxisId, &i32), by: &Coordinates| {
-        contract.fixed(*axis, by).is_none_or(|fixed| fixed == *member)
-    };
-    line.iter().all(|fixed| fixed_alike(fixed, context))
-        && context.iter().all(|fixed| fixed_alike(fixed, line))
+    let axes = (0..contract.axes.len()).map(AxisId).filter(|axis| contract.period_kind(*axis).is_none());
+    axes.into_iter().all(|axis| match (contract.fixed(axis, context), contract.fixed(axis, line)) {
+        (Some(asked), Some(own)) => asked == own,
+        (Some(_) | None, _) => true,
+    })
 }

@@ -43,6 +43,14 @@ impl Lowering<'_> {
         match (periods, measure.combine) {
             ([period], _) => Ok(self.observation(index, *period, members, at, context)),
             (_, None) => unreachable!("periods_of demands `combine`"),
+            (_, Some(Combine::Pooled)) if matches!(measure.missing, Missing::Value(_)) => {
+                let found = format!(
+                    "`{}` counts a value where a ratio is missing, which has no parts to pool",
+                    measure.name
+                );
+                let remedy = "read it in its own period, or let it be absent and say `else`";
+                self.refuse(&catalogue::PERIOD_MISMATCH, at, found, remedy)
+            }
             (_, Some(Combine::Pooled)) => {
                 let parts: Vec<Observed> = periods
                     .iter()
@@ -108,7 +116,11 @@ impl Lowering<'_> {
                 "say how it is combined with `combine`",
             );
         }
-        Ok(calendar.within(current, measure.per))
+        if calendar.in_term(current) {
+            return Ok(calendar.within(current, measure.per));
+        }
+        // Before the term its parts are absent, but for those that `earlier` admits.
+        Ok(calendar.parts(current, measure.per))
     }
 
     /// One observation, as a value.
@@ -198,7 +210,7 @@ impl Lowering<'_> {
     }
 
     fn given_fact(&mut self, key: &FactKey, measure: &Measure) -> NodeId {
-        self.fact(key, measure, Part::Given, Lacking::Told, Range::flag())
+        self.fact(key, measure, Part::Given, Lacking::Told(Exact::ZERO), Range::flag())
     }
 
     fn single(&mut self, key: &FactKey, measure: &Measure) -> Value {
@@ -209,7 +221,9 @@ impl Lowering<'_> {
         };
         let (lacking, there) = match &measure.missing {
             Missing::Refuse => (Lacking::Refused, There::always()),
-            Missing::Absent => (Lacking::Told, There::when(self.given_fact(key, measure))),
+            Missing::Absent => {
+                (Lacking::Told(range.least.clone()), There::when(self.given_fact(key, measure)))
+            }
             Missing::Value(value) => (Lacking::Counts(value.clone()), There::always()),
         };
         let node = self.fact(key, measure, Part::Value, lacking, range);
@@ -240,7 +254,13 @@ impl Lowering<'_> {
             node = self.builder.select(*given, node, instead, origin);
         }
         if zero_counts {
-            there = there.and(&There::when(self.builder.companion(parts.denominator, true, origin)));
+            let mut divides = self.builder.companion(parts.denominator, true, origin);
+            if let (Missing::Value(_), Some(given)) = (&measure.missing, parts.there.0.first()) {
+                // What counts instead of a missing ratio needs no denominator.
+                let one = self.builder.constant_node(Exact::ONE, origin);
+                divides = self.builder.select(*given, divides, one, origin);
+            }
+            there = there.and(&There::when(divides));
         }
         Value { node, there, unit: Measured::pure(), flag: false }
     }
@@ -266,14 +286,12 @@ impl Lowering<'_> {
         let denominators = Range { least: least.clone(), most: most.clone(), step: measure.step.clone() };
         let ratios = Range::between(measure.range.0.clone(), measure.range.1.clone());
         let numerators = Range { step: measure.step.clone(), ..ratios.times(&denominators) };
-        let (lacking, there) = match &measure.missing {
-            Missing::Refuse => (Lacking::Refused, There::always()),
-            Missing::Absent | Missing::Value(_) => {
-                (Lacking::Told, There::when(self.given_fact(key, measure)))
-            }
-        };
-        let numerator = self.fact(key, measure, Part::Numerator, lacking.clone(), numerators);
-        let denominator = self.fact(key, measure, Part::Denominator, lacking, denominators);
+        let told = measure.missing != Missing::Refuse;
+        let there = if told { There::when(self.given_fact(key, measure)) } else { There::always() };
+        let (over, under) = stand_in(measure, &denominators.most);
+        let lacks = |number: Exact| if told { Lacking::Told(number) } else { Lacking::Refused };
+        let numerator = self.fact(key, measure, Part::Numerator, lacks(over), numerators);
+        let denominator = self.fact(key, measure, Part::Denominator, lacks(under), denominators);
         let observed = Observed { numerator, denominator, there };
         self.parts.insert(key.clone(), observed.clone());
         observed
@@ -309,4 +327,12 @@ impl Lowering<'_> {
         let numerator = Value { there: there.clone(), ..Value::new(numerator, Measured::pure()) };
         self.divide(at, numerator, Value { there, ..Value::new(denominator, Measured::pure()) }, context)
     }
+}
+
+/// An admissible numerator and denominator, for where there is no observation.
+fn stand_in(measure: &Measure, denominator: &Exact) -> (Exact, Exact) {
+    let least = &measure.range.0 * denominator;
+    let on_grid = measure.step.as_ref().map(|step| least.rounded(step, crate::num::Mode::Ceiling));
+    let numerator = on_grid.filter(|n| *n <= &measure.range.1 * denominator).unwrap_or(least);
+    (numerator, denominator.clone())
 }

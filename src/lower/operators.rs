@@ -96,9 +96,17 @@ impl Lowering<'_> {
         Ok(unit)
     }
 
+    /// The unit of an operation on values, of which none may be absent: a bare number together
+    /// with what is always absent is absent, and may be of any unit.
+    pub(super) fn unit_of_all(&mut self, at: At<'_>, values: &[&Value]) -> Lowered<Measured> {
+        let unit = self.common_unit(at, values)?;
+        let absent = values.iter().any(|value| value.unit == Measured::Any);
+        Ok(if absent && unit == Measured::Bare { Measured::Any } else { unit })
+    }
+
     /// The sum of signed values.
     pub(super) fn sum(&mut self, at: At<'_>, values: &[(i64, Value)], context: &Context) -> Lowered<Value> {
-        let unit = self.common_unit(at, &values.iter().map(|(_, value)| value).collect::<Vec<_>>())?;
+        let unit = self.unit_of_all(at, &values.iter().map(|(_, value)| value).collect::<Vec<_>>())?;
         let origin = self.origin(at, &unit, context);
         let terms: Vec<(Exact, NodeId)> =
             values.iter().map(|(sign, v)| (Exact::from(*sign), v.node)).collect();
@@ -210,7 +218,7 @@ impl Lowering<'_> {
     ) -> Lowered<Value> {
         let x = self.lower(at.0, value, context)?;
         let q = self.lower(at.0, quantum, context)?;
-        let unit = self.common_unit(at, &[&x, &q])?;
+        let unit = self.unit_of_all(at, &[&x, &q])?;
         let step = self.builder.constant(q.node).filter(|step| step.sign() > 0).cloned();
         let Some(step) = step else {
             let found = "a quantum that is not a constant above 0";
@@ -234,7 +242,7 @@ impl Lowering<'_> {
         values: &[Value],
         context: &Context,
     ) -> Lowered<Value> {
-        let unit = self.common_unit(at, &values.iter().collect::<Vec<_>>())?;
+        let unit = self.unit_of_all(at, &values.iter().collect::<Vec<_>>())?;
         let origin = self.origin(at, &unit, context);
         let nodes: Vec<NodeId> = values.iter().map(|value| value.node).collect();
         let node = self.builder.extreme(pick, &nodes, origin);

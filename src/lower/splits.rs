@@ -4,7 +4,7 @@ use super::clauses::FlowPart;
 use super::{Context, Lowered, Lowering, Measured, Reported};
 use crate::contract::{Clause, Contract, PartyId, ResidueRule, Side, Written};
 use crate::num::{Exact, Residue};
-use crate::plan::{NodeId, OriginId, Split};
+use crate::plan::{NodeId, OriginId, Pick, Split};
 use crate::source::catalogue;
 
 impl Lowering<'_> {
@@ -182,7 +182,10 @@ impl Lowering<'_> {
             return Ok(value.node);
         }
         let origin = self.origin((written, &written.formula), &Measured::pure(), context);
-        Ok(self.builder.product(value.node, total, origin))
+        // A negative line splits as its opposite, so its limits are those of the opposite.
+        let negative = self.builder.scaled(Exact::from(-1), total, origin);
+        let size = self.builder.extreme(Pick::Greatest, &[total, negative], origin);
+        Ok(self.builder.product(value.node, size, origin))
     }
 
     pub(super) fn divided(

@@ -319,7 +319,7 @@ impl Builder {
                 (_, Some(divisor)) => causes.push(format!("`{}` may be zero", self.origin_of(divisor).what)),
                 (Op::Fact(fact), None) if self.fact(*fact).part == Part::Given => {
                     let measure = &self.fact(*fact).measure;
-                    let lacking = matches!(self.fact(*fact).lacking, Lacking::Counts(_) | Lacking::Told);
+                    let lacking = matches!(self.fact(*fact).lacking, Lacking::Counts(_) | Lacking::Told(_));
                     causes.extend(lacking.then(|| format!("`{measure}` may be missing")));
                 }
                 (op, None) => open.extend(op.operands()),

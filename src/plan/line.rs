@@ -59,6 +59,8 @@ pub struct LineSpec {
     pub instalments: Vec<Instalment>,
     /// True when instalments were agreed, even when the period has none.
     pub on_account: bool,
+    /// True when it depends on the data of a holder, or a holder pays or receives.
+    pub by_holder: bool,
     /// When it is settled.
     pub due: Option<Date>,
     /// The submission it is settled on.

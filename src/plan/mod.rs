@@ -56,7 +56,12 @@ impl Plan {
     /// What a builder built, with the lines of the contract.
     pub fn new(builder: Builder, lines: Vec<LineSpec>) -> Plan {
         let Builder { nodes, origins, facts, splits, .. } = builder;
-        Plan { nodes, origins, facts, splits, lines }.compacted()
+        let mut plan = Plan { nodes, origins, facts, splits, lines }.compacted();
+        let by_holder = depends(&plan, &|fact| plan.facts[fact.0 as usize].by_holder);
+        for line in &mut plan.lines {
+            line.by_holder |= line.nodes().iter().any(|node| by_holder[node.index()]);
+        }
+        plan
     }
 
     /// The observed numbers.

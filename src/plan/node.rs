@@ -138,8 +138,8 @@ pub enum Part {
 pub enum Lacking {
     /// The data are incomplete.
     Refused,
-    /// The fact `Given` says so, and this number stands in without being used.
-    Told,
+    /// The fact `Given` says so, and this admissible number stands in without being used.
+    Told(Exact),
     /// This value counts.
     Counts(Exact),
 }

@@ -269,7 +269,7 @@ fn observed(spec: &crate::plan::FactSpec, source: &Source, value: &Exact) -> (St
         Source::Missing => {
             let rule = match &spec.lacking {
                 Lacking::Counts(value) => format!("there is no observation; the contract counts {value}"),
-                Lacking::Told | Lacking::Refused => "there is no observation".to_string(),
+                Lacking::Told(_) | Lacking::Refused => "there is no observation".to_string(),
             };
             (rule, None)
         }

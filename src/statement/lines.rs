@@ -111,15 +111,14 @@ pub(super) fn lines(
     values: &[Values],
 ) -> Vec<StatementLine> {
     let mut out = Vec::new();
-    let holder_bound = depends(&model.plan, &|fact| model.plan.facts()[fact.0 as usize].by_holder);
     let provisional: Vec<Vec<bool>> =
         facts.lanes.iter().map(|lane| provisional(&model.plan, &lane.sources)).collect();
     let observed = depends(&model.plan, &|_| true);
     for &(spec_index, spec) in specs {
         for (lane, lane_values) in values.iter().enumerate() {
             // A line that no holder's data touch, and that no holder pays or receives, is stated once.
-            let shared = !holder_bound[spec.amount.index()] && !touches_holders(model, spec);
-            if shared && lane > 0 {
+            let shared = !spec.by_holder;
+            if (shared && lane > 0) || (!shared && facts.lanes[lane].is_empty_of_holders) {
                 continue;
             }
             let holder = facts.lanes[lane].holder.clone().filter(|_| !shared);
@@ -136,11 +135,6 @@ pub(super) fn lines(
         line.number = index + 1;
     }
     out
-}
-
-fn touches_holders(model: &Model, spec: &LineSpec) -> bool {
-    let many = |name: &String| model.contract.parties.iter().any(|party| party.many && party.id == *name);
-    spec.parts.iter().any(|part| many(&part.payer) || many(&part.payee))
 }
 
 /// For each node whether a flex submission is behind it.

@@ -31,7 +31,10 @@ impl<'m> Statement<'m> {
     /// States a model for bound facts.
     pub(crate) fn new(model: &'m Model, facts: &'m Facts) -> Statement<'m> {
         let specs = stated(model, facts);
-        let needed = model.plan.needed_by(specs.iter().flat_map(|(_, spec)| spec.nodes()));
+        // A contract for holders without any states only what has nothing to do with them.
+        let none = facts.lanes.iter().any(|lane| lane.is_empty_of_holders);
+        let stated = specs.iter().filter(|(_, spec)| !(none && spec.by_holder));
+        let needed = model.plan.needed_by(stated.flat_map(|(_, spec)| spec.nodes()));
         let values: Vec<Values> =
             facts.lanes.iter().map(|lane| evaluate(&model.plan, &lane.values, &needed)).collect();
         let lines = lines::lines(model, facts, &specs, &values);

@@ -93,7 +93,9 @@ impl Lowering<'_> {
             return self.refuse(&catalogue::ARGUMENTS, (at.0, option), found, "take it out");
         }
         let mut items = Vec::new();
-        for context in self.member_contexts(at, over, context)? {
+        let contexts = self.member_contexts(at, over, context)?;
+        let first = contexts.first().cloned();
+        for context in contexts {
             let counts = match &over.filter {
                 None => None,
                 Some(filter) => Some(self.filter(at, filter, &context)?),
@@ -105,7 +107,19 @@ impl Lowering<'_> {
             let counts = counts.filter(|node| self.builder.constant(*node).is_none());
             items.push(Item { value: self.lower_shared(at.0, value, &context)?, counts });
         }
-        (aggregate.lower)(self, at, &items, context)
+        let value_of_items = (aggregate.lower)(self, at, &items, context)?;
+        match first {
+            // Of nothing too, a sum of pounds is in pounds.
+            Some(first) if items.is_empty() => {
+                let unit = self.lower_shared(at.0, value, &first)?.unit;
+                Ok(if value_of_items.unit == Measured::Any {
+                    Value { unit, ..value_of_items }
+                } else {
+                    value_of_items
+                })
+            }
+            Some(_) | None => Ok(value_of_items),
+        }
     }
 
     fn filter(&mut self, at: At<'_>, filter: &Formula, context: &Context) -> Lowered<NodeId> {
@@ -332,7 +346,7 @@ impl Lowering<'_> {
 
     /// The unit that all items share.
     pub(super) fn items_unit(&mut self, at: At<'_>, items: &[Item]) -> Lowered<Measured> {
-        self.common_unit(at, &items.iter().map(|item| &item.value).collect::<Vec<_>>())
+        self.unit_of_all(at, &items.iter().map(|item| &item.value).collect::<Vec<_>>())
     }
 
     /// Demands that all items are flags.

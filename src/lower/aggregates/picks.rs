@@ -12,17 +12,25 @@ pub static LAST: Aggregate =
     Aggregate { name: "last", meaning: "the last in order; absent of nothing", lower: last };
 
 fn first(this: &mut Lowering<'_>, at: At<'_>, items: &[Item], context: &Context) -> Lowered<Value> {
-    pick(this, at, &items.iter().collect::<Vec<_>>(), context)
+    pick(this, at, items, &items.iter().collect::<Vec<_>>(), context)
 }
 
 fn last(this: &mut Lowering<'_>, at: At<'_>, items: &[Item], context: &Context) -> Lowered<Value> {
-    pick(this, at, &items.iter().rev().collect::<Vec<_>>(), context)
+    pick(this, at, items, &items.iter().rev().collect::<Vec<_>>(), context)
 }
 
-/// The first of the items that counts.
-fn pick(this: &mut Lowering<'_>, at: At<'_>, items: &[&Item], context: &Context) -> Lowered<Value> {
+/// The first in an order of the items that counts; absent where one that counts is.
+fn pick(
+    this: &mut Lowering<'_>,
+    at: At<'_>,
+    items: &[Item],
+    order: &[&Item],
+    context: &Context,
+) -> Lowered<Value> {
     let mut chosen = this.absent(at, context);
-    for item in items.iter().rev() {
+    let origin = this.origin(at, &chosen.unit, context);
+    let all = this.items_there(items, origin);
+    for item in order.iter().rev() {
         chosen = match item.counts {
             None => item.value.clone(),
             Some(counts) => {
@@ -31,5 +39,5 @@ fn pick(this: &mut Lowering<'_>, at: At<'_>, items: &[&Item], context: &Context)
             }
         };
     }
-    Ok(chosen)
+    Ok(Value { there: chosen.there.and(&all), ..chosen })
 }

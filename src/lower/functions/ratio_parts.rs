@@ -2,6 +2,7 @@
 
 use super::super::{Lowered, Lowering, Measured, There, Value};
 use super::{Arguments, Call, Function};
+use crate::contract::Combine;
 use crate::num::Exact;
 use crate::plan::Part;
 use crate::source::catalogue;
@@ -42,6 +43,13 @@ fn part(this: &mut Lowering<'_>, call: &Call<'_>, part: Part) -> Lowered<Value> 
     this.used.insert(measure.name.clone());
     let members = this.members_of(call.at, &measure.by, call.context)?;
     let periods = this.periods_of(call.at, measure, call.context)?;
+    if periods.len() > 1 && measure.combine != Some(Combine::Pooled) {
+        let found = format!(
+            "`{argument}` is not pooled, so that its parts in a longer period are not those of its value"
+        );
+        let remedy = "read it in its own period, or say `\"combine\": \"pooled\"`";
+        return this.refuse(&catalogue::PERIOD_MISMATCH, (call.at.0, argument), found, remedy);
+    }
     let unit = Measured::In(measure.unit.clone());
     let origin = this.origin(call.at, &unit, call.context);
     let mut there = There::always();
