@@ -11,7 +11,7 @@ use super::read::names;
 use super::sides;
 use super::tape::Tape;
 use super::tree::Tree;
-use super::world::{Clause, MeasureKind, Quantity, Unit, World};
+use super::world::{Clause, Group, MeasureKind, Quantity, Unit, World};
 use super::write::{Part, Spot, Writer, bare, binary, call, either, formula, plain_name};
 
 /// Axes that a quantity or clause is for.
@@ -111,10 +111,7 @@ pub fn clause(world: &mut World, tape: &mut Tape<'_>) {
     if sides.each {
         spot.fixed.insert("party".to_string());
     }
-    let mut amount = Writer { world, tape }.amount(kind, &spot);
-    if sides.limited && avoid::NEGATIVE_LINE_WITH_SHARE_LIMITS {
-        amount = Part::calling("max", &[&Part::of(bare("0")), &amount]);
-    }
+    let amount = Writer { world, tape }.amount(kind, &spot);
     let mut formulas = sides.formulas.clone();
     let mut json = Tree::object(vec![("kind", Tree::text(kind)), ("from", sides.from), ("to", sides.to)]);
     if let Some(through) = sides.through {
@@ -240,14 +237,21 @@ fn on_account(world: &World, spot: &Spot, formulas: &mut Vec<Formula>, tape: &mu
 /// A group of clauses and groups that are there.
 pub fn group(world: &mut World, tape: &mut Tape<'_>) {
     let mut items: Vec<String> = world.clauses.iter().map(|clause| clause.name.clone()).collect();
-    items.extend(world.groups.iter().map(|(name, _)| name.clone()));
+    items.extend(world.groups.iter().map(|group| group.name.clone()));
     if items.is_empty() {
         return;
     }
-    let chosen = tape.some(&items, 1);
-    let clauses = chosen.iter().flat_map(|item| world.clauses_of(item)).map(|clause| clause.name.clone());
-    let clauses = clauses.collect();
-    world.groups.push((format!("g{}", world.groups.len()), clauses));
+    let mut clauses: Vec<String> = Vec::new();
+    let mut chosen: Vec<String> = Vec::new();
+    for item in tape.some(&items, 1) {
+        let own: Vec<String> = world.clauses_of(&item).iter().map(|clause| clause.name.clone()).collect();
+        // A group is a set; the oracle would count twice what is named twice.
+        if !own.iter().any(|clause| clauses.contains(clause)) {
+            clauses.extend(own);
+            chosen.push(item);
+        }
+    }
+    world.groups.push(Group { name: format!("g{}", world.groups.len()), clauses, items: chosen });
 }
 
 impl Writer<'_, '_> {

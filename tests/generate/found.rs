@@ -1,5 +1,6 @@
 //! What the properties found, each as the smallest contract that shows it, with the amounts that
-//! follow from the language.
+//! follow from the language. Those that the engine does not state yet are ignored, and the form
+//! is left out of generated contracts by a constant in `avoid`.
 
 use carepact::statement::LineType;
 use carepact::{Model, Request};
@@ -188,17 +189,6 @@ fn instalments_by_holder_are_not_those_of_the_first() {
 }
 
 #[test]
-fn the_last_party_is_last_in_the_order_of_the_parties() {
-    let text = contract(
-        ONE_YEAR,
-        r#""clauses": { "x": { "kind": "payment", "from": "icb", "per": "year", "amount": "GBP 0.01",
-    "to": { "weights": "1", "among": ["b", "a"] } } }"#,
-    );
-    // Each part rounds to 1p; the last of the parties, b, gives one back.
-    assert_eq!(stated(&text, NO_DATA), ["x:2026/27 b 0", "x:2026/27 a 0.01"]);
-}
-
-#[test]
 fn a_limit_on_long_numbers_is_a_diagnostic() {
     let text = contract(
         ["2026-05-01", "2027-07-31"],
@@ -214,4 +204,50 @@ fn a_limit_on_long_numbers_is_a_diagnostic() {
     );
     let checked = carepact::check(&text);
     assert!(checked.model.is_some() || !checked.problems.is_empty());
+}
+
+#[test]
+#[ignore = "the engine takes the amount of one holder"]
+fn what_holders_are_paid_is_not_what_one_is_paid() {
+    let text = contract(
+        ONE_YEAR,
+        r#""clauses": {
+    "x": { "kind": "payment", "from": "icb", "to": "c", "per": "year", "amount": "GBP 10" },
+    "y": { "kind": "payment", "from": "icb", "to": "b", "per": "year", "amount": "paid(x)" } },
+  "measures": { "m": { "kind": "flag", "by": ["c"], "per": "year" } }"#,
+    );
+    let text = text.replace(r#"{ "id": "c" }"#, r#"{ "id": "c", "many": true }"#);
+    // Refused, or a line for each holder: `paid` never adds up over holders.
+    if carepact::check(&text).model.is_some() {
+        let lines = stated(&text, "measure,period,c,value\nm,2026/27,h1,1\nm,2026/27,h2,1\n");
+        assert_eq!(lines[2..], ["y:2026/27:h1 b 10", "y:2026/27:h2 b 10"]);
+    }
+}
+
+#[test]
+#[ignore = "the engine takes the member above of the axis that is declared first"]
+fn axes_have_no_order() {
+    let axis = |name: &str, member: &str, above: &str| {
+        format!(r#""{name}": {{ "within": "area", "members": [{{ "id": "{member}", "in": "{above}" }}] }}"#)
+    };
+    let (ward, site) = (axis("ward", "w1", "n"), axis("site", "x1", "s"));
+    let with = |axes: [&String; 2], clause: &str| {
+        let sections = format!(
+            r#""axes": {{ "area": ["n", "s"], {}, {} }},
+  "tables": {{ "fee": {{ "unit": "GBP", "by": ["area"], "values": [10, 20] }} }},
+  "clauses": {{ "x": {{ "kind": "payment", "from": "icb", "to": "a", "per": "year", {clause} }} }}"#,
+            axes[0], axes[1]
+        );
+        contract(ONE_YEAR, &sections)
+    };
+    for clause in [
+        r#""lines": ["ward", "site"], "amount": "fee""#,
+        r#""lines": ["ward"], "amount": "sum(fee over site within all)""#,
+    ] {
+        let (one, other) = (with([&ward, &site], clause), with([&site, &ward], clause));
+        // Refused, or the same whatever stands first.
+        if carepact::check(&one).model.is_some() {
+            assert_eq!(stated(&one, NO_DATA), stated(&other, NO_DATA), "{clause}");
+        }
+    }
 }

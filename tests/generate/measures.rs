@@ -41,30 +41,24 @@ pub fn measure(world: &World, tape: &mut Tape<'_>) -> Measure {
     }
     let per = *tape.pick(&PERIODS[..3]);
     let combine = combination(kind, tape);
-    let (mut range, mut range_texts) = range(kind, world, tape);
+    let (range, range_texts) = range(kind, world, tape);
     let denominators = *tape.pick(&[(1, 50), (0, 20), (1, 3), (0, 3)]);
     let missing = match tape.below(10) {
         0..=5 => Missing::Refuse,
         6 | 7 => Missing::Absent,
         _ => Missing::Counts,
     };
-    let picks = matches!(combine, Some("first" | "last")) && avoid::FIRST_AND_LAST_OF_ABSENT;
-    let missing = if picks && missing == Missing::Absent { Missing::Refuse } else { missing };
+    let coded = matches!(kind, MeasureKind::Code(_)) && combine.is_some() && avoid::CODES_PICKED_OF_ABSENT;
+    let missing = if coded && missing == Missing::Absent { Missing::Refuse } else { missing };
     let pooled = combine == Some("pooled") && missing == Missing::Counts && avoid::POOLED_MISSING;
     let combine = if pooled { Some("mean") } else { combine };
-    let counts = missing == Missing::Counts && avoid::MISSING_RATIO_OVER_ZERO;
-    let denominators = if picks || counts { (1, denominators.1) } else { denominators };
     let is_ratio = matches!(kind, MeasureKind::Ratio(_));
-    if is_ratio && missing != Missing::Refuse && !range.0.is_zero() && avoid::MISSING_RATIOS_NOT_FROM_ZERO {
-        range.0 = Exact::ZERO;
-        range_texts = Some(("0".to_string(), range.1.to_string()));
-    }
     let earlier = if tape.chance(25) { 1 + tape.below(2) } else { 0 };
     let has_better = tape.chance(50);
     let mut json = Tree::object(vec![("kind", Tree::text(kind_word(kind)))]);
     match kind {
-        MeasureKind::Value(unit @ (Unit::Person | Unit::Item)) => {
-            json.put("unit", Tree::text(unit.text("")));
+        MeasureKind::Value(unit @ (Unit::Person | Unit::Item | Unit::Money)) => {
+            json.put("unit", Tree::text(unit.text(&world.currency)));
         }
         MeasureKind::Ratio(unit) if unit != Unit::Pure => json.put("of", Tree::text(unit.text(""))),
         MeasureKind::Code(axis) => json.put("axis", Tree::text(&world.axes[axis].name)),
@@ -182,7 +176,7 @@ fn range(kind: MeasureKind, world: &World, tape: &mut Tape<'_>) -> (Ends, Option
     ((exact(least), exact(most), exact(grid)), Some((least.to_string(), most.to_string())))
 }
 
-/// A value that counts when an observation is missing; not always on the grid of the data.
+/// A value that counts when an observation is missing, on the grid of the measure.
 fn instead(kind: MeasureKind, range: &Ends, stepped: bool, world: &World, tape: &mut Tape<'_>) -> String {
     match kind {
         MeasureKind::Flag => tape.below(2).to_string(),
@@ -193,8 +187,7 @@ fn instead(kind: MeasureKind, range: &Ends, stepped: bool, world: &World, tape: 
             let value = least + &part;
             let number = kind == MeasureKind::Value(Unit::Pure) && !stepped;
             let number = number || matches!(kind, MeasureKind::Ratio(_));
-            let as_it_is = number || !avoid::MISSING_OFF_THE_GRID;
-            if as_it_is { value } else { value.rounded(grid, Mode::Floor).greater(least).clone() }.to_string()
+            if number { value } else { value.rounded(grid, Mode::Floor).greater(least).clone() }.to_string()
         }
     }
 }

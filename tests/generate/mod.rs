@@ -121,7 +121,8 @@ fn used(world: &World) -> BTreeSet<String> {
         clause.formulas.iter().for_each(|formula| names(formula, &mut used));
         used.extend(clause.tables.iter().cloned());
     }
-    if avoid::NO_HOLDERS && world.many.is_some() {
+    // Which lines are stated without any holder in the data is a question of its own.
+    if world.many.is_some() {
         used.insert("of_holders".to_string());
     }
     for quantity in world.quantities.iter().rev() {
@@ -148,7 +149,7 @@ fn document(world: &World, used: &dyn Fn(&str) -> bool) -> Tree {
     section("curves", world.curves.iter().filter_map(|c| kept(&c.name, &c.json)).collect());
     section("quantities", world.quantities.iter().filter_map(|q| kept(&q.name, &q.json)).collect());
     section("clauses", world.clauses.iter().map(|c| (c.name.clone(), c.json.clone())).collect());
-    let groups = world.groups.iter().map(|(name, clauses)| (name.clone(), Tree::texts(clauses)));
+    let groups = world.groups.iter().map(|group| (group.name.clone(), Tree::texts(&group.items)));
     section("groups", groups.collect());
     Tree::Object(members)
 }

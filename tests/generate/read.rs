@@ -9,7 +9,7 @@ use carepact::formula::{Formula, Key, Kind, Operator};
 
 use super::avoid;
 use super::tables::number;
-use super::world::{MeasureKind, Missing, Unit};
+use super::world::{Clause, MeasureKind, Missing, Unit};
 use super::write::{Part, Spot, Writer, bare, binary, call, formula, key, named, plain_name};
 
 /// What a name stands for.
@@ -133,6 +133,8 @@ impl Writer<'_, '_> {
         axes.sort_by_key(|axis| self.world.lineage(axis).len());
         let mut fixed = spot.fixed.clone();
         let mut open: Vec<String> = Vec::new();
+        // Holders are in the data, not in the contract.
+        axes.retain(|axis| self.world.many.as_ref() != Some(axis));
         for axis in axes {
             if !self.world.fixes(&fixed, &axis) || self.tape.chance(10) {
                 fixed = self.world.with(&fixed, &axis);
@@ -223,11 +225,18 @@ impl Writer<'_, '_> {
             return Vec::new();
         }
         let fits = |name: &String| {
-            self.world.clauses_of(name).iter().all(|clause| clause.per <= spot.period)
+            let holders = |clause: &&Clause| {
+                let parties = clause.payers.iter().chain(&clause.payees);
+                avoid::PAID_OF_HOLDERS
+                    && parties.into_iter().any(|party| self.world.many.as_ref() == Some(party))
+            };
+            let clauses = self.world.clauses_of(name);
+            clauses.iter().all(|clause| clause.per <= spot.period)
+                && !clauses.iter().any(holders)
                 && (!one_way || self.world.is_one_way(name))
         };
         let clauses = self.world.clauses.iter().map(|clause| clause.name.clone());
-        clauses.chain(self.world.groups.iter().map(|(name, _)| name.clone())).filter(fits).collect()
+        clauses.chain(self.world.groups.iter().map(|group| group.name.clone())).filter(fits).collect()
     }
 
     fn paid(&mut self, spot: &Spot) -> Part {
@@ -297,9 +306,7 @@ impl Writer<'_, '_> {
     fn ratio_part(&mut self, unit: Unit, spot: &Spot) -> Option<Part> {
         let fits = |index: &usize| {
             let measure = &self.world.measures[*index];
-            let level = measure.combine != Some("pooled") && measure.per < spot.period;
             measure.kind == MeasureKind::Ratio(unit)
-                && !(level && avoid::NUMERATORS_OF_LEVELS)
                 && measure.is_readable(spot.period)
                 && measure.by.iter().all(|axis| self.world.fixes(&spot.fixed, axis))
         };
@@ -321,14 +328,10 @@ impl Writer<'_, '_> {
             .sources(unit, spot)
             .into_iter()
             .filter(|source| match source {
-                Source::Quantity(index) => match self.world.quantities[*index].period {
-                    Some(PeriodKind::Term) => !avoid::PREVIOUS_OF_TERM,
-                    period => period.is_some(),
-                },
+                Source::Quantity(index) => self.world.quantities[*index].period.is_some(),
                 Source::Measure(index) => {
                     let measure = &self.world.measures[*index];
-                    let summed = measure.combine == Some("sum") && avoid::PREVIOUS_OF_SUMS;
-                    measure.per >= spot.period || (measure.earlier == 0 && !summed)
+                    measure.per >= spot.period || measure.earlier == 0
                 }
                 Source::Table(..) => false,
             })

@@ -173,6 +173,14 @@ pub struct Clause {
     pub json: Tree,
 }
 
+pub struct Group {
+    pub name: String,
+    /// The clauses in it.
+    pub clauses: Vec<String>,
+    /// The clauses and groups that it names.
+    pub items: Vec<String>,
+}
+
 pub struct World {
     pub currency: String,
     pub places: u32,
@@ -188,8 +196,7 @@ pub struct World {
     pub curves: Vec<Curve>,
     pub quantities: Vec<Quantity>,
     pub clauses: Vec<Clause>,
-    /// Name and clauses of each group.
-    pub groups: Vec<(String, Vec<String>)>,
+    pub groups: Vec<Group>,
 }
 
 /// The holders in the data of a contract that has them.
@@ -245,9 +252,9 @@ impl World {
 
     /// The clauses that a clause or group stands for.
     pub fn clauses_of(&self, name: &str) -> Vec<&Clause> {
-        let group = self.groups.iter().find(|(group, _)| group == name);
+        let group = self.groups.iter().find(|group| group.name == name);
         let named = |clause: &&Clause| match group {
-            Some((_, names)) => names.contains(&clause.name),
+            Some(group) => group.clauses.contains(&clause.name),
             None => clause.name == name,
         };
         self.clauses.iter().filter(named).collect()

@@ -9,7 +9,6 @@ use carepact::formula::{Formula, Key, Kind, Name, Operator, Over};
 use carepact::source::Span;
 use carepact::{Exact, Mode};
 
-use super::avoid;
 use super::tape::Tape;
 use super::world::{Unit, World};
 
@@ -362,8 +361,6 @@ impl Writer<'_, '_> {
             None => self.leaf(unit, spot),
             Some((over, inner)) => {
                 let body = self.value(unit, &inner, depth);
-                let picks = matches!(function, "first" | "last") && avoid::FIRST_AND_LAST_OF_ABSENT;
-                let function = if picks && body.absent { "sum" } else { function };
                 self.aggregated(function, body, over, &inner)
             }
         }
