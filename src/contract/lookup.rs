@@ -86,12 +86,15 @@ impl Contract {
         }
     }
 
-    /// The member of an axis that these coordinates fix, directly or through an axis below it.
+    /// The member of an axis that these coordinates fix, directly or through the axes below it.
     pub fn fixed(&self, axis: AxisId, coordinates: &Coordinates) -> Option<i32> {
         if let Some(member) = coordinates.get(&axis) {
             return Some(*member);
         }
-        coordinates.iter().find_map(|(below, member)| self.ancestor(*below, *member, axis))
+        let mut above = coordinates.iter().filter_map(|(below, member)| self.ancestor(*below, *member, axis));
+        let first = above.next()?;
+        // Where two axes below it disagree, neither says which.
+        above.all(|other| other == first).then_some(first)
     }
 
     /// The member of `axis` above a member of `below`.

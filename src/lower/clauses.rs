@@ -65,7 +65,7 @@ impl Lowering<'_> {
                         self.unlowered.get_or_insert(ClauseId(index));
                         continue;
                     };
-                    specs.extend(self.spec(clause, period, members, &line));
+                    specs.extend(self.spec(ClauseId(index), period, members, &line));
                 }
             }
         }
@@ -303,14 +303,10 @@ impl Lowering<'_> {
             .collect()
     }
 
-    fn spec(
-        &mut self,
-        clause: &Clause,
-        period: Period,
-        members: &Coordinates,
-        line: &Line,
-    ) -> Option<LineSpec> {
+    fn spec(&mut self, id: ClauseId, period: Period, members: &Coordinates, line: &Line) -> Option<LineSpec> {
         let contract = self.contract;
+        let by_holder = self.by_holder.contains(&id);
+        let clause = &contract.clauses[id.0];
         let status = contract.status(clause, period);
         let instalments =
             if status == Status::Live { self.instalments(clause, period, members).ok()? } else { Vec::new() };
@@ -347,10 +343,7 @@ impl Lowering<'_> {
             through: clause.through.map(|party| contract.party(party).id.clone()),
             instalments,
             on_account: clause.on_account.is_some(),
-            by_holder: line
-                .parts
-                .iter()
-                .any(|part| [part.payer, part.payee].iter().any(|party| contract.party(*party).many)),
+            by_holder,
             due: settles.map(|settles| contract.calendar.months_after(period, settles.after_months)),
             settles_on: settles.and_then(|settles| settles.data.clone()),
             deduct_from: settles.and_then(|s| s.deduct_from).map(|id| contract.clauses[id.0].id.clone()),

@@ -13,6 +13,7 @@ mod context;
 mod curves;
 mod flows;
 pub mod functions;
+mod holders;
 mod measures;
 mod names;
 mod on_account;
@@ -74,6 +75,7 @@ pub struct Lowering<'a> {
     to_date: BTreeMap<LineKey, State<ToDate>>,
     lines: BTreeMap<LineKey, Lowered<Arc<Line>>>,
     line_members: BTreeMap<ClauseId, Arc<Vec<Coordinates>>>,
+    by_holder: BTreeSet<ClauseId>,
     words: BTreeMap<Coordinates, Arc<str>>,
     units: BTreeMap<Unit, Arc<str>>,
     no_unit: Arc<str>,
@@ -102,6 +104,7 @@ pub fn lower(contract: &Contract) -> (Option<Plan>, Vec<Diagnostic>) {
         to_date: BTreeMap::new(),
         lines: BTreeMap::new(),
         line_members: BTreeMap::new(),
+        by_holder: holders::clauses_by_holder(contract),
         words: BTreeMap::new(),
         units: BTreeMap::new(),
         no_unit: Arc::from(""),

@@ -1,6 +1,5 @@
 //! What the properties found, each as the smallest contract that shows it, with the amounts that
-//! follow from the language. Those that the engine does not state yet are ignored, and the form
-//! is left out of generated contracts by a constant in `avoid`.
+//! follow from the language.
 
 use carepact::statement::LineType;
 use carepact::{Model, Request};
@@ -207,7 +206,6 @@ fn a_limit_on_long_numbers_is_a_diagnostic() {
 }
 
 #[test]
-#[ignore = "the engine takes the amount of one holder"]
 fn what_holders_are_paid_is_not_what_one_is_paid() {
     let text = contract(
         ONE_YEAR,
@@ -225,7 +223,6 @@ fn what_holders_are_paid_is_not_what_one_is_paid() {
 }
 
 #[test]
-#[ignore = "the engine takes the member above of the axis that is declared first"]
 fn axes_have_no_order() {
     let axis = |name: &str, member: &str, above: &str| {
         format!(r#""{name}": {{ "within": "area", "members": [{{ "id": "{member}", "in": "{above}" }}] }}"#)
