@@ -15,7 +15,7 @@ pub const DOCUMENTS: &[(&str, Make)] = &[
 ];
 
 /// How long an answer to a hostile document may take, unoptimised.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Documents that multiply themselves.
 pub const HOSTILE: &[(&str, Make)] = &[
