@@ -9,14 +9,10 @@ pub const CODES_PICKED_OF_ABSENT: bool = true;
 /// the engine takes the value, the oracle calls it absent as it does over several.
 pub const POOLED_MISSING: bool = true;
 
-/// `paid` and `net` of a clause that pays every holder alike, in a clause without holders: the
-/// engine takes the amount of one holder, even where there is none.
-pub const PAID_OF_HOLDERS: bool = true;
-
 /// Instalments that depend on the holder, of a line that does not: the oracle has no holder to
 /// read them for.
 pub const INSTALMENTS_BY_HOLDER: bool = true;
 
-/// Two axes within the same one: where the context fixes both, in different members of the one
-/// above, the engine takes the member above of the axis that the document declares first.
+/// Two axes within the same one: where the lines of a clause fix both, in different members of the
+/// one above, `paid` of the engine adds up the lines of both members, the oracle those of one.
 pub const SIBLING_AXES: bool = true;

@@ -7,9 +7,8 @@ use carepact::Exact;
 use carepact::calendar::PeriodKind;
 use carepact::formula::{Formula, Key, Kind, Operator};
 
-use super::avoid;
 use super::tables::number;
-use super::world::{Clause, MeasureKind, Missing, Unit};
+use super::world::{MeasureKind, Missing, Unit};
 use super::write::{Part, Spot, Writer, bare, binary, call, formula, key, named, plain_name};
 
 /// What a name stands for.
@@ -225,14 +224,8 @@ impl Writer<'_, '_> {
             return Vec::new();
         }
         let fits = |name: &String| {
-            let holders = |clause: &&Clause| {
-                let parties = clause.payers.iter().chain(&clause.payees);
-                avoid::PAID_OF_HOLDERS
-                    && parties.into_iter().any(|party| self.world.many.as_ref() == Some(party))
-            };
             let clauses = self.world.clauses_of(name);
             clauses.iter().all(|clause| clause.per <= spot.period)
-                && !clauses.iter().any(holders)
                 && (!one_way || self.world.is_one_way(name))
         };
         let clauses = self.world.clauses.iter().map(|clause| clause.name.clone());
