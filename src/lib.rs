@@ -45,11 +45,15 @@ pub mod unit;
 
 pub use bind::{AsOf, Facts, Request};
 pub use contract::Contract;
+pub use evaluate::{Statistics, Workers};
 pub use num::{Exact, Mode};
 pub use observe::Observations;
 pub use plan::Plan;
 pub use source::{Diagnostic, Document, Problems};
 pub use statement::{Explanation, Statement};
+
+use std::borrow::Cow;
+use std::ops::Range;
 
 /// A contract and the plan it compiled to.
 #[derive(Debug, Clone)]
@@ -126,6 +130,13 @@ impl Contract {
         }
     }
 
+    /// Lets a statement show a quantity beside its lines, as `"shown": true` does; false when there
+    /// is none of this name.
+    pub fn show(&mut self, quantity: &str) -> bool {
+        let found = self.quantities.iter_mut().find(|known| known.name == quantity);
+        found.map(|quantity| quantity.shown = true).is_some()
+    }
+
     /// Checks the contract and lowers it to its plan.
     ///
     /// # Errors
@@ -162,8 +173,28 @@ impl Model {
         bind::bind(&self.contract, &self.plan, observations, request)
     }
 
-    /// Evaluates the plan exactly. It cannot fail.
+    /// Evaluates the plan exactly, for all holders of a party that is many. It cannot fail.
     pub fn evaluate<'m>(&'m self, facts: &'m Facts) -> Statement<'m> {
-        Statement::new(self, facts)
+        let statistics = self.statistics(facts, &evaluate::one_by_one);
+        Statement::new(self, facts, Cow::Owned(statistics), 0..facts.lanes.len())
+    }
+
+    /// Works out the statistics over all holders, for statements of a part of them. `workers` may
+    /// do the work for several holders at once; the result is the same.
+    pub fn statistics(&self, facts: &Facts, workers: Workers<'_>) -> Statistics {
+        let lanes: Vec<&[Exact]> = facts.holders().map(|lane| lane.values.as_slice()).collect();
+        let needed = self.plan.needed_by(statement::Stated::of(self, facts).nodes());
+        evaluate::statistics(&self.plan, &lanes, &needed, workers)
+    }
+
+    /// Evaluates the plan for some of the holders, by their place in the facts. What is the same
+    /// for all holders stands in the statement that begins with the first.
+    pub fn evaluate_holders<'m>(
+        &'m self,
+        facts: &'m Facts,
+        statistics: &'m Statistics,
+        holders: Range<usize>,
+    ) -> Statement<'m> {
+        Statement::new(self, facts, Cow::Borrowed(statistics), holders)
     }
 }

@@ -85,10 +85,10 @@ proptest! {
         let model = accepted(&case)?;
         let facts = bound(&model, &case);
         let statement = model.evaluate(&facts);
-        for control in statement.controls() {
+        for control in statement.totals().controls() {
             prop_assert!(control.amount.is_zero(), "{} is {}", control.what, control.amount);
         }
-        let net: Exact = statement.party_totals().iter().map(PartyTotal::net).sum();
+        let net: Exact = statement.totals().parties().iter().map(PartyTotal::net).sum();
         prop_assert!(net.is_zero(), "all parties together keep {net}");
         let mut postings: BTreeMap<usize, Exact> = BTreeMap::new();
         for posting in statement.postings() {

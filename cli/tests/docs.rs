@@ -75,7 +75,7 @@ fn the_code_of_the_pages_runs() -> Result<(), carepact::Problems> {
     for line in statement.lines() {
         println!("{} {} → {} {}", line.id, line.payer, line.payee, line.amount.grouped(2));
     }
-    for total in statement.party_totals() {
+    for total in statement.totals().parties() {
         println!("{} {}", total.party, total.net().grouped(2));
     }
 

@@ -113,7 +113,7 @@ fn admissible(range: &carepact::num::Range, bytes: &mut Bytes<'_>) -> String {
 
 /// What one party pays another receives: every control total is zero, and every line is explained.
 pub fn balances(statement: &Statement<'_>) {
-    for control in statement.controls() {
+    for control in statement.totals().controls() {
         assert!(control.amount.is_zero(), "the control total `{}` is not zero", control.what);
     }
     for line in statement.lines().iter().take(40) {

@@ -78,6 +78,13 @@ pub struct Facts {
     pub lanes: Vec<Lane>,
 }
 
+impl Facts {
+    /// The lanes that are those of holders; of a contract without holders, its one lane.
+    pub fn holders(&self) -> impl Iterator<Item = &Lane> {
+        self.lanes.iter().filter(|lane| !lane.is_empty_of_holders)
+    }
+}
+
 /// Binds observations to a plan.
 ///
 /// # Errors
@@ -95,11 +102,15 @@ pub fn bind(
         return Err(Problems(problems));
     }
     let no_holders = contract.has_holders() && resolved.holders.is_empty();
-    let roots = plan
-        .lines()
-        .iter()
-        .filter(|line| selection.states(contract, line.period.0) && !(no_holders && line.by_holder));
-    let needed = plan.needed_by(roots.flat_map(|line| line.nodes()));
+    let stated = |period| selection.states(contract, period);
+    let lines =
+        plan.lines().iter().filter(|line| stated(line.period.0) && !(no_holders && line.needs_holders));
+    let figures = plan.figures().iter().filter(|figure| {
+        figure.period.as_ref().is_none_or(|(period, _)| stated(*period))
+            && !(no_holders && figure.needs_holders)
+    });
+    let roots = lines.flat_map(|line| line.nodes()).chain(figures.flat_map(|figure| figure.nodes()));
+    let needed = plan.needed_by(roots);
     let mut facts_needed = vec![false; plan.facts().len()];
     for (node, needed) in plan.nodes_in_order().zip(&needed) {
         if let (crate::plan::Op::Fact(fact), true) = (&node.op, needed) {

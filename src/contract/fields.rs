@@ -49,8 +49,17 @@ pub static CONTRACT: Shape = Shape::Object(&[
     required("carepact", &Shape::Whole(1, 1), "version of the contract language"),
     required("contract", &TEXT, "id of the contract"),
     required("title", &TEXT, "title of the contract"),
-    optional("synthetic", &Shape::Flag, "true for an invented contract; this or `published` must be given"),
-    optional("published", &TEXT, "where the scheme is published; this or `synthetic` must be given"),
+    optional(
+        "synthetic",
+        &Shape::Flag,
+        "true for an invented contract; this, `published` or `remembered` must be given",
+    ),
+    optional("published", &TEXT, "where the scheme is published"),
+    optional(
+        "remembered",
+        &TEXT,
+        "what of it is from memory and not verified; without `published`, all of it",
+    ),
     required("currency", &TEXT, "ISO 4217 code; its minor unit is the quantum of every line"),
     required("rounding", &ROUNDING, "how lines are rounded and odd pennies placed"),
     required("term", &Shape::List(&Shape::Date), "first day and last day"),
@@ -134,6 +143,7 @@ pub static MEASURE: Shape = Shape::Object(&[
     optional("step", &NUMBER, "grid of values; 1 for counts and 0.01 for money unless given"),
     optional("missing", &TEXT_OR_NUMBER, "refuse, absent, or the value that counts instead"),
     optional("rounded", &NUMBER, "quantum applied on reading"),
+    optional("carried_from", &REFERENCE, "quantity whose value in one period is the observation of the next"),
     optional("earlier", &Shape::Whole(0, 120), "periods before the term that may be supplied"),
     optional("better", &BETTER, "higher or lower"),
     optional("sector", &BY_MEMBER_WORD, "whose outcome it is"),
@@ -193,6 +203,7 @@ pub static QUANTITY: Shape = Shape::Either(&[
         optional("per", &PERIOD, "the period it is worked out for"),
         optional("by", &NAMES, "axes it carries besides those it reads"),
         optional("unit", &UNIT, "its unit, which is checked"),
+        optional("shown", &Shape::Flag, "true: its values stand on the statement beside the lines"),
     ]),
 ]);
 

@@ -35,6 +35,8 @@ pub struct Contract {
     pub title: String,
     /// Invented, or where it is published.
     pub origin: Origin,
+    /// What of it is from memory and not verified.
+    pub remembered: Option<String>,
     /// ISO 4217 code.
     pub currency: String,
     /// Decimal places of the currency's minor unit.
@@ -74,6 +76,8 @@ pub enum Origin {
     Synthetic,
     /// Published there.
     Published(String),
+    /// All of it from memory.
+    Remembered,
 }
 
 /// Who takes what rounding leaves over in a split.
@@ -253,9 +257,20 @@ pub struct Measure {
     pub rounded: Option<Exact>,
     /// Periods before the term that may be supplied.
     pub earlier: i32,
+    /// The quantity whose value in one period is the observation of the next.
+    pub carried_from: Option<Carried>,
     /// What findings use.
     pub described: Described,
     /// Where it is declared.
+    pub place: Place,
+}
+
+/// The quantity that a measure carries into the next period.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Carried {
+    /// Its name.
+    pub quantity: String,
+    /// Where that is said.
     pub place: Place,
 }
 
@@ -396,6 +411,8 @@ pub struct Quantity {
     pub by: Vec<AxisId>,
     /// Its unit, when it is given.
     pub unit: Option<Unit>,
+    /// True when its values stand on the statement as figures.
+    pub shown: bool,
 }
 
 /// One side of a clause.

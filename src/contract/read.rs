@@ -86,24 +86,32 @@ fn head_is_readable(root: &Json) -> bool {
     })
 }
 
-fn read_head(root: &Json, document: Document, reports: &mut Reports) -> Option<Contract> {
-    let text = |name: &str| root.get(name).and_then(Json::text).unwrap_or_default().to_string();
+/// Invented, published, or from memory; one of them must be said.
+fn read_origin(root: &Json, reports: &mut Reports) -> Origin {
     let synthetic = root.get("synthetic").filter(|flag| flag.to_string() == "true");
-    let origin = match (synthetic, root.get("published")) {
-        (Some(_), None) => Origin::Synthetic,
-        (None, Some(_)) => Origin::Published(text("published")),
-        (both, _) => {
-            let found = match (both, root.get("synthetic")) {
-                (Some(_), _) => "both `synthetic` and `published`",
+    let published = root.get("published").and_then(Json::text);
+    match (synthetic, published, root.get("remembered")) {
+        (Some(_), None, None) => Origin::Synthetic,
+        (None, Some(place), _) => Origin::Published(place.to_string()),
+        (None, None, Some(_)) => Origin::Remembered,
+        (synthetic, ..) => {
+            let found = match (synthetic, root.get("synthetic")) {
+                (Some(_), _) if published.is_some() => "both `synthetic` and `published`",
+                (Some(_), _) => "both `synthetic` and `remembered`",
                 (None, Some(_)) => "`synthetic` is given and not true",
                 (None, None) => "neither `synthetic` nor `published`",
             };
-            let remedy =
-                "write `\"synthetic\": true` for an invented contract, or `\"published\": \"where\"`";
+            let remedy = "write `\"synthetic\": true` for an invented contract, or `\"published\": \"where\"`, \
+                          or `\"remembered\": \"what\"` where it is from memory";
             reports.add(&catalogue::MISSING_FIELD, &root.place, found, remedy);
             Origin::Synthetic
         }
-    };
+    }
+}
+
+fn read_head(root: &Json, document: Document, reports: &mut Reports) -> Option<Contract> {
+    let text = |name: &str| root.get(name).and_then(Json::text).unwrap_or_default().to_string();
+    let origin = read_origin(root, reports);
     let calendar = read_calendar(root, reports)?;
     let currency = root.get("currency")?;
     let code = currency.text()?.to_string();
@@ -117,6 +125,7 @@ fn read_head(root: &Json, document: Document, reports: &mut Reports) -> Option<C
         id: text("contract"),
         title: text("title"),
         origin,
+        remembered: root.get("remembered").and_then(Json::text).map(str::to_string),
         minor_places: minor_places(&code),
         currency: code,
         mode,

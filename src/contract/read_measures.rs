@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::fields;
-use super::model::{AxisId, ByMember, Combine, Contract, Described, Measure, MeasureKind, Missing, Named};
+use super::model::{
+    AxisId, ByMember, Carried, Combine, Contract, Described, Measure, MeasureKind, Missing, Named,
+};
 use super::read_axes::{axis_list, axis_reference};
 use super::shape::{Reports, conform, period_word};
 use crate::calendar::PeriodKind;
@@ -92,9 +94,15 @@ fn measure(name: &str, json: &Json, contract: &Contract, reports: &mut Reports) 
         missing,
         rounded: json.get("rounded").and_then(number).filter(|quantum| quantum.sign() > 0),
         earlier: json.get("earlier").and_then(Json::number_text).and_then(|n| n.parse().ok()).unwrap_or(0),
+        carried_from: carried(json),
         described: described(json, contract, reports),
         place: json.key_place(),
     })
+}
+
+fn carried(json: &Json) -> Option<Carried> {
+    let name = json.get("carried_from")?;
+    Some(Carried { quantity: name.text()?.to_string(), place: name.place.clone() })
 }
 
 fn missing<T>(json: &Json, field: &str, reports: &mut Reports) -> Option<T> {

@@ -14,6 +14,7 @@ pub fn head(words: &Words<'_>, page: &mut Page) {
     let origin = match &contract.origin {
         Origin::Synthetic => "SYNTHETIC: this contract is invented.".to_string(),
         Origin::Published(place) => format!("PUBLISHED: after a published scheme, {place}."),
+        Origin::Remembered => "REMEMBERED: after a scheme as remembered, not verified.".to_string(),
     };
     page.paragraph(&format!("{origin} Its id is “{}”.", contract.id));
     page.gap();

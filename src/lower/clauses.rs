@@ -314,13 +314,7 @@ impl Lowering<'_> {
         // The axes in the order of `lines`, then the party of an `each`.
         let axes = clause.lines.iter().copied().chain([Contract::PARTY_AXIS]);
         let named: Vec<(String, String, String)> = axes
-            .filter_map(|axis| members.get(&axis).map(|member| (axis, *member)))
-            .map(|(axis, member)| {
-                let id = contract.member_name(axis, member);
-                let title = usize::try_from(member).ok().and_then(|i| contract.axis(axis).members.get(i));
-                let title = title.and_then(|member| member.title.clone()).unwrap_or_else(|| id.clone());
-                (contract.axis(axis).id.clone(), id, title)
-            })
+            .filter_map(|axis| members.get(&axis).map(|member| contract.named_member(axis, *member)))
             .collect();
         let id =
             [clause.id.clone(), key.clone()].into_iter().chain(named.iter().map(|(_, id, _)| id.clone()));
@@ -344,6 +338,7 @@ impl Lowering<'_> {
             instalments,
             on_account: clause.on_account.is_some(),
             by_holder,
+            needs_holders: by_holder,
             due: settles.map(|settles| contract.calendar.months_after(period, settles.after_months)),
             settles_on: settles.and_then(|settles| settles.data.clone()),
             deduct_from: settles.and_then(|s| s.deduct_from).map(|id| contract.clauses[id.0].id.clone()),

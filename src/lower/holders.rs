@@ -1,5 +1,6 @@
 //! Which clauses have a line for each holder of a party that is many: those that a holder pays or
-//! is paid under, and those that read such a clause or what is observed of a holder.
+//! is paid under, and those that read such a clause or what is observed of a holder, other than in a
+//! statistic over all of them.
 
 use std::collections::BTreeSet;
 
@@ -40,24 +41,35 @@ pub(super) fn clauses_by_holder(contract: &Contract) -> BTreeSet<ClauseId> {
 }
 
 impl ByHolder {
+    /// True when a formula can differ from holder to holder. What is summed up over all of them
+    /// is the same for each, unless it is a rank or that of a peer group.
     fn reads(&self, contract: &Contract, formula: &Formula) -> bool {
-        formula.any(&|part| {
-            if let Kind::Name(name) = &part.kind {
-                return match contract.names.get(&name.name) {
-                    Some(Named::Measure(index)) => {
-                        let by = &contract.measures[*index].by;
-                        by.iter().any(|axis| contract.holder_axis() == Some(*axis))
-                    }
-                    Some(Named::Quantity(index)) => self.quantities.contains(index),
-                    Some(Named::Table(_) | Named::Curve(_) | Named::Broken) | None => {
-                        let flow = contract.flows.get(&name.name);
-                        let clauses = flow.map_or(Vec::new(), |flow| contract.clauses_of(*flow));
-                        clauses.iter().any(|clause| self.clauses.contains(clause))
-                    }
-                };
+        if let Kind::Aggregate { function, over, .. } = &formula.kind
+            && contract.holder_axis().is_some_and(|axis| contract.axis(axis).id == over.axis.text)
+        {
+            return function == "rank" || over.within.is_some();
+        }
+        if let Kind::Name(name) = &formula.kind
+            && self.names(contract, &name.name)
+        {
+            return true;
+        }
+        formula.parts().into_iter().any(|part| self.reads(contract, part))
+    }
+
+    fn names(&self, contract: &Contract, name: &str) -> bool {
+        match contract.names.get(name) {
+            Some(Named::Measure(index)) => {
+                let by = &contract.measures[*index].by;
+                by.iter().any(|axis| contract.holder_axis() == Some(*axis))
             }
-            false
-        })
+            Some(Named::Quantity(index)) => self.quantities.contains(index),
+            Some(Named::Table(_) | Named::Curve(_) | Named::Broken) | None => {
+                let flow = contract.flows.get(name);
+                let clauses = flow.map_or(Vec::new(), |flow| contract.clauses_of(*flow));
+                clauses.iter().any(|clause| self.clauses.contains(clause))
+            }
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::aggregates::{self, Item};
+use super::aggregates::{self, Items};
 use super::operators::At;
 use super::{Context, FactKey, Lowered, Lowering, Measured, There, Value};
 use crate::calendar::Period;
@@ -59,10 +59,10 @@ impl Lowering<'_> {
                 self.pooled(at, &parts, context)
             }
             (_, Some(combine)) => {
-                let items: Vec<Item> = periods
+                let values = periods
                     .iter()
-                    .map(|period| Item::all(self.observation(index, *period, members.clone(), at, context)))
-                    .collect();
+                    .map(|period| self.observation(index, *period, members.clone(), at, context));
+                let items = Items::all(values.collect::<Vec<_>>());
                 let function = match combine {
                     Combine::Sum => "sum",
                     Combine::Mean | Combine::Pooled => "mean",

@@ -11,6 +11,7 @@ mod checks;
 mod clauses;
 mod context;
 mod curves;
+mod figures;
 mod flows;
 pub mod functions;
 mod holders;
@@ -119,6 +120,7 @@ pub fn lower(contract: &Contract) -> (Option<Plan>, Vec<Diagnostic>) {
     };
     lowering.check_quantities();
     let lines = lowering.all_lines();
+    let figures = lowering.all_figures();
     lowering.check_promises(&lines);
     lowering.check_pools();
     lowering.check_unused();
@@ -129,7 +131,7 @@ pub fn lower(contract: &Contract) -> (Option<Plan>, Vec<Diagnostic>) {
     let Lowering { builder, reports, unlowered, .. } = lowering;
     // Without all its lines a contract is never stated; the reasons are in the reports, here or of
     // what could not be read.
-    let plan = (!reports.has_error() && unlowered.is_none()).then(|| Plan::new(builder, lines));
+    let plan = (!reports.has_error() && unlowered.is_none()).then(|| Plan::new(builder, lines, figures));
     (plan, reports.0)
 }
 

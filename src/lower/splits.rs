@@ -4,7 +4,7 @@ use super::clauses::FlowPart;
 use super::{Context, Lowered, Lowering, Measured, Reported};
 use crate::contract::{Clause, Contract, PartyId, ResidueRule, Side, Written};
 use crate::num::{Exact, Residue};
-use crate::plan::{NodeId, OriginId, Pick, Split};
+use crate::plan::{NodeId, OriginId, Pick, Split, Statistic, Summary, differing};
 use crate::source::catalogue;
 
 impl Lowering<'_> {
@@ -130,32 +130,22 @@ impl Lowering<'_> {
             // Who comes last is said by the list of parties, not by this one.
             among.sort();
         }
+        if let [party] = among[..]
+            && self.contract.party(party).many
+        {
+            return self.among_holders(clause, party, (weights, between), total, context);
+        }
         let mut nodes = Vec::new();
         let mut limits = Vec::new();
         for party in &among {
             if self.contract.party(*party).many {
-                let found = "shares among the holders of a party";
-                return self.refuse(
-                    &catalogue::HOLDERS,
-                    (weights, &weights.formula),
-                    found,
-                    "pay each holder by its own formula",
-                );
+                let found = "shares among the holders of a party and other parties";
+                let at = (weights, &weights.formula);
+                return self.refuse(&catalogue::HOLDERS, at, found, "write a clause for the holders alone");
             }
             let member = i32::try_from(party.0).unwrap_or(i32::MAX);
             let inner = context.with(self.contract, Contract::PARTY_AXIS, member);
-            let weight = self.lower(weights, &weights.formula, &inner)?;
-            self.demand_there(weights, &weight.there, "a weight")?;
-            if self.builder.range(weight.node).least.sign() < 0 {
-                let found = format!("a weight can be as low as {}", self.builder.range(weight.node).least);
-                return self.refuse(
-                    &catalogue::SPLIT_FORM,
-                    (weights, &weights.formula),
-                    found,
-                    "write max(0, …)",
-                );
-            }
-            nodes.push(weight.node);
+            nodes.push(self.weight(weights, &inner)?);
             if let Some((least, most)) = between {
                 limits.push((self.limit(least, total, &inner)?, self.limit(most, total, &inner)?));
             }
@@ -166,6 +156,61 @@ impl Lowering<'_> {
         let terms: Vec<(Exact, NodeId)> = parts.iter().map(|part| (Exact::ONE, *part)).collect();
         let total = self.builder.linear(&terms, Exact::ZERO, origin);
         Ok((total, among.into_iter().zip(parts).collect()))
+    }
+
+    fn weight(&mut self, weights: &Written, context: &Context) -> Lowered<NodeId> {
+        let weight = self.lower(weights, &weights.formula, context)?;
+        self.demand_there(weights, &weight.there, "a weight")?;
+        let least = &self.builder.range(weight.node).least;
+        if least.sign() < 0 {
+            let found = format!("a weight can be as low as {least}");
+            return self.refuse(
+                &catalogue::SPLIT_FORM,
+                (weights, &weights.formula),
+                found,
+                "write max(0, …)",
+            );
+        }
+        Ok(weight.node)
+    }
+
+    /// A line that is the same for all holders, shared among them: each has its part.
+    fn among_holders(
+        &mut self,
+        clause: &Clause,
+        party: PartyId,
+        (weights, between): (&Written, Option<&(Written, Written)>),
+        total: NodeId,
+        context: &Context,
+    ) -> Lowered<(NodeId, Vec<(PartyId, NodeId)>)> {
+        let at = (weights, &weights.formula);
+        let origin = self.split_origin(clause, context);
+        let of_holder = |fact| self.builder.fact(fact).by_holder;
+        if differing(&self.builder, &of_holder)[total.index()] {
+            let found = "an amount that differs from holder to holder, shared among them";
+            let remedy = "let the amount be one total, such as sum(… over …)";
+            return self.refuse(&catalogue::HOLDERS, at, found, remedy);
+        }
+        let residue = match clause.residue.unwrap_or(self.contract.residue) {
+            ResidueRule::LargestRemainder => Residue::LargestRemainder,
+            ResidueRule::LargestShare => Residue::LargestShare,
+            ResidueRule::Last => Residue::Last,
+            ResidueRule::Party(_) => {
+                let found = "a residue to a named party, and shares among holders";
+                return self.refuse(&catalogue::SPLIT_FORM, at, found, "write `residue`: largest_remainder");
+            }
+        };
+        let value = self.weight(weights, context)?;
+        let limits = match between {
+            None => None,
+            Some((least, most)) => {
+                Some((self.limit(least, total, context)?, self.limit(most, total, context)?))
+            }
+        };
+        let quantum = self.contract.quantum(clause);
+        let summary = Summary::Part { total, limits, quantum, mode: self.contract.mode, residue };
+        let part = self.builder.statistic(Statistic { summary, value, counts: None, group: None }, origin);
+        Ok((part, vec![(party, part)]))
     }
 
     /// A limit of a part: money, or a share of the line.

@@ -4,10 +4,12 @@
 
 use std::collections::BTreeMap;
 
+use super::PlanNodes;
 use super::node::{
     FactId, FactSpec, Lacking, Node, NodeId, Op, Origin, OriginId, Part, Pick, Split, SplitId,
 };
 use super::range::{Bits, Form, forms_of, range_of};
+use super::statistic::{Statistic, StatisticId, Summary};
 use crate::num::{Exact, Mode, Piecewise, Range};
 
 /// Most nodes of a plan.
@@ -42,6 +44,7 @@ pub struct Builder {
     pub(super) origins: Vec<Origin>,
     pub(super) facts: Vec<FactSpec>,
     pub(super) splits: Vec<Split>,
+    pub(super) statistics: Vec<Statistic>,
     bits: Vec<Bits>,
     forms: Vec<Option<Form>>,
     companions: BTreeMap<(NodeId, bool), NodeId>,
@@ -112,7 +115,8 @@ impl Builder {
             | Op::Extreme(..)
             | Op::Select { .. }
             | Op::Round { .. }
-            | Op::Share(..) => None,
+            | Op::Share(..)
+            | Op::Statistic(_) => None,
         }
     }
 
@@ -121,7 +125,7 @@ impl Builder {
             self.limit = Some(LimitReached::Nodes);
             return NodeId(u32::try_from(self.nodes.len() - 1).expect("fewer nodes than the limit"));
         }
-        let bits = Bits::of(&op, &self.bits, &self.nodes, &self.facts, &self.splits);
+        let bits = Bits::of(&op, &self.bits, self);
         self.operands = self.operands.saturating_add(op.operands().len());
         if self.operands > OPERANDS_MAX {
             self.limit = self.limit.or(Some(LimitReached::Operands));
@@ -131,7 +135,7 @@ impl Builder {
             return self.push(Op::Const(Exact::ZERO), origin);
         }
         let form = forms_of(&op, &self.forms);
-        let range = range_of(&op, form.as_ref(), &self.nodes, &self.facts, &self.splits);
+        let range = range_of(&op, form.as_ref(), self);
         self.forms.push(form);
         self.bits.push(bits);
         self.nodes.push(Node { op, origin, range });
@@ -290,6 +294,18 @@ impl Builder {
         (0..parts).map(|part| self.push(Op::Share(id, part), origin)).collect()
     }
 
+    /// A statistic over all holders. The least or greatest of a number of the contract is that number.
+    pub fn statistic(&mut self, statistic: Statistic, origin: OriginId) -> NodeId {
+        let value = statistic.value;
+        let of_itself = matches!(statistic.summary, Summary::Least | Summary::Greatest);
+        if of_itself && self.constant(value).is_some() {
+            return value;
+        }
+        let id = StatisticId(u32::try_from(self.statistics.len()).expect("fewer statistics than nodes"));
+        self.statistics.push(statistic);
+        self.push(Op::Statistic(id), origin)
+    }
+
     /// 1 where a node is not 0 (`wanted`), or where it is 0; the same node each time it is asked.
     pub fn companion(&mut self, of: NodeId, wanted: bool, origin: OriginId) -> NodeId {
         if let Some(known) = self.companions.get(&(of, wanted)) {
@@ -322,7 +338,7 @@ impl Builder {
                     let lacking = matches!(self.fact(*fact).lacking, Lacking::Counts(_) | Lacking::Told(_));
                     causes.extend(lacking.then(|| format!("`{measure}` may be missing")));
                 }
-                (op, None) => open.extend(op.operands()),
+                (_, None) => open.extend(self.operands(node)),
             }
         }
         causes.sort();

@@ -2,13 +2,14 @@
 //! lowered only to be checked.
 
 use super::node::{FactId, Node, NodeId, Op, SplitId};
-use super::{LineSpec, PartSpec, Plan};
+use super::{FigureSpec, LineSpec, PartSpec, Plan, StatisticId};
 
 /// New numbers of what is kept.
 struct Renumbered {
     nodes: Vec<Option<NodeId>>,
     facts: Vec<Option<FactId>>,
     splits: Vec<Option<SplitId>>,
+    statistics: Vec<Option<StatisticId>>,
 }
 
 fn number(index: usize) -> u32 {
@@ -29,13 +30,16 @@ fn renumber<T>(kept: &[bool], id: impl Fn(u32) -> T) -> Vec<Option<T>> {
 impl Plan {
     /// The plan with only the nodes, facts and splits that its lines need, in the same order.
     pub(super) fn compacted(self) -> Plan {
-        let kept = self.needed_by(self.lines.iter().flat_map(|line| line.nodes()));
+        let lines = self.lines.iter().flat_map(|line| line.nodes());
+        let kept = self.needed_by(lines.chain(self.figures.iter().flat_map(FigureSpec::nodes)));
         let mut facts = vec![false; self.facts.len()];
         let mut splits = vec![false; self.splits.len()];
+        let mut statistics = vec![false; self.statistics.len()];
         for (node, kept) in self.nodes.iter().zip(&kept) {
             match (&node.op, kept) {
                 (Op::Fact(fact), true) => facts[fact.0 as usize] = true,
                 (Op::Share(split, _), true) => splits[split.0 as usize] = true,
+                (Op::Statistic(statistic), true) => statistics[statistic.0 as usize] = true,
                 (_, _) => {}
             }
         }
@@ -43,10 +47,16 @@ impl Plan {
             nodes: renumber(&kept, NodeId),
             facts: renumber(&facts, FactId),
             splits: renumber(&splits, SplitId),
+            statistics: renumber(&statistics, StatisticId),
         };
-        let Plan { nodes, origins, facts: all_facts, splits: all_splits, lines } = self;
+        let Plan { nodes, origins, facts: all_facts, splits: all_splits, .. } = self;
         let nodes = nodes.into_iter().zip(&kept).filter(|(_, kept)| **kept).map(|(node, _)| new.node(node));
         let all_facts = all_facts.into_iter().zip(&facts).filter(|(_, kept)| **kept).map(|(fact, _)| fact);
+        let all_statistics = self.statistics.into_iter().zip(&statistics).filter(|(_, kept)| **kept);
+        let all_statistics = all_statistics.map(|(mut statistic, _)| {
+            statistic.operands_mut().into_iter().for_each(|node| *node = new.id(*node));
+            statistic
+        });
         let all_splits =
             all_splits.into_iter().zip(&splits).filter(|(_, kept)| **kept).map(|(mut split, _)| {
                 split.total = new.id(split.total);
@@ -61,7 +71,9 @@ impl Plan {
             origins,
             facts: all_facts.collect(),
             splits: all_splits.collect(),
-            lines: lines.into_iter().map(|line| new.line(line)).collect(),
+            statistics: all_statistics.collect(),
+            lines: self.lines.into_iter().map(|line| new.line(line)).collect(),
+            figures: self.figures.into_iter().map(|figure| new.figure(figure)).collect(),
         }
     }
 }
@@ -78,6 +90,10 @@ impl Renumbered {
             Op::Share(split, _) => {
                 *split = self.splits[split.0 as usize].expect("the split of a kept node is kept");
             }
+            Op::Statistic(statistic) => {
+                let kept = self.statistics[statistic.0 as usize];
+                *statistic = kept.expect("the statistic of a kept node is kept");
+            }
             Op::Linear { terms, .. } => terms.iter_mut().for_each(|(_, x)| *x = self.id(*x)),
             Op::Product(x, y) | Op::Ratio(x, y) => (*x, *y) = (self.id(*x), self.id(*y)),
             Op::Piecewise(x, _) | Op::Round { x, .. } => *x = self.id(*x),
@@ -87,6 +103,12 @@ impl Renumbered {
             }
         }
         node
+    }
+
+    fn figure(&self, mut figure: FigureSpec) -> FigureSpec {
+        figure.value = self.id(figure.value);
+        figure.given = figure.given.map(|given| self.id(given));
+        figure
     }
 
     fn line(&self, mut line: LineSpec) -> LineSpec {

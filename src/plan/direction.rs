@@ -2,6 +2,7 @@
 
 use super::PlanNodes;
 use super::node::{FactId, NodeId, Op};
+use super::statistic::{Statistic, Summary};
 use crate::num::Range;
 
 /// How a value follows some facts that all rise.
@@ -61,23 +62,59 @@ pub fn directions(plan: &dyn PlanNodes, rising: &dyn Fn(FactId) -> bool) -> Vec<
 
 /// For each node whether it depends on one of the facts that `chosen` names.
 pub fn depends(plan: &dyn PlanNodes, chosen: &dyn Fn(FactId) -> bool) -> Vec<bool> {
+    depends_unless(plan, chosen, &|_| None)
+}
+
+/// The same, where `at` may say of a statistic over holders whether it depends.
+pub fn depends_unless(
+    plan: &dyn PlanNodes,
+    chosen: &dyn Fn(FactId) -> bool,
+    at: &dyn Fn(&Statistic) -> Option<bool>,
+) -> Vec<bool> {
     let mut known: Vec<bool> = Vec::with_capacity(plan.nodes().len());
-    for node in plan.nodes() {
-        let depends = match &node.op {
+    for (index, node) in plan.nodes().iter().enumerate() {
+        let operands = plan.operands(NodeId(u32::try_from(index).expect("nodes are limited")));
+        let any = operands.iter().any(|node| known[node.index()]);
+        known.push(match &node.op {
             Op::Fact(fact) => chosen(*fact),
-            Op::Share(split, _) => plan.split(*split).operands().iter().any(|node| known[node.index()]),
-            op @ (Op::Const(_)
+            Op::Statistic(statistic) => at(plan.statistic(*statistic)).unwrap_or(any),
+            Op::Const(_)
             | Op::Linear { .. }
             | Op::Product(..)
             | Op::Ratio(..)
             | Op::Piecewise(..)
             | Op::Extreme(..)
             | Op::Select { .. }
-            | Op::Round { .. }) => op.operands().iter().any(|node| known[node.index()]),
-        };
-        known.push(depends);
+            | Op::Round { .. }
+            | Op::Share(..) => any,
+        });
     }
     known
+}
+
+/// For each node whether it can differ from holder to holder, when the facts that `of_holder`
+/// names do: a sum over all holders is the same for each.
+pub fn differing(plan: &dyn PlanNodes, of_holder: &dyn Fn(FactId) -> bool) -> Vec<bool> {
+    depends_unless(plan, of_holder, &|statistic| Some(statistic.differs()))
+}
+
+/// A sum, an end or a percentile goes the way of the values, while the same holders count.
+fn of_statistic(statistic: &Statistic, of: &dyn Fn(&NodeId) -> Direction) -> Direction {
+    let all_flat = statistic.operands().iter().all(|node| of(node) == Direction::Flat);
+    let chosen_alike =
+        [statistic.counts, statistic.group].iter().flatten().all(|node| of(node) == Direction::Flat);
+    match statistic.summary {
+        _ if all_flat => Direction::Flat,
+        Summary::Sum | Summary::Least | Summary::Greatest | Summary::Percentile { .. } if chosen_alike => {
+            of(&statistic.value)
+        }
+        Summary::Sum
+        | Summary::Least
+        | Summary::Greatest
+        | Summary::Percentile { .. }
+        | Summary::Rank
+        | Summary::Part { .. } => Direction::Mixed,
+    }
 }
 
 fn direction_of(
@@ -131,5 +168,6 @@ fn direction_of(
             let flat = plan.split(*split).operands().iter().all(|node| of(node) == Direction::Flat);
             if flat { Direction::Flat } else { Direction::Mixed }
         }
+        Op::Statistic(statistic) => of_statistic(plan.statistic(*statistic), &of),
     }
 }

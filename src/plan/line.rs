@@ -61,6 +61,8 @@ pub struct LineSpec {
     pub on_account: bool,
     /// True when it depends on the data of a holder, or a holder pays or receives.
     pub by_holder: bool,
+    /// True when it cannot be stated without holders in the data.
+    pub needs_holders: bool,
     /// When it is settled.
     pub due: Option<Date>,
     /// The submission it is settled on.
@@ -82,5 +84,39 @@ impl LineSpec {
             nodes.extend(parts(&instalment.parts));
         }
         nodes
+    }
+}
+
+/// A quantity that a statement shows beside its lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FigureSpec {
+    /// Its name: `quantity:period:member…`.
+    pub id: String,
+    /// The quantity.
+    pub quantity: String,
+    /// Its title for people, or its name.
+    pub title: String,
+    /// The period it is worked out for, and its key; nothing when it rests on agreed numbers alone.
+    pub period: Option<(Period, String)>,
+    /// Members by the names of their axes, with titles for people.
+    pub members: Vec<(String, String, String)>,
+    /// Its value, of no meaning where it is absent.
+    pub value: NodeId,
+    /// 1 where it is there; always when there is none.
+    pub given: Option<NodeId>,
+    /// Its unit; empty for a pure number.
+    pub unit: String,
+    /// The measure that reads it a period later, when one does.
+    pub carried_by: Option<String>,
+    /// True when it differs from holder to holder.
+    pub by_holder: bool,
+    /// True when it cannot be stated without holders in the data.
+    pub needs_holders: bool,
+}
+
+impl FigureSpec {
+    /// All nodes that stating it needs.
+    pub fn nodes(&self) -> Vec<NodeId> {
+        [self.value].into_iter().chain(self.given).collect()
     }
 }

@@ -10,11 +10,13 @@ mod line;
 mod node;
 mod print;
 mod range;
+mod statistic;
 
 pub use builder::{Builder, LimitReached, NODES_MAX, VALUE_BITS_MAX};
-pub use direction::{Direction, depends, directions};
-pub use line::{Instalment, LineSpec, PartSpec};
+pub use direction::{Direction, depends, depends_unless, differing, directions};
+pub use line::{FigureSpec, Instalment, LineSpec, PartSpec};
 pub use node::{FactId, FactSpec, Lacking, Node, NodeId, Op, Origin, OriginId, Part, Pick, Split, SplitId};
+pub use statistic::{HOLDERS_MAX, Percentile, Statistic, StatisticId, Summary};
 
 /// A compiled contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,15 +25,36 @@ pub struct Plan {
     origins: Vec<Origin>,
     facts: Vec<FactSpec>,
     splits: Vec<Split>,
+    statistics: Vec<Statistic>,
     lines: Vec<LineSpec>,
+    figures: Vec<FigureSpec>,
 }
 
-/// Nodes and splits, of a plan or of one under construction.
+/// Nodes, splits and statistics, of a plan or of one under construction.
 pub trait PlanNodes {
     /// The nodes in order.
     fn nodes(&self) -> &[Node];
     /// A split.
     fn split(&self, split: SplitId) -> &Split;
+    /// A statistic.
+    fn statistic(&self, statistic: StatisticId) -> &Statistic;
+
+    /// The nodes that a node reads, those of a split or statistic included.
+    fn operands(&self, node: NodeId) -> Vec<NodeId> {
+        match &self.nodes()[node.index()].op {
+            Op::Share(split, _) => self.split(*split).operands(),
+            Op::Statistic(statistic) => self.statistic(*statistic).operands(),
+            op @ (Op::Const(_)
+            | Op::Fact(_)
+            | Op::Linear { .. }
+            | Op::Product(..)
+            | Op::Ratio(..)
+            | Op::Piecewise(..)
+            | Op::Extreme(..)
+            | Op::Select { .. }
+            | Op::Round { .. }) => op.operands(),
+        }
+    }
 }
 
 impl PlanNodes for Plan {
@@ -40,6 +63,9 @@ impl PlanNodes for Plan {
     }
     fn split(&self, split: SplitId) -> &Split {
         &self.splits[split.0 as usize]
+    }
+    fn statistic(&self, statistic: StatisticId) -> &Statistic {
+        &self.statistics[statistic.0 as usize]
     }
 }
 
@@ -50,16 +76,29 @@ impl PlanNodes for Builder {
     fn split(&self, split: SplitId) -> &Split {
         &self.splits[split.0 as usize]
     }
+    fn statistic(&self, statistic: StatisticId) -> &Statistic {
+        &self.statistics[statistic.0 as usize]
+    }
 }
 
 impl Plan {
-    /// What a builder built, with the lines of the contract.
-    pub fn new(builder: Builder, lines: Vec<LineSpec>) -> Plan {
-        let Builder { nodes, origins, facts, splits, .. } = builder;
-        let mut plan = Plan { nodes, origins, facts, splits, lines }.compacted();
-        let by_holder = depends(&plan, &|fact| plan.facts[fact.0 as usize].by_holder);
+    /// What a builder built, with the lines and figures of the contract.
+    pub fn new(builder: Builder, lines: Vec<LineSpec>, figures: Vec<FigureSpec>) -> Plan {
+        let Builder { nodes, origins, facts, splits, statistics, .. } = builder;
+        let mut plan = Plan { nodes, origins, facts, splits, statistics, lines, figures }.compacted();
+        let of_holder = |fact: FactId| plan.facts[fact.0 as usize].by_holder;
+        let differs = differing(&plan, &of_holder);
+        let needs_holders = depends_unless(&plan, &of_holder, &|_| Some(true));
+        let any = |known: &[bool], nodes: &[NodeId]| nodes.iter().any(|node| known[node.index()]);
         for line in &mut plan.lines {
-            line.by_holder |= line.nodes().iter().any(|node| by_holder[node.index()]);
+            let nodes = line.nodes();
+            line.by_holder |= any(&differs, &nodes);
+            line.needs_holders = line.by_holder || any(&needs_holders, &nodes);
+        }
+        for figure in &mut plan.figures {
+            let nodes = figure.nodes();
+            figure.by_holder = any(&differs, &nodes);
+            figure.needs_holders = figure.by_holder || any(&needs_holders, &nodes);
         }
         plan
     }
@@ -72,6 +111,16 @@ impl Plan {
     /// The lines of the contract.
     pub fn lines(&self) -> &[LineSpec] {
         &self.lines
+    }
+
+    /// The quantities that a statement shows.
+    pub fn figures(&self) -> &[FigureSpec] {
+        &self.figures
+    }
+
+    /// All statistics over holders, in the order in which they can be worked out.
+    pub fn statistics(&self) -> &[Statistic] {
+        &self.statistics
     }
 
     /// The nodes in order.
@@ -94,30 +143,25 @@ impl Plan {
         &self.nodes[node.index()]
     }
 
-    /// The nodes that a node reads, those of a split included.
-    pub fn operands(&self, node: NodeId) -> Vec<NodeId> {
-        match &self.node(node).op {
-            Op::Share(split, _) => self.split(*split).operands(),
-            op @ (Op::Const(_)
-            | Op::Fact(_)
-            | Op::Linear { .. }
-            | Op::Product(..)
-            | Op::Ratio(..)
-            | Op::Piecewise(..)
-            | Op::Extreme(..)
-            | Op::Select { .. }
-            | Op::Round { .. }) => op.operands(),
-        }
-    }
-
     /// For each node whether one of `roots` depends on it.
     pub fn needed_by(&self, roots: impl IntoIterator<Item = NodeId>) -> Vec<bool> {
+        self.needed(roots, true)
+    }
+
+    /// For each node whether one of `roots` depends on it other than through a statistic: what has
+    /// to be evaluated for a holder once the statistics are there.
+    pub fn needed_beside_statistics(&self, roots: impl IntoIterator<Item = NodeId>) -> Vec<bool> {
+        self.needed(roots, false)
+    }
+
+    fn needed(&self, roots: impl IntoIterator<Item = NodeId>, behind_statistics: bool) -> Vec<bool> {
         let mut needed = vec![false; self.nodes.len()];
         for root in roots {
             needed[root.index()] = true;
         }
         for index in (0..needed.len()).rev() {
-            if needed[index] {
+            let stops = !behind_statistics && matches!(self.nodes[index].op, Op::Statistic(_));
+            if needed[index] && !stops {
                 for operand in self.operands(NodeId(u32::try_from(index).expect("nodes are limited"))) {
                     needed[operand.index()] = true;
                 }

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::statistic::StatisticId;
 use crate::calendar::Period;
 use crate::num::{Exact, Mode, Piecewise, Range, Residue};
 use crate::source::Place;
@@ -79,13 +80,15 @@ pub enum Op {
     },
     /// A part of a total that is split by weights.
     Share(SplitId, usize),
+    /// A statistic over all holders.
+    Statistic(StatisticId),
 }
 
 impl Op {
-    /// The nodes it reads directly, except those of a split.
+    /// The nodes it reads directly, except those of a split or a statistic.
     pub fn operands(&self) -> Vec<NodeId> {
         match self {
-            Op::Const(_) | Op::Fact(_) | Op::Share(..) => Vec::new(),
+            Op::Const(_) | Op::Fact(_) | Op::Share(..) | Op::Statistic(_) => Vec::new(),
             Op::Linear { terms, .. } => terms.iter().map(|(_, node)| *node).collect(),
             Op::Product(x, y) | Op::Ratio(x, y) => vec![*x, *y],
             Op::Piecewise(x, _) | Op::Round { x, .. } => vec![*x],

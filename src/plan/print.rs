@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{NodeId, Op, Part, Pick, Plan};
+use super::{NodeId, Op, Part, Pick, Plan, Statistic, Summary};
 use crate::num::{Exact, Piecewise};
 
 impl fmt::Display for Plan {
@@ -30,6 +30,10 @@ impl fmt::Display for Plan {
             for instalment in &line.instalments {
                 writeln!(f, "        on account {}: {}", instalment.key, id(instalment.amount))?;
             }
+        }
+        for figure in &self.figures {
+            let given = figure.given.map_or(String::new(), |given| format!(" where {}", id(given)));
+            writeln!(f, "figure  {}: {}{given}", figure.id, id(figure.value))?;
         }
         Ok(())
     }
@@ -87,8 +91,23 @@ impl Plan {
                 let spec = &self.splits[split.0 as usize];
                 format!("share {part} of {} by {}", id(spec.total), list(&spec.weights))
             }
+            Op::Statistic(statistic) => statistic_text(&self.statistics[statistic.0 as usize]),
         }
     }
+}
+
+fn statistic_text(statistic: &Statistic) -> String {
+    let what = match &statistic.summary {
+        Summary::Sum => "sum".to_string(),
+        Summary::Least => "least".to_string(),
+        Summary::Greatest => "greatest".to_string(),
+        Summary::Percentile { share, method } => format!("percentile {} {}", number(share), method.word()),
+        Summary::Rank => "rank".to_string(),
+        Summary::Part { total, .. } => format!("part of {} by", id(*total)),
+    };
+    let counts = statistic.counts.map_or(String::new(), |node| format!(" where {}", id(node)));
+    let group = statistic.group.map_or(String::new(), |node| format!(" within {}", id(node)));
+    format!("{what} {} over holders{counts}{group}", id(statistic.value))
 }
 
 fn pieces(line: &Piecewise) -> String {

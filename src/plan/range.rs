@@ -4,7 +4,9 @@
 //! Ranges are relational where money cancels: a sum is also bounded through its form over the
 //! nodes that are not themselves sums, so that `a − (a − b)` is known to be `b`.
 
-use super::node::{FactSpec, Node, NodeId, Op, Pick, Split};
+use super::builder::Builder;
+use super::node::{Node, NodeId, Op, Pick, Split};
+use super::statistic::HOLDERS_MAX;
 use crate::num::{Exact, Range};
 
 /// Longest linear form that is kept.
@@ -61,17 +63,12 @@ impl Form {
 }
 
 /// All values a node can take, from the ranges of its operands.
-pub(super) fn range_of(
-    op: &Op,
-    form: Option<&Form>,
-    nodes: &[Node],
-    facts: &[FactSpec],
-    splits: &[Split],
-) -> Range {
+pub(super) fn range_of(op: &Op, form: Option<&Form>, plan: &Builder) -> Range {
+    let nodes = &plan.nodes;
     let of = |node: &NodeId| &nodes[node.index()].range;
     match op {
         Op::Const(value) => Range::point(value),
-        Op::Fact(fact) => facts[fact.0 as usize].range.clone(),
+        Op::Fact(fact) => plan.facts[fact.0 as usize].range.clone(),
         Op::Linear { terms, constant } => {
             let direct = sum(terms.iter().map(|(factor, node)| (factor, of(node))), constant);
             // Among nodes that are no sums themselves nothing can cancel.
@@ -89,7 +86,10 @@ pub(super) fn range_of(
         Op::Extreme(pick, nodes) => extreme(*pick, &nodes.iter().map(of).collect::<Vec<_>>()),
         Op::Select { then, otherwise, .. } => of(then).join(of(otherwise)),
         Op::Round { x, quantum, mode } => of(x).rounded(quantum, *mode),
-        Op::Share(split, part) => share(&splits[split.0 as usize], *part, nodes),
+        Op::Share(split, part) => share(&plan.splits[split.0 as usize], *part, nodes),
+        Op::Statistic(statistic) => {
+            plan.statistics[statistic.0 as usize].range(&|node| nodes[node.index()].range.clone())
+        }
     }
 }
 
@@ -185,7 +185,8 @@ pub(super) struct Bits(pub u64);
 const FACT_BITS: u64 = 190;
 
 impl Bits {
-    pub(super) fn of(op: &Op, bits: &[Bits], nodes: &[Node], facts: &[FactSpec], splits: &[Split]) -> Bits {
+    pub(super) fn of(op: &Op, bits: &[Bits], plan: &Builder) -> Bits {
+        let Builder { nodes, facts, splits, statistics, .. } = plan;
         let of = |node: &NodeId| bits[node.index()].0;
         // On a grid, the bits are those of the grid and the ends.
         let grid = |range: &Range| {
@@ -218,6 +219,12 @@ impl Bits {
             Op::Share(split, _) => {
                 let split = &splits[split.0 as usize];
                 of(&split.total).saturating_add(split.quantum.bits())
+            }
+            // Sums over holders are worked out pairwise; their length is that of the data.
+            Op::Statistic(statistic) => {
+                let statistic = &statistics[statistic.0 as usize];
+                let own = statistic.operands().iter().map(of).max().unwrap_or(0);
+                own.saturating_add(2 * u64::from(usize::BITS - HOLDERS_MAX.leading_zeros()))
             }
         })
     }

@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use super::words::Words;
 use super::{DataStatus, LineType, Statement, StatementLine};
 use crate::bind::Source;
+use crate::evaluate::Values;
 use crate::num::Exact;
-use crate::plan::{Lacking, NodeId, Op, Part};
+use crate::plan::{Lacking, NodeId, Op, Part, PlanNodes};
 use crate::source::Place;
 
 /// An observation that was read.
@@ -67,9 +68,14 @@ pub struct Explanation {
 
 pub(super) fn explain(statement: &Statement<'_>, line: &StatementLine) -> Explanation {
     let spec = &statement.model.plan.lines()[line.spec];
-    let (_, values) = statement.lane(line.lane);
-    let mut walk =
-        Walk { statement, lane: line.lane, stated: stated_nodes(statement, line), seen: BTreeMap::new() };
+    let values = &statement.all_values(line.lane);
+    let mut walk = Walk {
+        statement,
+        values,
+        lane: line.lane,
+        stated: stated_nodes(statement, line),
+        seen: BTreeMap::new(),
+    };
     let contract = &statement.model.contract;
     let mut notes = notes(line, &contract.currency);
     let steps = match line.line_type {
@@ -134,6 +140,7 @@ fn stated_nodes(statement: &Statement<'_>, line: &StatementLine) -> BTreeMap<Nod
 
 struct Walk<'a, 'm> {
     statement: &'a Statement<'m>,
+    values: &'a Values,
     lane: usize,
     stated: BTreeMap<NodeId, String>,
     /// Where a node was explained first.
@@ -161,9 +168,16 @@ impl Walk<'_, '_> {
 
     fn step_at(&mut self, node: NodeId, start: bool, depth: usize) -> Step {
         let plan = &self.statement.model.plan;
-        let (lane, values) = self.statement.lane(self.lane);
+        let values = self.values;
+        let lane = &self.statement.facts.lanes[self.lane];
         let contract = &self.statement.model.contract;
-        let words = Words { plan, values, money: (&contract.currency, contract.minor_places as usize) };
+        let words = Words {
+            plan,
+            values,
+            statistics: &self.statement.statistics,
+            holder: self.lane,
+            money: (&contract.currency, contract.minor_places as usize),
+        };
         let origin = plan.origin(node);
         let stated = self.stated.get(&node).filter(|_| !start).cloned();
         // A name for another step shows that step's rule and inputs under its own name.
@@ -229,7 +243,8 @@ impl Walk<'_, '_> {
             | Op::Extreme(..)
             | Op::Select { .. }
             | Op::Round { .. }
-            | Op::Share(..) => false,
+            | Op::Share(..)
+            | Op::Statistic(_) => false,
         };
         let step =
             |input: NodeId| Step { subtracted: subtracted(&input), ..self.step_at(input, false, depth + 1) };
@@ -239,7 +254,7 @@ impl Walk<'_, '_> {
 
 /// The nodes that a value rests on: of a choice, the condition and the branch taken; of a
 /// companion that says that nothing is lacking, none.
-fn taken(plan: &crate::plan::Plan, values: &crate::evaluate::Values, node: NodeId) -> Vec<NodeId> {
+fn taken(plan: &crate::plan::Plan, values: &Values, node: NodeId) -> Vec<NodeId> {
     match &plan.node(node).op {
         Op::Select { condition, then, otherwise } => {
             let branch = if values.of(*condition).is_zero() { otherwise } else { then };
@@ -254,6 +269,7 @@ fn taken(plan: &crate::plan::Plan, values: &crate::evaluate::Values, node: NodeI
         | Op::Extreme(..)
         | Op::Round { .. }
         | Op::Share(..) => plan.operands(node),
+        Op::Statistic(statistic) => plan.statistic(*statistic).own_operands(),
     }
 }
 

@@ -1,11 +1,11 @@
 //! The lines of a statement, from the lines of the plan and their values.
 
 use crate::Model;
-use crate::bind::{Facts, Source};
+use crate::bind::{Facts, Lane, Source};
 use crate::calendar::Date;
 use crate::evaluate::Values;
 use crate::num::Exact;
-use crate::plan::{LineSpec, NodeId, Op, PartSpec, Plan, PlanNodes, depends};
+use crate::plan::{LineSpec, NodeId, Op, PartSpec, Plan, PlanNodes, Statistic, depends, depends_unless};
 
 /// What a line of a statement is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -108,27 +108,33 @@ pub(super) fn lines(
     model: &Model,
     facts: &Facts,
     specs: &[(usize, &LineSpec)],
-    values: &[Values],
+    (first, values): (usize, &[Values]),
 ) -> Vec<StatementLine> {
     let mut out = Vec::new();
-    let provisional: Vec<Vec<bool>> =
-        facts.lanes.iter().map(|lane| provisional(&model.plan, &lane.sources)).collect();
     let observed = depends(&model.plan, &|_| true);
-    for &(spec_index, spec) in specs {
-        for (lane, lane_values) in values.iter().enumerate() {
-            // A line that no holder's data touch, and that no holder pays or receives, is stated once.
-            let shared = !spec.by_holder;
-            if (shared && lane > 0) || (!shared && facts.lanes[lane].is_empty_of_holders) {
+    let of_any = provisional(&model.plan, facts.lanes.iter(), &|_| None);
+    for (index, lane_values) in values.iter().enumerate() {
+        let lane = first + index;
+        // Behind a statistic stand the data of all holders.
+        let behind =
+            |statistic: &Statistic| Some(statistic.operands().iter().any(|node| of_any[node.index()]));
+        let own = provisional(&model.plan, [&facts.lanes[lane]].into_iter(), &behind);
+        let status = |node: NodeId| match (observed[node.index()], own[node.index()]) {
+            (false, _) => DataStatus::Agreed,
+            (true, true) => DataStatus::Provisional,
+            (true, false) => DataStatus::Final,
+        };
+        // A line that no holder's data touch, and that no holder pays or receives, is stated once.
+        for shared in [true, false] {
+            if shared && lane > 0 {
                 continue;
             }
-            let holder = facts.lanes[lane].holder.clone().filter(|_| !shared);
-            let status = |node: NodeId| match (observed[node.index()], provisional[lane][node.index()]) {
-                (false, _) => DataStatus::Agreed,
-                (true, true) => DataStatus::Provisional,
-                (true, false) => DataStatus::Final,
-            };
-            let stating = Stating { spec, spec_index, lane, holder, values: lane_values, status: &status };
-            stating.push_all(&mut out);
+            for &(spec_index, spec) in specs.iter().filter(|(_, spec)| spec.by_holder != shared) {
+                let holder = facts.lanes[lane].holder.clone().filter(|_| !shared);
+                let stating =
+                    Stating { spec, spec_index, lane, holder, values: lane_values, status: &status };
+                stating.push_all(&mut out);
+            }
         }
     }
     for (index, line) in out.iter_mut().enumerate() {
@@ -137,12 +143,22 @@ pub(super) fn lines(
     out
 }
 
-/// For each node whether a flex submission is behind it.
-fn provisional(plan: &Plan, sources: &[Source]) -> Vec<bool> {
-    depends(plan, &|fact| match &sources[fact.0 as usize] {
-        Source::Row { submission, .. } => &**submission == "flex",
-        Source::Missing | Source::Unneeded => false,
-    })
+/// For each node whether a flex submission of one of some holders is behind it.
+fn provisional<'f>(
+    plan: &Plan,
+    lanes: impl Iterator<Item = &'f Lane>,
+    at: &dyn Fn(&Statistic) -> Option<bool>,
+) -> Vec<bool> {
+    let mut flex = vec![false; plan.facts().len()];
+    for lane in lanes {
+        for (fact, source) in lane.sources.iter().enumerate() {
+            flex[fact] |= match source {
+                Source::Row { submission, .. } => &**submission == "flex",
+                Source::Missing | Source::Unneeded => false,
+            };
+        }
+    }
+    depends_unless(plan, &|fact| flex[fact.0 as usize], at)
 }
 
 struct Stating<'a> {
@@ -243,6 +259,7 @@ pub(super) fn is_alias(plan: &Plan, node: NodeId) -> Option<NodeId> {
         | Op::Extreme(..)
         | Op::Select { .. }
         | Op::Round { .. }
-        | Op::Share(..) => None,
+        | Op::Share(..)
+        | Op::Statistic(_) => None,
     }
 }

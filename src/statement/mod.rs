@@ -4,50 +4,68 @@
 //! the line, what one party pays another receives, and both are asserted here again.
 
 mod explain;
+mod figures;
 mod lines;
 mod totals;
 mod words;
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 pub use explain::{Explanation, Observed, Step};
+pub use figures::Figure;
 pub use lines::{DataStatus, LineType, StatementLine};
-pub use totals::{ClauseTotal, Control, PartyTotal, PositionLine, Posting};
+pub use totals::{ClauseTotal, Control, PartyTotal, PositionLine, Posting, Totals};
 
 use crate::Model;
-use crate::bind::{Facts, Lane};
-use crate::evaluate::{Values, evaluate};
-use crate::plan::LineSpec;
+use crate::bind::Facts;
+use crate::evaluate::{Statistics, Values, evaluate};
+use crate::plan::{FigureSpec, LineSpec, NodeId};
 use crate::source::{Diagnostic, Location, Problems, catalogue, did_you_mean};
 
-/// A statement of a contract for some periods.
+/// A statement of a contract for some periods; of a contract for a party that is many, for some
+/// of the holders.
 #[derive(Debug, Clone)]
 pub struct Statement<'m> {
     model: &'m Model,
     facts: &'m Facts,
-    values: Vec<Values>,
+    statistics: Cow<'m, Statistics>,
     lines: Vec<StatementLine>,
+    figures: Vec<Figure>,
 }
 
 impl<'m> Statement<'m> {
-    /// States a model for bound facts.
-    pub(crate) fn new(model: &'m Model, facts: &'m Facts) -> Statement<'m> {
-        let specs = stated(model, facts);
-        // A contract for holders without any states only what has nothing to do with them.
-        let none = facts.lanes.iter().any(|lane| lane.is_empty_of_holders);
-        let stated = specs.iter().filter(|(_, spec)| !(none && spec.by_holder));
-        let needed = model.plan.needed_by(stated.flat_map(|(_, spec)| spec.nodes()));
-        let values: Vec<Values> =
-            facts.lanes.iter().map(|lane| evaluate(&model.plan, &lane.values, &needed)).collect();
-        let lines = lines::lines(model, facts, &specs, &values);
-        let statement = Statement { model, facts, values, lines };
-        for control in statement.controls() {
+    /// States a model for bound facts. Lines that are the same for all holders stand in the
+    /// statement of the first.
+    pub(crate) fn new(
+        model: &'m Model,
+        facts: &'m Facts,
+        statistics: Cow<'m, Statistics>,
+        lanes: Range<usize>,
+    ) -> Statement<'m> {
+        let stated = Stated::of(model, facts);
+        let needed = model.plan.needed_beside_statistics(stated.nodes());
+        let values: Vec<Values> = lanes
+            .clone()
+            .map(|lane| evaluate(&model.plan, &facts.lanes[lane].values, (&statistics, lane), &needed))
+            .collect();
+        let lines = lines::lines(model, facts, &stated.lines, (lanes.start, &values));
+        let figures = figures::figures(facts, &stated.figures, (lanes.start, &values));
+        let statement = Statement { model, facts, statistics, lines, figures };
+        for control in statement.totals().controls() {
             assert!(control.amount.is_zero(), "the control total `{}` is not zero", control.what);
         }
         statement
     }
 
-    /// The lines in the order of the contract.
+    /// The lines that are the same for all holders, then those of each, in the order of the contract.
     pub fn lines(&self) -> &[StatementLine] {
         &self.lines
+    }
+
+    /// The quantities that are shown, in the same order.
+    pub fn figures(&self) -> &[Figure] {
+        &self.figures
     }
 
     /// The contract and its plan.
@@ -95,13 +113,41 @@ impl<'m> Statement<'m> {
         }
     }
 
-    fn lane(&self, index: usize) -> (&Lane, &Values) {
-        (&self.facts.lanes[index], &self.values[index])
+    /// The values of a holder, those that only statistics read included.
+    fn all_values(&self, lane: usize) -> Values {
+        let needed = self.model.plan.needed_by(Stated::of(self.model, self.facts).nodes());
+        evaluate(&self.model.plan, &self.facts.lanes[lane].values, (&self.statistics, lane), &needed)
     }
 }
 
-/// The lines of the plan that a selection states, with their place in the plan.
-fn stated<'m>(model: &'m Model, facts: &Facts) -> Vec<(usize, &'m LineSpec)> {
-    let selected = |(_, line): &(usize, &LineSpec)| facts.selection.states(&model.contract, line.period.0);
-    model.plan.lines().iter().enumerate().filter(selected).collect()
+/// What is stated of a plan: lines with their place in it, and figures.
+pub(crate) struct Stated<'m> {
+    lines: Vec<(usize, &'m LineSpec)>,
+    figures: Vec<&'m FigureSpec>,
+}
+
+impl<'m> Stated<'m> {
+    /// What a selection states. A contract for holders without any states only what has nothing
+    /// to do with them.
+    pub(crate) fn of(model: &'m Model, facts: &Facts) -> Stated<'m> {
+        let none = facts.lanes.iter().any(|lane| lane.is_empty_of_holders);
+        let selected = |period| facts.selection.states(&model.contract, period);
+        let lines = model.plan.lines().iter().enumerate();
+        let figures = model.plan.figures().iter();
+        Stated {
+            lines: lines
+                .filter(|(_, line)| selected(line.period.0) && !(none && line.needs_holders))
+                .collect(),
+            figures: figures
+                .filter(|figure| figure.period.as_ref().is_none_or(|(period, _)| selected(*period)))
+                .filter(|figure| !(none && figure.needs_holders))
+                .collect(),
+        }
+    }
+
+    /// All nodes that stating it needs.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = NodeId> {
+        let lines = self.lines.iter().flat_map(|(_, line)| line.nodes());
+        lines.chain(self.figures.iter().flat_map(|figure| figure.nodes()))
+    }
 }

@@ -1,8 +1,10 @@
 //! Totals of a statement, postings, and control totals that must be zero.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{LineType, Statement, StatementLine};
+use super::{DataStatus, LineType, Statement, StatementLine};
+use crate::Model;
+use crate::contract::{Contract, Party};
 use crate::num::Exact;
 
 /// What a party receives and pays.
@@ -42,6 +44,12 @@ pub struct ClauseTotal {
     pub on_account: Exact,
     /// Still to settle.
     pub settlement: Exact,
+    /// Who pays.
+    pub payers: BTreeSet<String>,
+    /// Who is paid.
+    pub payees: BTreeSet<String>,
+    /// True when it has payments on account or settlements.
+    pub pays_on_account: bool,
 }
 
 /// What flows between a prime and another party, one clause at a time.
@@ -79,152 +87,227 @@ pub struct Control {
     pub amount: Exact,
 }
 
-impl Statement<'_> {
-    fn payable(&self) -> impl Iterator<Item = &StatementLine> {
-        self.lines.iter().filter(|line| line.live && line.payable)
-    }
+/// Totals of statements: they can be added up part by part, such as holder by holder.
+#[derive(Debug, Clone)]
+pub struct Totals<'m> {
+    model: &'m Model,
+    parties: Vec<PartyTotal>,
+    clauses: Vec<ClauseTotal>,
+    /// By prime, clause, other party, and whether it only passes through.
+    positions: BTreeMap<(usize, usize, usize, bool), Exact>,
+    unsettled: Exact,
+    postings: Exact,
+    lines: BTreeMap<DataStatus, usize>,
+}
 
-    /// What each party receives and pays, in the order of the contract; of entitlements, so that
-    /// payments on account do not count twice.
-    pub fn party_totals(&self) -> Vec<PartyTotal> {
-        let zero = |party: &crate::contract::Party| PartyTotal {
+impl<'m> Totals<'m> {
+    /// Nothing yet.
+    pub fn new(model: &'m Model) -> Totals<'m> {
+        let zero = |party: &Party| PartyTotal {
             party: party.id.clone(),
             name: party.name.clone(),
             received: Exact::ZERO,
             paid: Exact::ZERO,
         };
-        let mut totals: Vec<PartyTotal> = self.model.contract.parties.iter().map(zero).collect();
-        for line in self.payable() {
-            for total in &mut totals {
-                if total.party == line.payee {
-                    total.received = &total.received + &line.amount;
-                }
-                if total.party == line.payer {
-                    total.paid = &total.paid + &line.amount;
-                }
+        Totals {
+            model,
+            parties: model.contract.parties.iter().map(zero).collect(),
+            clauses: Vec::new(),
+            positions: BTreeMap::new(),
+            unsettled: Exact::ZERO,
+            postings: Exact::ZERO,
+            lines: BTreeMap::new(),
+        }
+    }
+
+    /// The model that they are totals of.
+    pub fn model(&self) -> &'m Model {
+        self.model
+    }
+
+    /// Adds the lines of a statement, or of a part of one.
+    pub fn add(&mut self, statement: &Statement<'_>) {
+        for line in &statement.lines {
+            *self.lines.entry(line.data).or_default() += 1;
+            self.add_to_clause(line);
+            if line.live && line.payable {
+                self.add_to_parties(line);
+                self.add_to_positions(line);
+                let posted: Exact = line.postings().iter().map(|posting| &posting.amount).sum();
+                self.postings = &self.postings + &posted;
+            }
+            if line.live && self.model.plan.lines()[line.spec].on_account {
+                self.unsettled = match line.line_type {
+                    LineType::Entitlement => &self.unsettled + &line.amount,
+                    LineType::OnAccount | LineType::Settlement => &self.unsettled - &line.amount,
+                };
             }
         }
-        totals
+    }
+
+    fn add_to_clause(&mut self, line: &StatementLine) {
+        let same = |total: &ClauseTotal| total.clause == line.clause && total.status == line.status;
+        let index = self.clauses.iter().position(same).unwrap_or_else(|| {
+            self.clauses.push(ClauseTotal::of(line));
+            self.clauses.len() - 1
+        });
+        let total = &mut self.clauses[index];
+        for (parties, party) in [(&mut total.payers, &line.payer), (&mut total.payees, &line.payee)] {
+            if !parties.contains(party) {
+                parties.insert(party.clone());
+            }
+        }
+        total.pays_on_account |= line.line_type != LineType::Entitlement;
+        let sum = match line.line_type {
+            LineType::Entitlement => &mut total.entitlement,
+            LineType::OnAccount => &mut total.on_account,
+            LineType::Settlement => &mut total.settlement,
+        };
+        *sum = &*sum + &line.amount;
+    }
+
+    fn add_to_parties(&mut self, line: &StatementLine) {
+        for total in &mut self.parties {
+            if total.party == line.payee {
+                total.received = &total.received + &line.amount;
+            }
+            if total.party == line.payer {
+                total.paid = &total.paid + &line.amount;
+            }
+        }
+    }
+
+    fn add_to_positions(&mut self, line: &StatementLine) {
+        let contract = &self.model.contract;
+        let party_index =
+            |name: &str| contract.parties.iter().position(|known| known.id == name).unwrap_or(0);
+        let clause = contract.clauses.iter().position(|known| known.id == line.clause).unwrap_or(0);
+        for prime in primes(contract) {
+            let mut note = |other: &str, through: bool, sign: i64| {
+                let key = (party_index(prime), clause, party_index(other), through);
+                let sum = self.positions.entry(key).or_insert(Exact::ZERO);
+                *sum = &*sum + &(&line.amount * &Exact::from(sign));
+            };
+            let in_between =
+                line.through.as_deref() == Some(prime) && line.payer != prime && line.payee != prime;
+            if in_between {
+                note(&line.payer, true, 1);
+                note(&line.payee, true, -1);
+            } else if line.payee == prime {
+                note(&line.payer, false, 1);
+            } else if line.payer == prime {
+                note(&line.payee, false, -1);
+            }
+        }
+    }
+
+    /// What each party receives and pays, in the order of the contract; of entitlements, so that
+    /// payments on account do not count twice.
+    pub fn parties(&self) -> &[PartyTotal] {
+        &self.parties
     }
 
     /// What each clause comes to, in the order of the contract.
-    pub fn clause_totals(&self) -> Vec<ClauseTotal> {
-        let mut totals: Vec<ClauseTotal> = Vec::new();
-        for line in &self.lines {
-            let known =
-                totals.iter().position(|total| total.clause == line.clause && total.status == line.status);
-            let index = known.unwrap_or_else(|| {
-                totals.push(ClauseTotal {
-                    clause: line.clause.clone(),
-                    title: line.title.clone(),
-                    kind: line.kind,
-                    status: line.status,
-                    entitlement: Exact::ZERO,
-                    on_account: Exact::ZERO,
-                    settlement: Exact::ZERO,
-                });
-                totals.len() - 1
-            });
-            let total = &mut totals[index];
-            let sum = match line.line_type {
-                LineType::Entitlement => &mut total.entitlement,
-                LineType::OnAccount => &mut total.on_account,
-                LineType::Settlement => &mut total.settlement,
-            };
-            *sum = &*sum + &line.amount;
-        }
-        totals
+    pub fn clauses(&self) -> Vec<&ClauseTotal> {
+        let place = |total: &&ClauseTotal| {
+            self.model.contract.clauses.iter().position(|clause| clause.id == total.clause)
+        };
+        let mut clauses: Vec<&ClauseTotal> = self.clauses.iter().collect();
+        clauses.sort_by_key(place);
+        clauses
     }
 
     /// The parties that hold the contract for others: prime providers and prime contractors.
-    pub fn primes(&self) -> Vec<String> {
-        let prime = |role: &String| role == "prime_provider" || role == "prime_contractor";
-        let parties = self.model.contract.parties.iter();
-        parties.filter(|party| party.role.as_ref().is_some_and(prime)).map(|party| party.id.clone()).collect()
+    pub fn primes(&self) -> Vec<&'m str> {
+        primes(&self.model.contract).collect()
     }
 
     /// What flows through a party's hands, by clause and other party: what it receives and pays
     /// on its own account, and what it passes on for others.
-    pub fn position(&self, party: &str) -> Vec<PositionLine> {
-        let mut sums: BTreeMap<(usize, usize, bool), Exact> = BTreeMap::new();
+    pub fn position(&self, prime: &str) -> Vec<PositionLine> {
         let contract = &self.model.contract;
-        let party_index =
-            |name: &str| contract.parties.iter().position(|known| known.id == name).unwrap_or(0);
-        let clause_index =
-            |name: &str| contract.clauses.iter().position(|known| known.id == name).unwrap_or(0);
-        let mut note = |line: &StatementLine, other: &str, through: bool, sign: i64| {
-            let key = (clause_index(&line.clause), party_index(other), through);
-            let sum = sums.entry(key).or_insert(Exact::ZERO);
-            *sum = &*sum + &(&line.amount * &Exact::from(sign));
-        };
-        for line in self.payable() {
-            let in_between =
-                line.through.as_deref() == Some(party) && line.payer != party && line.payee != party;
-            if in_between {
-                note(line, &line.payer, true, 1);
-                note(line, &line.payee, true, -1);
-            } else if line.payee == party {
-                note(line, &line.payer, false, 1);
-            } else if line.payer == party {
-                note(line, &line.payee, false, -1);
-            }
-        }
-        let named = sums.into_iter().map(|((clause, other, passes_through), amount)| PositionLine {
-            other: contract.parties[other].id.clone(),
-            clause: contract.clauses[clause].id.clone(),
-            passes_through,
-            amount,
+        let own = self.positions.iter().filter(|((party, ..), _)| contract.parties[*party].id == prime);
+        let named = own.map(|((_, clause, other, passes_through), amount)| PositionLine {
+            other: contract.parties[*other].id.clone(),
+            clause: contract.clauses[*clause].id.clone(),
+            passes_through: *passes_through,
+            amount: amount.clone(),
         });
         named.collect()
     }
 
-    /// Double-entry postings of all payable lines; a line through a prime posts from payer to
-    /// prime and from prime to payee.
-    pub fn postings(&self) -> Vec<Posting> {
-        let mut postings = Vec::new();
-        for line in self.payable() {
-            let mut legs = vec![(line.payer.clone(), line.payee.clone())];
-            if let Some(prime) =
-                line.through.as_ref().filter(|prime| **prime != line.payer && **prime != line.payee)
-            {
-                legs = vec![(line.payer.clone(), prime.clone()), (prime.clone(), line.payee.clone())];
-            }
-            for (payer, payee) in legs {
-                let amount = line.amount.clone();
-                postings.push(Posting {
-                    line: line.number,
-                    party: payee.clone(),
-                    other: payer.clone(),
-                    amount,
-                });
-                postings.push(Posting {
-                    line: line.number,
-                    party: payer,
-                    other: payee,
-                    amount: -&line.amount,
-                });
-            }
-        }
-        postings
-    }
-
     /// Totals that must be zero.
     pub fn controls(&self) -> Vec<Control> {
-        let of = |line_type: LineType| -> Exact {
-            let with_instalments = self.lines.iter().filter(|line| line.live && !self.is_paid_directly(line));
-            with_instalments.filter(|line| line.line_type == line_type).map(|line| &line.amount).sum()
-        };
-        let unsettled = &(&of(LineType::Entitlement) - &of(LineType::OnAccount)) - &of(LineType::Settlement);
-        let nets: Exact = self.party_totals().iter().map(PartyTotal::net).sum();
-        let postings: Exact = self.postings().iter().map(|posting| &posting.amount).sum();
+        let nets: Exact = self.parties.iter().map(PartyTotal::net).sum();
         vec![
             Control { what: "received less paid, over all parties", amount: nets },
-            Control { what: "entitlements less on account less settlements", amount: unsettled },
-            Control { what: "postings", amount: postings },
+            Control { what: "entitlements less on account less settlements", amount: self.unsettled.clone() },
+            Control { what: "postings", amount: self.postings.clone() },
         ]
     }
 
-    fn is_paid_directly(&self, line: &StatementLine) -> bool {
-        !self.model.plan.lines()[line.spec].on_account
+    /// How many lines rest on data of each status.
+    pub fn lines(&self) -> &BTreeMap<DataStatus, usize> {
+        &self.lines
+    }
+}
+
+fn primes(contract: &Contract) -> impl Iterator<Item = &str> {
+    let prime = |party: &&Party| matches!(party.role.as_deref(), Some("prime_provider" | "prime_contractor"));
+    contract.parties.iter().filter(prime).map(|party| party.id.as_str())
+}
+
+impl ClauseTotal {
+    fn of(line: &StatementLine) -> ClauseTotal {
+        ClauseTotal {
+            clause: line.clause.clone(),
+            title: line.title.clone(),
+            kind: line.kind,
+            status: line.status,
+            entitlement: Exact::ZERO,
+            on_account: Exact::ZERO,
+            settlement: Exact::ZERO,
+            payers: BTreeSet::new(),
+            payees: BTreeSet::new(),
+            pays_on_account: false,
+        }
+    }
+}
+
+impl StatementLine {
+    /// Double-entry postings of the line; through a prime, from payer to prime and from prime to
+    /// payee.
+    pub fn postings(&self) -> Vec<Posting> {
+        let mut legs = vec![(&self.payer, &self.payee)];
+        if let Some(prime) =
+            self.through.as_ref().filter(|prime| **prime != self.payer && **prime != self.payee)
+        {
+            legs = vec![(&self.payer, prime), (prime, &self.payee)];
+        }
+        let posting = |party: &String, other: &String, amount: Exact| Posting {
+            line: self.number,
+            party: party.clone(),
+            other: other.clone(),
+            amount,
+        };
+        let both = legs.into_iter().flat_map(|(payer, payee)| {
+            [posting(payee, payer, self.amount.clone()), posting(payer, payee, -&self.amount)]
+        });
+        both.collect()
+    }
+}
+
+impl<'m> Statement<'m> {
+    /// The totals of its lines.
+    pub fn totals(&self) -> Totals<'m> {
+        let mut totals = Totals::new(self.model);
+        totals.add(self);
+        totals
+    }
+
+    /// Double-entry postings of all payable lines.
+    pub fn postings(&self) -> Vec<Posting> {
+        let payable = self.lines.iter().filter(|line| line.live && line.payable);
+        payable.flat_map(StatementLine::postings).collect()
     }
 }

@@ -1,8 +1,8 @@
 //! Values and the rules of nodes in words, with the numbers of one evaluation.
 
-use crate::evaluate::Values;
+use crate::evaluate::{Statistics, Values};
 use crate::num::{Exact, Piecewise, Residue};
-use crate::plan::{NodeId, Op, Pick, Plan, PlanNodes, Split};
+use crate::plan::{NodeId, Op, Pick, Plan, PlanNodes, Split, StatisticId, Summary};
 
 /// A number as people read it: thousands separated, at most ten decimal places.
 pub(super) fn number(value: &Exact) -> String {
@@ -21,6 +21,10 @@ const TERMS_SHOWN_MAX: usize = 8;
 pub(super) struct Words<'a> {
     pub plan: &'a Plan,
     pub values: &'a Values,
+    /// Statistics over all holders, and the holder that reads them.
+    pub statistics: &'a Statistics,
+    /// Its place in the facts.
+    pub holder: usize,
     /// The currency, and the decimal places of its minor unit.
     pub money: (&'a str, usize),
 }
@@ -68,6 +72,7 @@ impl Words<'_> {
                 format!("{} rounded to a multiple of {quantum}, {}", number(self.values.of(*x)), mode.words())
             }
             Op::Share(split, part) => self.share(self.plan.split(*split), *part),
+            Op::Statistic(statistic) => self.statistic(*statistic),
         }
     }
 
@@ -110,6 +115,20 @@ impl Words<'_> {
         }
     }
 
+    fn statistic(&self, id: StatisticId) -> String {
+        let statistic = self.plan.statistic(id);
+        let counted = self.statistics.counted(id, self.holder);
+        let holders = if counted == 1 { "1 holder".to_string() } else { format!("{counted} holders") };
+        let what = &self.plan.origin(statistic.value).what;
+        let counts = statistic
+            .counts
+            .map_or(String::new(), |node| format!(" where `{}`", self.plan.origin(node).what));
+        let group = statistic
+            .group
+            .map_or(String::new(), |node| format!(" with the same `{}`", self.plan.origin(node).what));
+        format!("{}{counts}{group}: `{what}` of each", of_holders(&statistic.summary, &holders))
+    }
+
     fn share(&self, split: &Split, part: usize) -> String {
         let weights = split.weights.iter().map(|weight| number(self.values.of(*weight)));
         let limits = if split.limits.is_some() { ", each within its limits" } else { "" };
@@ -125,6 +144,21 @@ impl Words<'_> {
             part + 1,
             self.value(split.total)
         )
+    }
+}
+
+/// What a statistic takes of how many holders.
+fn of_holders(summary: &Summary, holders: &str) -> String {
+    match summary {
+        Summary::Sum => format!("the sum over {holders}"),
+        Summary::Least => format!("the least of {holders}"),
+        Summary::Greatest => format!("the greatest of {holders}"),
+        Summary::Percentile { share, method } => {
+            let hundred = share * &Exact::from(100);
+            format!("the {hundred} % percentile ({}) of {holders}", method.word())
+        }
+        Summary::Rank => format!("its place among {holders}, the largest first"),
+        Summary::Part { .. } => format!("its part of the total, shared by weight among {holders}"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use carepact::evaluate::{Values, evaluate};
+use carepact::evaluate::{Statistics, Values, evaluate};
 use carepact::plan::PlanNodes;
 use carepact::statement::{LineType, Statement, StatementLine};
 use carepact::{Exact, Facts, Model, Request};
@@ -39,7 +39,8 @@ pub fn bound(model: &Model, case: &Case) -> Facts {
 
 /// The values of all nodes.
 pub fn values(model: &Model, facts: &[Exact]) -> Values {
-    evaluate(model.plan(), facts, &vec![true; model.plan().nodes().len()])
+    let none = (&Statistics::default(), 0);
+    evaluate(model.plan(), facts, none, &vec![true; model.plan().nodes().len()])
 }
 
 pub fn big(value: &Exact) -> BigRational {

@@ -3,7 +3,7 @@
 //! Amounts are decimal strings: a JSON number would go through a binary float in most readers.
 
 use carepact::contract::{Contract, Origin};
-use carepact::statement::StatementLine;
+use carepact::statement::{Figure, StatementLine, Totals};
 use carepact::{AsOf, Statement};
 use serde_json::{Value, json};
 
@@ -12,14 +12,16 @@ use super::{Position, data_status, plain};
 /// The statement.
 pub fn of(statement: &Statement<'_>) -> Value {
     let contract = statement.model().contract();
+    let totals = statement.totals();
     json!({
         "contract": contract.id,
         "title": contract.title,
         "synthetic": matches!(contract.origin, Origin::Synthetic),
         "published": match &contract.origin {
-            Origin::Synthetic => None,
+            Origin::Synthetic | Origin::Remembered => None,
             Origin::Published(place) => Some(place),
         },
+        "remembered": contract.remembered,
         "currency": contract.currency,
         "minor_places": contract.minor_places,
         "term": [contract.calendar.first.to_string(), contract.calendar.last.to_string()],
@@ -32,10 +34,11 @@ pub fn of(statement: &Statement<'_>) -> Value {
         "warnings": statement.model().warnings().len(),
         "parties": parties(contract),
         "lines": statement.lines().iter().map(|each| line(statement, each)).collect::<Vec<_>>(),
-        "totals": totals(statement),
-        "positions": statement.primes().iter().map(|prime| position(statement, prime)).collect::<Vec<_>>(),
-        "controls": statement.controls().iter().map(|control| json!({
-            "what": control.what, "amount": plain(statement, &control.amount) })).collect::<Vec<_>>(),
+        "figures": statement.figures().iter().map(figure).collect::<Vec<_>>(),
+        "totals": totals_of(&totals),
+        "positions": totals.primes().iter().map(|prime| position(&totals, prime)).collect::<Vec<_>>(),
+        "controls": totals.controls().iter().map(|control| json!({
+            "what": control.what, "amount": plain(&totals, &control.amount) })).collect::<Vec<_>>(),
     })
 }
 
@@ -75,38 +78,59 @@ fn line(statement: &Statement<'_>, line: &StatementLine) -> Value {
     })
 }
 
-fn totals(statement: &Statement<'_>) -> Value {
-    let clauses = statement.clause_totals().into_iter().map(|total| {
+fn figure(figure: &Figure) -> Value {
+    let members = figure
+        .members
+        .iter()
+        .map(|(axis, member, title)| json!({ "axis": axis, "member": member, "title": title }));
+    json!({
+        "id": figure.id,
+        "quantity": figure.quantity,
+        "title": figure.title,
+        "period": figure.period,
+        "members": members.collect::<Vec<_>>(),
+        "holder": figure.holder,
+        "value": figure.value.as_ref().map(ToString::to_string),
+        "exact": figure.value.as_ref().map(|value| {
+            let (n, d) = value.parts();
+            format!("{n}/{d}")
+        }),
+        "unit": figure.unit,
+    })
+}
+
+fn totals_of(totals: &Totals<'_>) -> Value {
+    let clauses = totals.clauses().into_iter().map(|total| {
         json!({
             "clause": total.clause, "title": total.title, "kind": total.kind, "status": total.status,
-            "entitlement": plain(statement, &total.entitlement),
-            "on_account": plain(statement, &total.on_account),
-            "settlement": plain(statement, &total.settlement),
+            "entitlement": plain(totals, &total.entitlement),
+            "on_account": plain(totals, &total.on_account),
+            "settlement": plain(totals, &total.settlement),
         })
     });
-    let parties = statement.party_totals().into_iter().map(|total| {
+    let parties = totals.parties().iter().map(|total| {
         json!({
             "party": total.party, "name": total.name,
-            "received": plain(statement, &total.received),
-            "paid": plain(statement, &total.paid),
-            "net": plain(statement, &total.net()),
+            "received": plain(totals, &total.received),
+            "paid": plain(totals, &total.paid),
+            "net": plain(totals, &total.net()),
         })
     });
     json!({ "clauses": clauses.collect::<Vec<_>>(), "parties": parties.collect::<Vec<_>>() })
 }
 
-fn position(statement: &Statement<'_>, prime: &str) -> Value {
-    let position = Position::of(statement, prime);
+fn position(totals: &Totals<'_>, prime: &str) -> Value {
+    let position = Position::of(totals, prime);
     let lines = position.lines.iter().map(|line| {
         json!({ "clause": line.clause, "other": line.other, "passes_through": line.passes_through,
-            "amount": plain(statement, &line.amount) })
+            "amount": plain(totals, &line.amount) })
     });
     json!({
         "party": prime,
-        "receives": plain(statement, &position.receives),
-        "pays": plain(statement, &position.pays),
-        "keeps": plain(statement, &position.keeps()),
-        "passes_through": plain(statement, &position.passes_through),
+        "receives": plain(totals, &position.receives),
+        "pays": plain(totals, &position.pays),
+        "keeps": plain(totals, &position.keeps()),
+        "passes_through": plain(totals, &position.passes_through),
         "lines": lines.collect::<Vec<_>>(),
     })
 }

@@ -3,27 +3,45 @@
 //! Nothing is worked out here beyond sums of lines; every amount is exact and printed in full.
 
 pub mod csv;
+mod figures;
 pub mod json;
 mod lines;
 mod sections;
 pub mod text;
 mod totals;
 
-use carepact::statement::{DataStatus, PositionLine, StatementLine};
-use carepact::{Exact, Statement};
+use carepact::statement::{DataStatus, PositionLine, StatementLine, Totals};
+use carepact::{Exact, Model, Statement};
 
 /// An amount with its thousands separated and the places of the currency.
-fn money(statement: &Statement<'_>, amount: &Exact) -> String {
-    amount.grouped(places(statement))
+fn money(of: &dyn HasModel, amount: &Exact) -> String {
+    amount.grouped(places(of.model()))
 }
 
 /// An amount as tools read it.
-fn plain(statement: &Statement<'_>, amount: &Exact) -> String {
-    amount.plain(places(statement))
+fn plain(of: &dyn HasModel, amount: &Exact) -> String {
+    amount.plain(places(of.model()))
 }
 
-fn places(statement: &Statement<'_>) -> usize {
-    usize::try_from(statement.model().contract().minor_places).unwrap_or(0)
+fn places(model: &Model) -> usize {
+    usize::try_from(model.contract().minor_places).unwrap_or(0)
+}
+
+/// What is of a contract: a statement, or totals.
+trait HasModel {
+    fn model(&self) -> &Model;
+}
+
+impl HasModel for Statement<'_> {
+    fn model(&self) -> &Model {
+        Statement::model(self)
+    }
+}
+
+impl HasModel for Totals<'_> {
+    fn model(&self) -> &Model {
+        Totals::model(self)
+    }
 }
 
 /// The data behind the whole statement: provisional when one line is.
@@ -44,8 +62,8 @@ struct Position {
 }
 
 impl Position {
-    fn of(statement: &Statement<'_>, prime: &str) -> Position {
-        let lines = statement.position(prime);
+    fn of(totals: &Totals<'_>, prime: &str) -> Position {
+        let lines = totals.position(prime);
         let sum = |through: bool, sign: i32| -> Exact {
             let counted = |line: &&PositionLine| line.passes_through == through && line.amount.sign() == sign;
             lines.iter().filter(counted).map(|line| &line.amount).sum()
@@ -76,8 +94,8 @@ fn member_titles(line: &StatementLine) -> Vec<&str> {
 }
 
 /// `emh Estuary Community and Mental Health Trust`
-fn party_name(statement: &Statement<'_>, id: &str) -> String {
-    let parties = &statement.model().contract().parties;
+fn party_name(of: &dyn HasModel, id: &str) -> String {
+    let parties = &of.model().contract().parties;
     let name = parties.iter().find(|party| party.id == id).map_or(id, |party| &party.name);
     if name == id { id.to_string() } else { format!("{id} {name}") }
 }

@@ -4,7 +4,7 @@ use carepact::contract::Origin;
 use carepact::statement::{DataStatus, LineType, StatementLine};
 use carepact::{AsOf, Statement};
 
-use super::{data_status, lines, party_name, totals};
+use super::{data_status, figures, lines, party_name, totals};
 use crate::answer::{grouped, plural};
 use crate::arguments::EvaluateArguments;
 use crate::files;
@@ -15,13 +15,17 @@ pub fn of(statement: &Statement<'_>, arguments: &EvaluateArguments) -> String {
     let mut out = header(statement, arguments);
     let lines = if arguments.lines { lines::each(statement) } else { lines::gathered(statement) };
     add(&mut out, &format!("Lines, in {}", statement.model().contract().currency), &lines);
-    add(&mut out, "Totals by clause", &totals::clauses(statement));
-    add(&mut out, "Totals by party", &totals::parties(statement));
-    for prime in statement.primes() {
-        let heading = totals::position_heading(statement, &prime);
-        add(&mut out, &heading, &totals::position(statement, &prime));
+    if !statement.figures().is_empty() {
+        add(&mut out, "Figures", &figures::all(statement));
     }
-    add(&mut out, "Control totals, each of which must be zero", &totals::controls(statement));
+    let totals = statement.totals();
+    add(&mut out, "Totals by clause", &totals::clauses(&totals));
+    add(&mut out, "Totals by party", &totals::parties(&totals));
+    for prime in totals.primes() {
+        let heading = totals::position_heading(&totals, prime);
+        add(&mut out, &heading, &totals::position(&totals, prime));
+    }
+    add(&mut out, "Control totals, each of which must be zero", &totals::controls(&totals));
     out.push_str(&hints(statement, arguments));
     out
 }
@@ -64,6 +68,7 @@ fn origin(origin: &Origin) -> String {
     match origin {
         Origin::Synthetic => "SYNTHETIC: invented parties and figures".to_string(),
         Origin::Published(place) => format!("published: {place}"),
+        Origin::Remembered => "REMEMBERED: from memory, not verified".to_string(),
     }
 }
 

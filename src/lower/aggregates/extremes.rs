@@ -2,41 +2,63 @@
 
 use super::super::operators::At;
 use super::super::{Context, Lowered, Lowering, Value};
-use super::{Aggregate, Item};
+use super::{Aggregate, Items, Options};
 use crate::num::Exact;
 use crate::plan::{NodeId, OriginId, Pick};
 
 /// `min(x over axis)`
-pub static MIN: Aggregate = Aggregate { name: "min", meaning: "the least; absent of nothing", lower: min };
+pub static MIN: Aggregate = Aggregate {
+    name: "min",
+    meaning: "the least; absent of nothing",
+    of_holders: false,
+    options: Options::None,
+    lower: min,
+};
 /// `max(x over axis)`
-pub static MAX: Aggregate = Aggregate { name: "max", meaning: "the greatest; absent of nothing", lower: max };
+pub static MAX: Aggregate = Aggregate {
+    name: "max",
+    meaning: "the greatest; absent of nothing",
+    of_holders: false,
+    options: Options::None,
+    lower: max,
+};
 /// `all(flag over axis)`
-pub static ALL: Aggregate =
-    Aggregate { name: "all", meaning: "1 where all are true; 1 of nothing", lower: all };
+pub static ALL: Aggregate = Aggregate {
+    name: "all",
+    meaning: "1 where all are true; 1 of nothing",
+    of_holders: false,
+    options: Options::None,
+    lower: all,
+};
 /// `any(flag over axis)`
-pub static ANY: Aggregate =
-    Aggregate { name: "any", meaning: "1 where one is true; 0 of nothing", lower: any };
+pub static ANY: Aggregate = Aggregate {
+    name: "any",
+    meaning: "1 where one is true; 0 of nothing",
+    of_holders: false,
+    options: Options::None,
+    lower: any,
+};
 
-fn min(this: &mut Lowering<'_>, at: At<'_>, items: &[Item], context: &Context) -> Lowered<Value> {
+fn min(this: &mut Lowering<'_>, at: At<'_>, items: &Items, context: &Context) -> Lowered<Value> {
     extreme(this, at, items, context, Pick::Least)
 }
 
-fn max(this: &mut Lowering<'_>, at: At<'_>, items: &[Item], context: &Context) -> Lowered<Value> {
+fn max(this: &mut Lowering<'_>, at: At<'_>, items: &Items, context: &Context) -> Lowered<Value> {
     extreme(this, at, items, context, Pick::Greatest)
 }
 
-fn all(this: &mut Lowering<'_>, at: At<'_>, items: &[Item], context: &Context) -> Lowered<Value> {
+fn all(this: &mut Lowering<'_>, at: At<'_>, items: &Items, context: &Context) -> Lowered<Value> {
     flags(this, at, items, context, Pick::Least)
 }
 
-fn any(this: &mut Lowering<'_>, at: At<'_>, items: &[Item], context: &Context) -> Lowered<Value> {
+fn any(this: &mut Lowering<'_>, at: At<'_>, items: &Items, context: &Context) -> Lowered<Value> {
     flags(this, at, items, context, Pick::Greatest)
 }
 
 fn extreme(
     this: &mut Lowering<'_>,
     at: At<'_>,
-    items: &[Item],
+    items: &Items,
     context: &Context,
     pick: Pick,
 ) -> Lowered<Value> {
@@ -44,20 +66,20 @@ fn extreme(
     let origin = this.origin(at, &unit, context);
     let there = this.items_there(items, origin).and(&this.some_item(items, origin));
     // What does not count must not be picked: it stands at the far end of all values.
-    let ends = items.iter().map(|item| {
+    let ends = items.each.iter().map(|item| {
         let range = this.builder().range(item.value.node);
         if pick == Pick::Least { range.most.clone() } else { range.least.clone() }
     });
     let far = if pick == Pick::Least { ends.max() } else { ends.min() }.unwrap_or(Exact::ZERO);
     let node = picked(this, items, &far, pick, origin);
-    let flag = !items.is_empty() && items.iter().all(|item| item.value.flag);
+    let flag = !items.each.is_empty() && items.each.iter().all(|item| item.value.flag);
     Ok(Value { node, there, unit, flag })
 }
 
 fn flags(
     this: &mut Lowering<'_>,
     at: At<'_>,
-    items: &[Item],
+    items: &Items,
     context: &Context,
     pick: Pick,
 ) -> Lowered<Value> {
@@ -69,10 +91,11 @@ fn flags(
     Ok(Value::flag(picked(this, items, &neutral, pick, origin), there))
 }
 
-fn picked(this: &mut Lowering<'_>, items: &[Item], neutral: &Exact, pick: Pick, origin: OriginId) -> NodeId {
-    let nodes: Vec<NodeId> = items.iter().map(|item| this.item_or(item, neutral.clone(), origin)).collect();
+fn picked(this: &mut Lowering<'_>, items: &Items, neutral: &Exact, pick: Pick, origin: OriginId) -> NodeId {
+    let nodes: Vec<NodeId> =
+        items.each.iter().map(|item| this.item_or(item, neutral.clone(), origin)).collect();
     match nodes[..] {
         [] => this.builder().constant_node(neutral.clone(), origin),
-        [..] => this.builder().extreme(pick, &nodes, origin),
+        [..] => this.extreme_of(items, pick, &nodes, origin),
     }
 }

@@ -2,13 +2,18 @@
 
 use super::super::operators::At;
 use super::super::{Context, Lowered, Lowering, Value};
-use super::{Aggregate, Item, find};
+use super::{Aggregate, Items, Options, find};
 
 /// `mean(x over axis)`
-pub static MEAN: Aggregate =
-    Aggregate { name: "mean", meaning: "the sum over the number; absent of nothing", lower: mean };
+pub static MEAN: Aggregate = Aggregate {
+    name: "mean",
+    meaning: "the sum over the number; absent of nothing",
+    of_holders: false,
+    options: Options::None,
+    lower: mean,
+};
 
-fn mean(this: &mut Lowering<'_>, at: At<'_>, items: &[Item], context: &Context) -> Lowered<Value> {
+fn mean(this: &mut Lowering<'_>, at: At<'_>, items: &Items, context: &Context) -> Lowered<Value> {
     let sum = find("sum").expect("sum is an aggregate");
     let total = (sum.lower)(this, at, items, context)?;
     let origin = this.origin(at, &total.unit, context);

@@ -3,37 +3,33 @@
 //! To add an aggregate, add a file with its entry and name it in [`AGGREGATES`].
 
 mod extremes;
+mod items;
 mod means;
+mod orders;
 mod picks;
 mod sums;
 
 use super::operators::At;
-use super::{Context, Lowered, Lowering, Measured, There, Value, measures};
+use super::{Context, Lowered, Lowering, Measured, Value, measures};
 use crate::calendar::{Period, PeriodKind};
-use crate::contract::{AxisId, AxisKind, MeasureKind, Named};
+use crate::contract::{AxisId, MeasureKind, Named};
 use crate::formula::{Formula, Over};
 use crate::num::Exact;
-use crate::plan::{NodeId, OriginId, Pick};
+use crate::plan::NodeId;
 use crate::source::catalogue;
-
-/// One member's value, and the flag that says whether it counts.
-#[derive(Debug, Clone)]
-pub struct Item {
-    /// The value.
-    pub value: Value,
-    /// 1 where it counts; always when there is none.
-    pub counts: Option<NodeId>,
-}
-
-impl Item {
-    /// An item that always counts.
-    pub fn all(value: Value) -> Item {
-        Item { value, counts: None }
-    }
-}
+pub use items::{Holders, Item, Items};
 
 /// What lowers the items of an aggregate.
-pub type LowerItems = fn(&mut Lowering<'_>, At<'_>, &[Item], &Context) -> Lowered<Value>;
+pub type LowerItems = fn(&mut Lowering<'_>, At<'_>, &Items, &Context) -> Lowered<Value>;
+
+/// What an aggregate takes after the axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Options {
+    /// Nothing.
+    None,
+    /// A share and the method of a percentile.
+    Percentile,
+}
 
 /// An aggregate.
 pub struct Aggregate {
@@ -41,12 +37,16 @@ pub struct Aggregate {
     pub name: &'static str,
     /// What it means, and what it is of nothing.
     pub meaning: &'static str,
+    /// True when it only runs over the holders of a party.
+    pub of_holders: bool,
+    /// What it takes after the axis.
+    pub options: Options,
     /// Lowers it.
     pub lower: LowerItems,
 }
 
 /// All aggregates but `pooled`, which needs the parts of a ratio.
-pub static AGGREGATES: [&Aggregate; 9] = [
+pub static AGGREGATES: [&Aggregate; 12] = [
     &sums::SUM,
     &sums::COUNT,
     &extremes::ALL,
@@ -56,6 +56,9 @@ pub static AGGREGATES: [&Aggregate; 9] = [
     &extremes::MAX,
     &picks::FIRST,
     &picks::LAST,
+    &orders::MEDIAN,
+    &orders::PERCENTILE,
+    &orders::RANK,
 ];
 
 /// The aggregate with this name.
@@ -75,26 +78,51 @@ impl Lowering<'_> {
             return self.pooled_over(at, value, over, context);
         }
         let Some(aggregate) = find(function) else {
-            if ["median", "rank", "percentile"].contains(&function) {
-                let found = format!("`{function}` is a statistic over the holders of a party");
-                return self.refuse(&catalogue::HOLDERS, at, found, "let the statistic enter as a measure");
-            }
             let found = format!("`{function}` is no aggregate");
             let names: Vec<&str> = AGGREGATES.iter().map(|aggregate| aggregate.name).collect();
-            return self.refuse(
-                &catalogue::UNKNOWN_NAME,
-                at,
-                found,
-                format!("write one of {}", names.join(", ")),
-            );
+            let remedy = format!("write one of {}", names.join(", "));
+            return self.refuse(&catalogue::UNKNOWN_NAME, at, found, remedy);
         };
-        if let Some(option) = over.options.first() {
+        if let (Options::None, Some(option)) = (aggregate.options, over.options.first()) {
             let found = format!("`{option}` after the axis");
             return self.refuse(&catalogue::ARGUMENTS, (at.0, option), found, "take it out");
         }
-        let mut items = Vec::new();
-        let contexts = self.member_contexts(at, over, context)?;
+        let holders = self.over_holders(at, over, context)?;
+        if aggregate.of_holders && holders.is_none() {
+            let found = format!("`{function}` over `{}`, which is no party that is many", over.axis.text);
+            return self.refuse(&catalogue::HOLDERS, at, found, "name the party that is many");
+        }
+        let contexts = match &holders {
+            Some(_) => vec![context.clone()],
+            None => self.member_contexts(at, over, context)?,
+        };
         let first = contexts.first().cloned();
+        let items =
+            Items { each: self.items(at, value, over, contexts)?, holders, options: over.options.clone() };
+        let value_of_items = (aggregate.lower)(self, at, &items, context)?;
+        match first {
+            // Of nothing too, a sum of pounds is in pounds.
+            Some(first) if items.each.is_empty() => {
+                let unit = self.lower_shared(at.0, value, &first)?.unit;
+                Ok(if value_of_items.unit == Measured::Any {
+                    Value { unit, ..value_of_items }
+                } else {
+                    value_of_items
+                })
+            }
+            Some(_) | None => Ok(value_of_items),
+        }
+    }
+
+    /// The value of each member that can count.
+    fn items(
+        &mut self,
+        at: At<'_>,
+        value: &Formula,
+        over: &Over,
+        contexts: Vec<Context>,
+    ) -> Lowered<Vec<Item>> {
+        let mut items = Vec::new();
         for context in contexts {
             let counts = match &over.filter {
                 None => None,
@@ -107,19 +135,43 @@ impl Lowering<'_> {
             let counts = counts.filter(|node| self.builder.constant(*node).is_none());
             items.push(Item { value: self.lower_shared(at.0, value, &context)?, counts });
         }
-        let value_of_items = (aggregate.lower)(self, at, &items, context)?;
-        match first {
-            // Of nothing too, a sum of pounds is in pounds.
-            Some(first) if items.is_empty() => {
-                let unit = self.lower_shared(at.0, value, &first)?.unit;
-                Ok(if value_of_items.unit == Measured::Any {
-                    Value { unit, ..value_of_items }
-                } else {
-                    value_of_items
-                })
-            }
-            Some(_) | None => Ok(value_of_items),
+        Ok(items)
+    }
+
+    /// How an aggregate runs over holders, when it does.
+    fn over_holders(&mut self, at: At<'_>, over: &Over, context: &Context) -> Lowered<Option<Holders>> {
+        let contract = self.contract;
+        if contract.holder_axis().is_none() || contract.holder_axis() != contract.axis_named(&over.axis.text)
+        {
+            return Ok(None);
         }
+        if over.to_date {
+            let found = "`to date` over an axis that is no period";
+            return self.refuse(&catalogue::ARGUMENTS, at, found, "take it out");
+        }
+        let Some(key) = &over.within else { return Ok(Some(Holders { group: None })) };
+        let group = match contract.names.get(&key.text) {
+            Some(Named::Measure(index)) => {
+                self.used.insert(key.text.clone());
+                self.measure(at, *index, context)?
+            }
+            Some(Named::Quantity(index)) => {
+                self.used.insert(key.text.clone());
+                self.quantity(at, *index, context)?
+            }
+            Some(Named::Broken) => return Err(super::Reported),
+            Some(Named::Table(_) | Named::Curve(_)) | None => {
+                let found = format!("`{}` is neither a measure nor a quantity", key.text);
+                let remedy = "name one; holders for whom it is equal are a peer group";
+                return self.refuse(&catalogue::AXIS_WITHIN, at, found, remedy);
+            }
+        };
+        if !group.there.is_always() {
+            let found = format!("the peer group `{}` may be absent", key.text);
+            let remedy = "let a quantity say what counts then: `… else …`";
+            return self.refuse(&catalogue::MAY_BE_ABSENT, at, found, remedy);
+        }
+        Ok(Some(Holders { group: Some(group.node) }))
     }
 
     fn filter(&mut self, at: At<'_>, filter: &Formula, context: &Context) -> Lowered<NodeId> {
@@ -152,10 +204,6 @@ impl Lowering<'_> {
                 "`to date` over an axis that is no period",
                 "take it out",
             );
-        }
-        if matches!(contract.axis(axis).kind, AxisKind::Holder(_)) {
-            let found = format!("a statistic over the holders of `{name}`");
-            return self.refuse(&catalogue::HOLDERS, at, found, "let the statistic enter as a measure");
         }
         let within = self.within(at, axis, over, context)?;
         let belongs = |member: &i32| {
@@ -269,12 +317,20 @@ impl Lowering<'_> {
         };
         let measure = &self.contract.measures[index];
         self.used.insert(measure.name.clone());
+        let holders = self.over_holders(at, over, context)?;
+        let contexts = match &holders {
+            Some(_) => vec![context.clone()],
+            None => self.member_contexts(at, over, context)?,
+        };
         let mut parts: Vec<measures::Observed> = Vec::new();
-        for context in self.member_contexts(at, over, context)? {
+        for context in contexts {
             let members = self.members_of((at.0, value), &measure.by, &context)?;
             for period in self.periods_of((at.0, value), measure, &context)? {
                 parts.push(self.ratio_parts(index, period, members.clone(), at, &context));
             }
+        }
+        if let Some(holders) = holders {
+            parts = parts.iter().map(|part| self.over_all(part, holders, at, context)).collect();
         }
         self.pooled(at, &parts, context)
     }
@@ -290,67 +346,5 @@ impl Lowering<'_> {
             )
             | None => None,
         }
-    }
-
-    /// Where all items that count are there.
-    pub(super) fn items_there(&mut self, items: &[Item], origin: OriginId) -> There {
-        let mut there = There::always();
-        for item in items {
-            let own = match item.counts {
-                None => item.value.there.clone(),
-                Some(counts) => {
-                    let needed = self.there_under(&item.value, counts, true);
-                    if needed.is_always() {
-                        continue;
-                    }
-                    let needed = self.conjunction(&needed, origin);
-                    let one = self.builder.constant_node(Exact::ONE, origin);
-                    There::when(self.builder.select(counts, needed, one, origin))
-                }
-            };
-            there = there.and(&own);
-        }
-        there
-    }
-
-    /// The value of an item where it counts, and a neutral one where it does not.
-    pub(super) fn item_or(&mut self, item: &Item, neutral: Exact, origin: OriginId) -> NodeId {
-        match item.counts {
-            None => item.value.node,
-            Some(counts) => {
-                let neutral = self.builder.constant_node(neutral, origin);
-                self.builder.select(counts, item.value.node, neutral, origin)
-            }
-        }
-    }
-
-    /// How many items count.
-    pub(super) fn item_count(&mut self, items: &[Item], origin: OriginId) -> NodeId {
-        let always = items.iter().filter(|item| item.counts.is_none()).count();
-        let terms: Vec<(Exact, NodeId)> =
-            items.iter().filter_map(|item| item.counts).map(|counts| (Exact::ONE, counts)).collect();
-        self.builder.linear(&terms, Exact::from(i64::try_from(always).unwrap_or(i64::MAX)), origin)
-    }
-
-    /// There where at least one item counts.
-    pub(super) fn some_item(&mut self, items: &[Item], origin: OriginId) -> There {
-        if items.iter().any(|item| item.counts.is_none()) {
-            return There::always();
-        }
-        let flags: Vec<NodeId> = items.iter().filter_map(|item| item.counts).collect();
-        match flags[..] {
-            [] => There::when(self.builder.constant_node(Exact::ZERO, origin)),
-            [..] => There::when(self.builder.extreme(Pick::Greatest, &flags, origin)),
-        }
-    }
-
-    /// The unit that all items share.
-    pub(super) fn items_unit(&mut self, at: At<'_>, items: &[Item]) -> Lowered<Measured> {
-        self.unit_of_all(at, &items.iter().map(|item| &item.value).collect::<Vec<_>>())
-    }
-
-    /// Demands that all items are flags.
-    pub(super) fn items_are_flags(&mut self, at: At<'_>, items: &[Item]) -> Lowered<()> {
-        items.iter().try_for_each(|item| self.demand_flag(at, &item.value))
     }
 }

@@ -1,7 +1,13 @@
 //! The exact reading of a plan: every node a rational, in order. It cannot fail.
+//!
+//! A plan is that of one holder, so it is evaluated for each; statistics over all holders are worked
+//! out before (`statistics`), one stage after the other: first those that read no other statistic.
+
+mod statistics;
 
 use crate::num::{Division, Exact, apportion};
 use crate::plan::{Op, Pick, Plan, PlanNodes, Split};
+pub use statistics::{Statistics, Workers, one_by_one, statistics};
 
 /// Exact values of the nodes that were asked for; 0 for the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,12 +20,22 @@ impl Values {
     }
 }
 
-/// Evaluates the needed nodes of a plan for facts in the order of the plan's facts.
-pub fn evaluate(plan: &Plan, facts: &[Exact], needed: &[bool]) -> Values {
+/// Evaluates the needed nodes of a plan for one holder: its facts in the order of the plan's facts,
+/// and statistics over all holders, of which this is the one at `holder`.
+pub fn evaluate(
+    plan: &Plan,
+    facts: &[Exact],
+    (statistics, holder): (&Statistics, usize),
+    needed: &[bool],
+) -> Values {
     let mut values: Vec<Exact> = Vec::with_capacity(plan.nodes().len());
     let mut splits: Vec<Option<Vec<Exact>>> = vec![None; plan.splits().len()];
     for (node, needed) in plan.nodes().iter().zip(needed) {
-        let value = if *needed { value_of(plan, &node.op, facts, &values, &mut splits) } else { Exact::ZERO };
+        let value = match (&node.op, needed) {
+            (_, false) => Exact::ZERO,
+            (Op::Statistic(statistic), true) => statistics.of(*statistic, holder).clone(),
+            (op, true) => value_of(plan, op, facts, &values, &mut splits),
+        };
         values.push(value);
     }
     Values(values)
@@ -62,6 +78,7 @@ fn value_of(
             let parts = splits[split.0 as usize].get_or_insert_with(|| parts_of(plan.split(*split), values));
             parts[*part].clone()
         }
+        Op::Statistic(_) => unreachable!("statistics are worked out before"),
     }
 }
 

@@ -1,0 +1,61 @@
+//! The quantities that a statement shows beside its lines.
+
+use crate::bind::Facts;
+use crate::evaluate::Values;
+use crate::num::Exact;
+use crate::plan::FigureSpec;
+
+/// A quantity in one period, for the members it carries, of one holder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figure {
+    /// Its name: `quantity:period:member…:holder`.
+    pub id: String,
+    /// The quantity.
+    pub quantity: String,
+    /// Its title for people, or its name.
+    pub title: String,
+    /// The key of the period; nothing when it rests on agreed numbers alone.
+    pub period: Option<String>,
+    /// Axis, member and its title.
+    pub members: Vec<(String, String, String)>,
+    /// The holder, when it differs from holder to holder.
+    pub holder: Option<String>,
+    /// The exact value; nothing where it is absent.
+    pub value: Option<Exact>,
+    /// Its unit; empty for a pure number.
+    pub unit: String,
+    /// The measure that reads it a period later, when one does.
+    pub carried_by: Option<String>,
+}
+
+/// The figures of some holders, from the first on.
+pub(super) fn figures(
+    facts: &Facts,
+    specs: &[&FigureSpec],
+    (first, values): (usize, &[Values]),
+) -> Vec<Figure> {
+    let mut out = Vec::new();
+    if let (0, Some(values)) = (first, values.first()) {
+        out.extend(specs.iter().filter(|spec| !spec.by_holder).map(|spec| figure(spec, values, None)));
+    }
+    for (index, values) in values.iter().enumerate() {
+        let holder = facts.lanes[first + index].holder.as_deref();
+        out.extend(specs.iter().filter(|spec| spec.by_holder).map(|spec| figure(spec, values, holder)));
+    }
+    out
+}
+
+fn figure(spec: &FigureSpec, values: &Values, holder: Option<&str>) -> Figure {
+    let given = spec.given.is_none_or(|given| !values.of(given).is_zero());
+    Figure {
+        id: [spec.id.as_str()].into_iter().chain(holder).collect::<Vec<_>>().join(":"),
+        quantity: spec.quantity.clone(),
+        title: spec.title.clone(),
+        period: spec.period.as_ref().map(|(_, key)| key.clone()),
+        members: spec.members.clone(),
+        holder: holder.map(str::to_string),
+        value: given.then(|| values.of(spec.value).clone()),
+        unit: spec.unit.clone(),
+        carried_by: spec.carried_by.clone(),
+    }
+}
