@@ -58,7 +58,7 @@ codes! {
     MAY_BE_ABSENT "may-be-absent" Error "the amount, gate and weights of a clause are there whatever the data";
     SCORE_EQUAL "score-equal" Error "a score runs from a floor to a different target";
     OPPOSITE_WAYS "opposite-ways" Error "`paid` adds amounts that flow the same way; `net` takes any";
-    HOLDERS "holders" Error "a contract has at most one party that is many, and statistics over its holders are not available yet";
+    HOLDERS "holders" Error "a contract has at most one party that is many; its holders meet only in statistics and shares, and have no order";
     // Tables and curves
     TABLE_INCOMPLETE "table-incomplete" Error "every cell of a table is given, unless `else` says what the others are";
     TABLE_SUM "table-sum" Error "a stated sum is the sum of the cells";
