@@ -73,8 +73,7 @@ pub fn depends_unless(
 ) -> Vec<bool> {
     let mut known: Vec<bool> = Vec::with_capacity(plan.nodes().len());
     for (index, node) in plan.nodes().iter().enumerate() {
-        let operands = plan.operands(NodeId(u32::try_from(index).expect("nodes are limited")));
-        let any = operands.iter().any(|node| known[node.index()]);
+        let any = plan.reads_any(NodeId(u32::try_from(index).expect("nodes are limited")), &known);
         known.push(match &node.op {
             Op::Fact(fact) => chosen(*fact),
             Op::Statistic(statistic) => at(plan.statistic(*statistic)).unwrap_or(any),

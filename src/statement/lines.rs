@@ -1,11 +1,10 @@
 //! The lines of a statement, from the lines of the plan and their values.
 
-use crate::Model;
-use crate::bind::{Facts, Lane, Source};
+use super::Basis;
 use crate::calendar::Date;
 use crate::evaluate::Values;
 use crate::num::Exact;
-use crate::plan::{LineSpec, NodeId, Op, PartSpec, Plan, PlanNodes, Statistic, depends, depends_unless};
+use crate::plan::{LineSpec, NodeId, Op, PartSpec, Plan, PlanNodes};
 
 /// What a line of a statement is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,36 +102,29 @@ pub struct StatementLine {
     pub(super) exact: Option<NodeId>,
 }
 
-/// All lines: for each line of the plan its entitlement, instalments and settlement.
-pub(super) fn lines(
-    model: &Model,
-    facts: &Facts,
-    specs: &[(usize, &LineSpec)],
-    (first, values): (usize, &[Values]),
-) -> Vec<StatementLine> {
+/// The lines of some holders, from the first on: for each line of the plan its entitlement,
+/// instalments and settlement.
+pub(super) fn lines(basis: &Basis<'_>, (first, values): (usize, &[Values])) -> Vec<StatementLine> {
     let mut out = Vec::new();
-    let observed = depends(&model.plan, &|_| true);
-    let of_any = provisional(&model.plan, facts.lanes.iter(), &|_| None);
-    for (index, lane_values) in values.iter().enumerate() {
+    for (index, values) in values.iter().enumerate() {
         let lane = first + index;
-        // Behind a statistic stand the data of all holders.
-        let behind =
-            |statistic: &Statistic| Some(statistic.operands().iter().any(|node| of_any[node.index()]));
-        let own = provisional(&model.plan, [&facts.lanes[lane]].into_iter(), &behind);
-        let status = |node: NodeId| match (observed[node.index()], own[node.index()]) {
-            (false, _) => DataStatus::Agreed,
-            (true, true) => DataStatus::Provisional,
-            (true, false) => DataStatus::Final,
+        let provisional = basis.provisional(lane);
+        let status = |node: NodeId| {
+            let may_change = provisional.as_ref().is_some_and(|provisional| provisional[node.index()]);
+            match (basis.observed[node.index()], may_change) {
+                (false, _) => DataStatus::Agreed,
+                (true, true) => DataStatus::Provisional,
+                (true, false) => DataStatus::Final,
+            }
         };
         // A line that no holder's data touch, and that no holder pays or receives, is stated once.
         for shared in [true, false] {
             if shared && lane > 0 {
                 continue;
             }
-            for &(spec_index, spec) in specs.iter().filter(|(_, spec)| spec.by_holder != shared) {
-                let holder = facts.lanes[lane].holder.clone().filter(|_| !shared);
-                let stating =
-                    Stating { spec, spec_index, lane, holder, values: lane_values, status: &status };
+            for &(spec_index, spec) in basis.lines.iter().filter(|(_, spec)| spec.by_holder != shared) {
+                let holder = basis.facts.lanes[lane].holder.clone().filter(|_| !shared);
+                let stating = Stating { spec, spec_index, lane, holder, values, status: &status };
                 stating.push_all(&mut out);
             }
         }
@@ -141,24 +133,6 @@ pub(super) fn lines(
         line.number = index + 1;
     }
     out
-}
-
-/// For each node whether a flex submission of one of some holders is behind it.
-fn provisional<'f>(
-    plan: &Plan,
-    lanes: impl Iterator<Item = &'f Lane>,
-    at: &dyn Fn(&Statistic) -> Option<bool>,
-) -> Vec<bool> {
-    let mut flex = vec![false; plan.facts().len()];
-    for lane in lanes {
-        for (fact, source) in lane.sources.iter().enumerate() {
-            flex[fact] |= match source {
-                Source::Row { submission, .. } => &**submission == "flex",
-                Source::Missing | Source::Unneeded => false,
-            };
-        }
-    }
-    depends_unless(plan, &|fact| flex[fact.0 as usize], at)
 }
 
 struct Stating<'a> {

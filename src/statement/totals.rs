@@ -300,7 +300,7 @@ impl StatementLine {
 impl<'m> Statement<'m> {
     /// The totals of its lines.
     pub fn totals(&self) -> Totals<'m> {
-        let mut totals = Totals::new(self.model);
+        let mut totals = Totals::new(self.basis.model);
         totals.add(self);
         totals
     }
