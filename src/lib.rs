@@ -42,6 +42,7 @@ pub mod reference;
 pub mod source;
 pub mod statement;
 pub mod unit;
+pub mod wide;
 
 pub use bind::{AsOf, Facts, Request};
 pub use contract::Contract;

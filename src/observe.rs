@@ -21,6 +21,8 @@ pub struct Row {
     pub file: Arc<str>,
     /// The row as a spreadsheet counts it; the header is row 1.
     pub row: usize,
+    /// The heading that the figure stands under, when it is not `value` or that of a part.
+    pub heading: Option<Arc<str>>,
     /// The measure.
     pub measure: Arc<str>,
     /// The key of the period.
@@ -210,6 +212,7 @@ impl Observations {
         Row {
             file: self.texts.once("observation"),
             row: self.rows.len() + 1,
+            heading: None,
             measure: self.texts.once(measure),
             period: self.texts.once(period),
             members,
@@ -255,6 +258,7 @@ impl Table<'_> {
         let mut parsed = Row {
             file: self.file.clone(),
             row,
+            heading: None,
             measure: empty.clone(),
             period: empty.clone(),
             members: Vec::new(),

@@ -3,34 +3,67 @@
 //! Rows are counted as a spreadsheet counts them: the header is row 1, blank rows count, and a
 //! cell that holds a line break does not begin a new row. Cells are passed on as they are.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use carepact::source::{Code, Location};
+use carepact::wide::Mapping;
 use carepact::{Diagnostic, Observations};
 use csv::{ByteRecord, ReaderBuilder};
 
 use crate::files::{self, ENCODING, QUOTES};
 
+/// Why observations could not be read.
+#[derive(Debug)]
+pub enum Unread {
+    /// Problems of files.
+    Files(Vec<Diagnostic>),
+    /// Problems of the mapping, held against the files.
+    Mapping(Vec<Diagnostic>),
+}
+
+/// How wide tables are read, and the column that names the holder.
+type Wide<'w> = Option<(&'w Mapping<'w>, &'w str)>;
+
 /// Reads all files; the problems of all files when there are any.
-pub fn read(files: &[PathBuf]) -> Result<Observations, Vec<Diagnostic>> {
+pub fn read(files: &[PathBuf], wide: Wide<'_>) -> Result<Observations, Unread> {
     let mut observations = Observations::new();
     let mut problems = Vec::new();
+    let mut seen = BTreeSet::new();
     for file in files {
-        let added = files::read(file).and_then(|bytes| add(&mut observations, file, &bytes));
+        let added =
+            files::read(file).and_then(|bytes| add(&mut observations, file, &bytes, (wide, &mut seen)));
         problems.extend(added.err());
     }
-    if problems.is_empty() { Ok(observations) } else { Err(problems) }
+    if !problems.is_empty() {
+        return Err(Unread::Files(problems));
+    }
+    let unseen = wide.map_or(Vec::new(), |(mapping, _)| mapping.unseen(&seen));
+    if unseen.is_empty() { Ok(observations) } else { Err(Unread::Mapping(unseen)) }
 }
 
 /// Adds the rows of a file to observations, one by one as they are read.
-fn add(observations: &mut Observations, file: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+fn add(
+    observations: &mut Observations,
+    file: &Path,
+    bytes: &[u8],
+    (wide, seen): (Wide<'_>, &mut BTreeSet<String>),
+) -> Result<(), Diagnostic> {
     refuse_other_formats(file, bytes)?;
     let mut rows = Rows::new(file, bytes);
     let headings: Vec<String> = match rows.next()? {
         Some((_, cells)) => cells.into_iter().map(str::to_string).collect(),
         None => Vec::new(),
     };
-    let mut table = observations.table(&files::name(file), &headings);
+    let name = files::name(file);
+    if let Some((mapping, for_each)) = wide.filter(|(_, for_each)| Mapping::is_wide(&headings, for_each)) {
+        let mut table = mapping.table(observations, &name, &headings, (for_each, seen));
+        while let Some((row, cells)) = rows.next()? {
+            table.add(row, &cells);
+        }
+        return rows.refuse_open_quote();
+    }
+    let mut table = observations.table(&name, &headings);
     while let Some((row, cells)) = rows.next()? {
         table.add(row, &cells);
     }
@@ -148,7 +181,7 @@ mod tests {
     use super::*;
 
     fn read_text(text: &[u8]) -> Result<(), Diagnostic> {
-        add(&mut Observations::new(), Path::new("data.csv"), text)
+        add(&mut Observations::new(), Path::new("data.csv"), text, (None, &mut BTreeSet::new()))
     }
 
     fn numbers(text: &str) -> Vec<usize> {

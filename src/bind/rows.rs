@@ -24,7 +24,11 @@ impl RowReader<'_> {
         found: impl Into<String>,
         remedy: impl Into<String>,
     ) -> Diagnostic {
-        let column = column.map(str::to_string);
+        let figure = |column: &str| ["value", "numerator", "denominator"].contains(&column);
+        let column = match &self.row.heading {
+            Some(heading) if column.is_none_or(figure) => Some(heading.to_string()),
+            Some(_) | None => column.map(str::to_string),
+        };
         let location = Location::Data { file: self.row.file.to_string(), row: self.row.row, column };
         Diagnostic { code, location, found: found.into(), remedy: remedy.into() }
     }

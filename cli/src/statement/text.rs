@@ -44,6 +44,7 @@ fn header(statement: &Statement<'_>, arguments: &EvaluateArguments) -> String {
         contract.parties.iter().map(|party| party_name(statement, &party.id)).collect();
     let facts = [
         ("Status", origin(&contract.origin)),
+        ("", contract.remembered.as_ref().map_or(String::new(), |text| format!("NOT VERIFIED: {text}"))),
         ("Contract", format!("{}, {}", contract.id, files::name(&arguments.statement.contract))),
         ("Term", format!("{} to {}", calendar.first, calendar.last)),
         ("Stated", stated(statement)),
@@ -52,7 +53,7 @@ fn header(statement: &Statement<'_>, arguments: &EvaluateArguments) -> String {
         ("Currency", contract.currency.clone()),
         ("Parties", parties.join("; ")),
     ];
-    for (word, text) in facts {
+    for (word, text) in facts.into_iter().filter(|(_, text)| !text.is_empty()) {
         out.push_str(&wrapped_fact(word, &text));
     }
     out
@@ -68,7 +69,7 @@ fn origin(origin: &Origin) -> String {
     match origin {
         Origin::Synthetic => "SYNTHETIC: invented parties and figures".to_string(),
         Origin::Published(place) => format!("published: {place}"),
-        Origin::Remembered => "REMEMBERED: from memory, not verified".to_string(),
+        Origin::Remembered => "REMEMBERED: from memory".to_string(),
     }
 }
 
