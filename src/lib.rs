@@ -30,6 +30,7 @@
 
 pub mod bind;
 pub mod calendar;
+pub mod cases;
 pub mod contract;
 pub mod describe;
 pub mod evaluate;

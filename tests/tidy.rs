@@ -21,8 +21,9 @@ const LAYERS: &[(&str, u8)] = &[
     ("lower", 4),
     ("bind", 5),
     ("statement", 6),
-    ("reference", 7),
-    ("lib", 8),
+    ("cases", 7),
+    ("reference", 8),
+    ("lib", 9),
 ];
 
 /// Imports that the layers would allow and that are kept out all the same.
@@ -32,7 +33,7 @@ const KEPT_OUT: &[(&str, &str)] = &[("evaluate", "contract"), ("bind", "evaluate
 const KNOW_KINDS: &[&str] = &["contract", "lower", "describe", "reference"];
 
 /// Names of the root that a module may use although it lies below: what the verbs hand over.
-const OF_THE_ROOT: &[(&str, &str)] = &[("statement", "Model")];
+const OF_THE_ROOT: &[(&str, &str)] = &[("statement", "Model"), ("cases", "Model")];
 
 const LINES_MAX: usize = 600;
 const FUNCTION_LINES_MAX: usize = 70;

@@ -32,6 +32,7 @@ fn run(command: &Command) -> Answer {
         Command::Check(arguments) => commands::check::run(arguments),
         Command::Evaluate(arguments) => commands::evaluate::run(arguments),
         Command::Explain(arguments) => commands::explain::run(arguments),
+        Command::Verify(arguments) => commands::verify::run(arguments),
         Command::Describe(arguments) => commands::describe::run(arguments),
         Command::Plan(arguments) => commands::plan::run(arguments),
         Command::New(arguments) => commands::new::run(arguments),
