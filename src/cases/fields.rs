@@ -38,7 +38,7 @@ static CASE: Shape = Shape::Object(&[
     optional(
         "source",
         &TEXT,
-        "where the case or its rule was found; without it, where the contract says it is published",
+        "where the case or its rule was found; may be missing only where all is from memory",
     ),
     required("verified", &Shape::Word(&VERIFIED), "whether the source was read, or is from memory"),
     required(

@@ -43,7 +43,7 @@ use crate::source::{Code, Severity};
 pub static STANDING: Code = Code {
     name: "case-standing",
     severity: Severity::Error,
-    rule: "a result that the source does not print is worked out by hand, and the arithmetic is shown",
+    rule: "what was found says where, and what was worked out by hand shows the arithmetic",
 };
 
 /// An expected value that cannot be read.

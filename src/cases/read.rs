@@ -97,7 +97,7 @@ pub struct Case {
     pub id: String,
     /// What is special about it.
     pub title: String,
-    /// Where it was found, when that is not where the contract says it is published.
+    /// Where it was found; it may be missing only where all is from memory.
     pub source: Option<String>,
     /// Whether the source was read.
     pub verified: Verified,
@@ -229,6 +229,10 @@ fn case(id: &str, json: &Json, reports: &mut Reports) -> Option<Case> {
         let remedy =
             "add \"arithmetic\": \"29 × 207.56 × 1.71 × 1.45 = 14,924.71\", or say that it is published";
         reports.add(&STANDING, &json.key_place(), found, remedy);
+    }
+    if case.verified == Verified::Found && case.source.is_none() {
+        let found = format!("`{id}` was found, and `source` does not say where");
+        reports.add(&STANDING, &json.key_place(), found, "add `source`, or say that it is remembered");
     }
     if case.expected.is_empty() && reports.0.len() == before {
         reports.add(

@@ -100,7 +100,7 @@ pub struct CaseResult {
     /// The case.
     pub case: Case,
     /// What came of its amounts, or why it could not be stated.
-    pub result: Result<Vec<Compared>, Failure>,
+    pub result: Result<Vec<Compared>, Box<Failure>>,
 }
 
 impl CaseResult {
@@ -131,7 +131,7 @@ pub struct Results {
     /// Problems of the case file's form.
     pub problems: Vec<Diagnostic>,
     /// Why the contract itself cannot be used; then no case was stated.
-    pub failure: Option<Failure>,
+    pub failure: Option<Box<Failure>>,
     /// The cases.
     pub cases: Vec<CaseResult>,
 }

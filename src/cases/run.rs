@@ -56,9 +56,9 @@ pub fn run(file: &CaseFile, contract: &str, reasons: bool) -> Results {
     results
 }
 
-fn in_contract(document: Document, problems: Vec<Diagnostic>) -> Failure {
+fn in_contract(document: Document, problems: Vec<Diagnostic>) -> Box<Failure> {
     let problems = problems.into_iter().filter(Diagnostic::is_error).collect();
-    Failure { in_contract: true, document, problems }
+    Box::new(Failure { in_contract: true, document, problems })
 }
 
 struct Runner<'f> {
@@ -71,9 +71,9 @@ struct Runner<'f> {
 
 /// A contract with the parameters of some cases.
 struct Terms {
-    contract: Result<Contract, Failure>,
+    contract: Result<Contract, Box<Failure>>,
     /// By the quantities that are shown besides those that always are.
-    models: BTreeMap<Vec<String>, Result<Model, Failure>>,
+    models: BTreeMap<Vec<String>, Result<Model, Box<Failure>>>,
 }
 
 impl Terms {
@@ -89,7 +89,7 @@ impl Terms {
     }
 
     /// The model that shows these quantities.
-    fn model(&mut self, shown: Vec<String>) -> Result<&Model, Failure> {
+    fn model(&mut self, shown: Vec<String>) -> Result<&Model, Box<Failure>> {
         let Terms { contract, models } = self;
         let contract = contract.as_ref().map_err(Clone::clone)?;
         let model = models.entry(shown).or_insert_with_key(|shown| {
@@ -117,14 +117,19 @@ impl Runner<'_> {
             if reports.0.is_empty() {
                 Ok(amounts)
             } else {
-                Err(Failure { in_contract: false, document, problems: reports.0 })
+                Err(Box::new(Failure { in_contract: false, document, problems: reports.0 }))
             }
         });
         CaseResult { case: case.clone(), result }
     }
 
     /// The amounts of a case; of no meaning where a problem of the case is reported.
-    fn amounts(&mut self, case: &Case, text: &str, reports: &mut Reports) -> Result<Vec<Compared>, Failure> {
+    fn amounts(
+        &mut self,
+        case: &Case,
+        text: &str,
+        reports: &mut Reports,
+    ) -> Result<Vec<Compared>, Box<Failure>> {
         let reasons = self.reasons;
         let terms = self.terms(text);
         let contract = terms.contract.as_ref().map_err(Clone::clone)?;

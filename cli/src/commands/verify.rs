@@ -201,8 +201,7 @@ impl Held {
     fn case(&self, result: &CaseResult, out: &mut String) {
         let case = &result.case;
         out.push_str(&wrapped(&format!("{}: {}", case.id, case.title), PAGE, 2));
-        let source = case.source.as_ref().or(self.results.published.as_ref());
-        let source = source.map_or("the contract", String::as_str);
+        let source = case.source.as_deref().unwrap_or("from memory");
         let source = format!("  source: {source} ({})", case.standing().words());
         out.push_str(&format!("\n{}\n", wrapped(&source, PAGE, 4)));
         if let Err(failure) = &result.result {
