@@ -74,12 +74,12 @@ pub enum Command {
     #[command(after_long_help = followed(help::EXAMPLES_NEW))]
     New(NewArguments),
 
-    /// Print the JSON Schema of contracts
+    /// Print the JSON Schema of contracts or case files
     ///
     /// Editors that know JSON Schema then complete the fields of a contract and mark what is
     /// wrong while it is written. `carepact check` proves much more than a schema can.
     #[command(after_long_help = followed(help::EXAMPLES_SCHEMA))]
-    Schema,
+    Schema(SchemaArguments),
 
     /// List the diagnostics, or show the rule behind one
     ///
@@ -247,6 +247,23 @@ pub struct NewArguments {
     pub output: Option<PathBuf>,
 }
 
+/// What a schema describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Described {
+    /// Contracts
+    Contract,
+    /// Case files, which `verify` reads
+    Cases,
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArguments {
+    /// What the schema describes
+    #[arg(long, value_enum, default_value = "contract")]
+    pub of: Described,
+}
+
 /// Arguments of `diagnostics`.
 #[derive(Debug, Args)]
 pub struct DiagnosticsArguments {
@@ -288,7 +305,9 @@ impl Cli {
             Some(Command::Explain(explain)) => explain.statement.files(),
             Some(Command::Describe(only) | Command::Plan(only)) => vec![&only.contract],
             Some(Command::Verify(verify)) => verify.paths.iter().map(PathBuf::as_path).collect(),
-            Some(Command::New(_) | Command::Schema | Command::Diagnostics(_) | Command::Completions(_))
+            Some(
+                Command::New(_) | Command::Schema(_) | Command::Diagnostics(_) | Command::Completions(_),
+            )
             | None => Vec::new(),
         }
     }

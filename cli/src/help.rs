@@ -90,7 +90,8 @@ EXAMPLES
 /// Examples of `schema`.
 pub const EXAMPLES_SCHEMA: &str = "\
 EXAMPLES
-  carepact schema > carepact.schema.json";
+  carepact schema > carepact.schema.json
+  carepact schema --of cases > carepact.cases.schema.json";
 
 /// Examples of `completions`.
 pub const EXAMPLES_COMPLETIONS: &str = "\

@@ -36,7 +36,7 @@ fn run(command: &Command) -> Answer {
         Command::Describe(arguments) => commands::describe::run(arguments),
         Command::Plan(arguments) => commands::plan::run(arguments),
         Command::New(arguments) => commands::new::run(arguments),
-        Command::Schema => commands::schema::run(),
+        Command::Schema(arguments) => commands::schema::run(arguments),
         Command::Diagnostics(arguments) => commands::diagnostics::run(arguments),
         Command::Completions(arguments) => commands::completions::run(arguments),
     }

@@ -25,19 +25,23 @@
 mod amounts;
 mod fields;
 mod observed;
-mod page;
 mod parameters;
 mod read;
 mod results;
 mod run;
 
 pub use fields::{CASES, PAGES};
-pub use page::{Scheme, page};
 pub use read::{Allowance, Amount, Case, CaseFile, Expected, Printed, Standing, Verified, read};
 pub use results::{CaseResult, Compared, Counts, Failure, Outcome, Results};
 pub use run::run;
 
+use crate::contract::schema_of;
 use crate::source::{Code, Severity};
+
+/// The JSON Schema of case files.
+pub fn schema() -> serde_json::Value {
+    schema_of(&CASES, "carepact acceptance cases")
+}
 
 /// What a case says about itself does not fit together.
 pub static STANDING: Code = Code {

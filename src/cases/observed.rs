@@ -4,7 +4,7 @@ use super::OBSERVED;
 use super::read::Case;
 use crate::calendar::Period;
 use crate::contract::shape::Reports;
-use crate::contract::{AxisKind, Contract, Measure, MeasureKind, Named, brief};
+use crate::contract::{AxisId, AxisKind, Contract, Measure, MeasureKind, Named, brief};
 use crate::observe::Observations;
 use crate::source::{Diagnostic, Json, Kind, Location, Place, catalogue, did_you_mean};
 
@@ -57,6 +57,13 @@ struct Reader<'c> {
 struct Keys {
     period: String,
     members: Vec<(String, String)>,
+}
+
+/// What the keys above a leaf stand for.
+struct Taken<'p> {
+    period: Option<String>,
+    members: Vec<Option<String>>,
+    strangers: Vec<(&'p str, &'p Place)>,
 }
 
 impl Reader<'_> {
@@ -136,63 +143,60 @@ impl Reader<'_> {
         }
     }
 
+    /// Period, members and holder of a leaf; what is unknown or lacking is reported.
     fn keys(&self, json: &Json, path: &[(&str, Place)], reports: &mut Reports) -> Option<Keys> {
-        let (contract, measure) = (self.contract, self.measure);
-        let mut period = None;
-        let mut members: Vec<Option<String>> = vec![None; measure.by.len()];
-        let mut strangers = Vec::new();
-        let is_holder =
-            |axis: &crate::contract::AxisId| matches!(contract.axis(*axis).kind, AxisKind::Holder(_));
-        for (key, place) in path {
-            let is_free = |(index, axis): &(usize, &crate::contract::AxisId)| {
-                members[*index].is_none() && contract.member_named(**axis, key).is_some() && !is_holder(axis)
-            };
-            let axis = measure.by.iter().enumerate().find(is_free).map(|(index, _)| index);
-            if period.is_none()
-                && contract.calendar.period(key).is_some_and(|found| found.kind == measure.per)
-            {
-                period = Some((*key).to_string());
-            } else if let Some(index) = axis {
-                members[index] = Some((*key).to_string());
-            } else {
-                strangers.push((*key, place));
-            }
-        }
-        let mut fine = true;
-        for (index, axis) in measure.by.iter().enumerate().filter(|(_, axis)| is_holder(axis)) {
-            let at = strangers.iter().position(|(key, _)| !self.is_period(key));
-            let party = || contract.axis(*axis).id.clone();
-            members[index] = Some(at.map_or_else(party, |at| strangers.remove(at).0.to_string()));
-        }
-        for (key, place) in strangers {
-            fine = false;
+        let Taken { period, members, strangers } = self.taken(path);
+        for (key, place) in &strangers {
             self.report_stranger(key, place, reports);
         }
-        let period = period.or_else(|| self.stated_period());
-        if period.is_none() && self.contract.calendar.period(&self.case.period).is_some() {
-            fine = false;
-            let example = contract.calendar.all(measure.per).first().map(|p| contract.calendar.key(*p));
-            let word = measure.per.word();
-            let found = format!("`{}` is per {word}, and no key is a {word}", measure.name);
-            let remedy = format!("nest it under a {word} such as {}", example.unwrap_or_default());
-            reports.add(&OBSERVED, &json.place, found, remedy);
+        if !strangers.is_empty() {
+            return None;
         }
-        for (axis, member) in measure.by.iter().zip(&members) {
-            if member.is_none() {
-                fine = false;
-                self.report_lacking(*axis, &members, json, reports);
+        let period = period.or_else(|| self.stated_period());
+        if period.is_none() && self.is_period(&self.case.period) {
+            self.report_no_period(json, reports);
+        }
+        for (axis, _) in self.measure.by.iter().zip(&members).filter(|(_, member)| member.is_none()) {
+            self.report_no_member(*axis, &members, json, reports);
+        }
+        let ids = self.measure.by.iter().map(|axis| self.contract.axis(*axis).id.clone());
+        let members = ids.zip(members).map(|(axis, member)| Some((axis, member?)));
+        Some(Keys { period: period?, members: members.collect::<Option<_>>()? })
+    }
+
+    /// Takes each key for the period, a member or the holder; the rest are strangers.
+    fn taken<'p>(&self, path: &'p [(&'p str, Place)]) -> Taken<'p> {
+        let (contract, measure) = (self.contract, self.measure);
+        let is_holder = |axis: &AxisId| matches!(contract.axis(*axis).kind, AxisKind::Holder(_));
+        let mut taken = Taken { period: None, members: vec![None; measure.by.len()], strangers: Vec::new() };
+        for (key, place) in path {
+            let is_free = |(index, axis): &(usize, &AxisId)| {
+                taken.members[*index].is_none() && contract.member_named(**axis, key).is_some()
+            };
+            let axis = measure.by.iter().enumerate().find(is_free).map(|(index, _)| index);
+            let is_per = contract.calendar.period(key).is_some_and(|found| found.kind == measure.per);
+            if taken.period.is_none() && is_per {
+                taken.period = Some((*key).to_string());
+            } else if let Some(index) = axis {
+                taken.members[index] = Some((*key).to_string());
+            } else {
+                taken.strangers.push((key, place));
             }
         }
-        let ids = measure.by.iter().map(|axis| contract.axis(*axis).id.clone());
-        let members = ids.zip(members).filter_map(|(axis, member)| Some((axis, member?))).collect();
-        period.filter(|_| fine).map(|period| Keys { period, members })
+        if let Some(index) = measure.by.iter().position(is_holder) {
+            let at = taken.strangers.iter().position(|(key, _)| !self.is_period(key));
+            let holder = at.map(|at| taken.strangers.remove(at).0.to_string());
+            // A lone holder is called like the party.
+            taken.members[index] = holder.or_else(|| Some(contract.axis(measure.by[index]).id.clone()));
+        }
+        taken
     }
 
     /// The period of the case, in the kind that the measure is per: its own, the one that it lies in,
     /// or the only one in it.
     fn stated_period(&self) -> Option<String> {
         let calendar = &self.contract.calendar;
-        let stated = calendar.period(&self.case.period)?;
+        let stated = calendar.period(&self.case.period).filter(|period| calendar.in_term(*period))?;
         let kind = self.measure.per;
         let only = || match calendar.within(stated, kind)[..] {
             [only] => Some(only),
@@ -219,13 +223,16 @@ impl Reader<'_> {
         reports.add(&OBSERVED, place, found, remedy);
     }
 
-    fn report_lacking(
-        &self,
-        axis: crate::contract::AxisId,
-        members: &[Option<String>],
-        json: &Json,
-        reports: &mut Reports,
-    ) {
+    fn report_no_period(&self, json: &Json, reports: &mut Reports) {
+        let calendar = &self.contract.calendar;
+        let word = self.measure.per.word();
+        let example = calendar.all(self.measure.per).first().map(|period| calendar.key(*period));
+        let found = format!("`{}` is per {word}, and no key is a {word}", self.measure.name);
+        let remedy = format!("nest it under a {word} such as {}", example.unwrap_or_default());
+        reports.add(&OBSERVED, &json.place, found, remedy);
+    }
+
+    fn report_no_member(&self, axis: AxisId, members: &[Option<String>], json: &Json, reports: &mut Reports) {
         let id = &self.contract.axis(axis).id;
         let names = self.members(axis);
         let near =
@@ -238,7 +245,7 @@ impl Reader<'_> {
         reports.add(&OBSERVED, &json.place, found, remedy);
     }
 
-    fn members(&self, axis: crate::contract::AxisId) -> Vec<String> {
+    fn members(&self, axis: AxisId) -> Vec<String> {
         self.contract.members(axis).iter().map(|member| self.contract.member_name(axis, *member)).collect()
     }
 

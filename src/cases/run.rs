@@ -14,7 +14,7 @@ use crate::Model;
 use crate::bind::{AsOf, Request};
 use crate::contract::shape::Reports;
 use crate::contract::{self, Contract, Origin};
-use crate::source::{Diagnostic, Document, catalogue};
+use crate::source::{Diagnostic, Document, Location, catalogue};
 
 /// Holds the cases of a file against the text of their contract. With `reasons`, lines that differ
 /// are explained.
@@ -142,11 +142,19 @@ impl Runner<'_> {
                 Ok(case.expected.iter().map(|expected| compare(&statement, expected, reasons)).collect())
             }
             Err(problems) => {
-                for problem in problems.0 {
+                // What could not be placed is not missing.
+                let all_placed = reports.0.is_empty();
+                let kept =
+                    |problem: &Diagnostic| all_placed || problem.code.name != catalogue::DATA_MISSING.name;
+                for problem in problems.0.into_iter().filter(kept) {
                     let is_period = problem.code.name == catalogue::UNKNOWN_PERIOD.name;
                     let place = case.place(if is_period { "period" } else { "observations" });
                     reports.0.push(observed.placed(problem, place));
                 }
+                reports.0.sort_by_key(|problem| match &problem.location {
+                    Location::Document(place) => place.at,
+                    Location::Data { .. } | Location::Request => 0,
+                });
                 Ok(Vec::new())
             }
         }

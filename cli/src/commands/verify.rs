@@ -4,9 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use carepact::Diagnostic;
-use carepact::cases::{
-    CaseFile, CaseResult, Compared, Counts, Outcome, Results, Scheme, page, read, run as state,
-};
+use carepact::cases::{CaseFile, CaseResult, Compared, Counts, Outcome, Results, read, run as state};
+use carepact::reference::{Scheme, published};
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Refusal, plural};
@@ -59,7 +58,7 @@ pub fn run(arguments: &VerifyArguments) -> Answer {
                 .map(|held| Scheme { contract: held.contract.clone(), results: held.results.clone() })
                 .collect();
             let err = unheld.iter().map(|unheld| unheld.refusal.text().err).collect();
-            Answer { err, ..Answer::fine(page(&schemes)) }
+            Answer { err, ..Answer::fine(published(&schemes)) }
         }
     };
     Answer { fine, ..answer }
