@@ -282,8 +282,11 @@ fn links_lead_somewhere(source: &Source) -> Vec<String> {
 }
 
 /// Files that are all read by one test: their folder, how they end, and the test.
-const READ_TOGETHER: &[(&str, &str, &str)] =
-    &[("tests/errors", "", "tests/errors.rs"), ("fixtures", ".expected.csv", "tests/acceptance.rs")];
+const READ_TOGETHER: &[(&str, &str, &str)] = &[
+    ("tests/errors", "", "tests/errors.rs"),
+    ("fixtures", ".expected.csv", "tests/acceptance.rs"),
+    ("contracts/published", ".json", "tests/published.rs"),
+];
 
 /// Files of fixtures that no test names, by their name or by their name without its ending.
 fn unread<'f>(files: &'f [String], tests: &str) -> Vec<&'f String> {

@@ -8,7 +8,7 @@ use crate::num::{Exact, Mode};
 use crate::source::{Diagnostic, Location, did_you_mean};
 use crate::statement::{Figure, LineType, Statement, StatementLine};
 
-/// Most lines that are explained for one amount.
+/// Most lines that are explained for one amount, those that pay something first.
 const EXPLAINED_MAX: usize = 3;
 
 /// Words among the keys that choose a type of line.
@@ -38,6 +38,7 @@ pub(super) fn compare(statement: &Statement<'_>, expected: &Expected, reasons: b
         Err(asked.unknown_name())
     };
     let outcome = got.map_or_else(|problem| Outcome::NotFound(*problem), |got| outcome(expected, got));
+    lines.sort_by_key(|line| line.amount.is_zero());
     let explain = |line: &&StatementLine| statement.explain(&line.number.to_string()).ok();
     let explained = if reasons && !outcome.is_fine() { EXPLAINED_MAX } else { 0 };
     let why = lines.iter().take(explained).filter_map(explain).map(|why| why.text()).collect();

@@ -54,7 +54,7 @@ pub static STANDING: Code = Code {
 pub static EXPECTED: Code = Code {
     name: "case-expected",
     severity: Severity::Error,
-    rule: "an expected value is an exact number, a fraction or `absent`; a tolerance is no wider than its reason",
+    rule: "an expected value is an exact number, a fraction or `absent`, and a tolerance has a reason",
 };
 
 /// An amount that the statement does not have.

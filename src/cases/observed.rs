@@ -213,23 +213,31 @@ impl Reader<'_> {
     }
 
     fn report_stranger(&self, key: &str, place: &Place, reports: &mut Reports) {
+        let (name, word) = (&self.measure.name, self.measure.per.word());
+        if self.is_period(key) {
+            let found = format!("`{key}` is no {word}, or a second one, and `{name}` is per {word}");
+            reports.add(&OBSERVED, place, found, self.nest_under_period());
+            return;
+        }
         let known = self.known();
         let remedy = did_you_mean(key, known.iter().map(String::as_str)).map_or_else(
             || format!("the keys are {}", brief(&known)),
             |near| format!("did you mean `{near}`?"),
         );
-        let word = self.measure.per.word();
-        let found = format!("`{key}` is neither a {word} nor a further member of `{}`", self.measure.name);
+        let found = format!("`{key}` is neither a {word} nor a further member of `{name}`");
         reports.add(&OBSERVED, place, found, remedy);
     }
 
     fn report_no_period(&self, json: &Json, reports: &mut Reports) {
-        let calendar = &self.contract.calendar;
         let word = self.measure.per.word();
-        let example = calendar.all(self.measure.per).first().map(|period| calendar.key(*period));
         let found = format!("`{}` is per {word}, and no key is a {word}", self.measure.name);
-        let remedy = format!("nest it under a {word} such as {}", example.unwrap_or_default());
-        reports.add(&OBSERVED, &json.place, found, remedy);
+        reports.add(&OBSERVED, &json.place, found, self.nest_under_period());
+    }
+
+    fn nest_under_period(&self) -> String {
+        let calendar = &self.contract.calendar;
+        let example = calendar.all(self.measure.per).first().map(|period| calendar.key(*period));
+        format!("nest it under one {} such as {}", self.measure.per.word(), example.unwrap_or_default())
     }
 
     fn report_no_member(&self, axis: AxisId, members: &[Option<String>], json: &Json, reports: &mut Reports) {

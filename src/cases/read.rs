@@ -178,14 +178,9 @@ pub fn read(text: &str) -> Result<CaseFile, Problems> {
     };
     let cases = root.get("cases").map_or(&[][..], Json::members);
     let cases = cases.iter().filter_map(|(id, json)| case(id, json, &mut reports)).collect();
-    Ok(CaseFile {
-        document,
-        cases_of,
-        title,
-        not_covered: texts(root.get("not_covered")),
-        cases,
-        problems: reports.0,
-    })
+    let mut problems = reports.0;
+    problems.sort_by_key(Diagnostic::at);
+    Ok(CaseFile { document, cases_of, title, not_covered: texts(root.get("not_covered")), cases, problems })
 }
 
 fn text_of(json: &Json, field: &str) -> Option<String> {

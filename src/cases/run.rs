@@ -14,7 +14,7 @@ use crate::Model;
 use crate::bind::{AsOf, Request};
 use crate::contract::shape::Reports;
 use crate::contract::{self, Contract, Origin};
-use crate::source::{Diagnostic, Document, Location, catalogue};
+use crate::source::{Diagnostic, Document, catalogue};
 
 /// Holds the cases of a file against the text of their contract. With `reasons`, lines that differ
 /// are explained.
@@ -151,10 +151,7 @@ impl Runner<'_> {
                     let place = case.place(if is_period { "period" } else { "observations" });
                     reports.0.push(observed.placed(problem, place));
                 }
-                reports.0.sort_by_key(|problem| match &problem.location {
-                    Location::Document(place) => place.at,
-                    Location::Data { .. } | Location::Request => 0,
-                });
+                reports.0.sort_by_key(Diagnostic::at);
                 Ok(Vec::new())
             }
         }

@@ -72,10 +72,12 @@ fn section(scheme: &Scheme) -> String {
     let mut out = format!("\n## {}\n\n", plain(&results.title));
     let link = format!("../../{}", scheme.contract);
     out.push_str(&format!("Contract: [{}]({link})  \n", scheme.contract));
-    match &results.published {
-        Some(published) => out.push_str(&format!("Source: {}  \n", plain(published))),
-        None => out.push_str("Source: none; all of it is from memory  \n"),
-    }
+    let source = match (&results.published, &results.remembered) {
+        (Some(published), _) => plain(published),
+        (None, Some(_)) => "none; all of it is from memory".to_string(),
+        (None, None) => "none; it is invented".to_string(),
+    };
+    out.push_str(&format!("Source: {source}  \n"));
     if let Some(remembered) = &results.remembered {
         out.push_str(&format!("From memory, not verified: {}  \n", plain(remembered)));
     }

@@ -50,7 +50,7 @@ pub fn run(arguments: &VerifyArguments) -> Answer {
     }
     let fine = unheld.is_empty() && held.iter().all(|held| held.results.is_fine());
     let answer = match arguments.format {
-        VerifyFormat::Text => Answer::fine(text(&held, &unheld)),
+        VerifyFormat::Text => Answer::fine(text(&held, &unheld, arguments.explain)),
         VerifyFormat::Json => Answer::json(&json(&held, &unheld)),
         VerifyFormat::Markdown => {
             let schemes: Vec<Scheme> = held
@@ -129,13 +129,13 @@ fn hold(file: &Path, arguments: &VerifyArguments) -> Result<Option<Held>, Refusa
     Ok(Some(Held { name, contract: files::name(&contract), results }))
 }
 
-fn text(held: &[Held], unheld: &[Unheld]) -> String {
+fn text(held: &[Held], unheld: &[Unheld], explain: bool) -> String {
     let mut out = table(held);
     for held in held {
         held.problems(&mut out);
         for case in held.results.cases.iter().filter(|case| !case.is_fine()) {
             out.push('\n');
-            held.case(case, &mut out);
+            held.case(case, explain, &mut out);
         }
     }
     for unheld in unheld {
@@ -197,7 +197,7 @@ impl Held {
     }
 
     /// What differs in a case, and how to see why.
-    fn case(&self, result: &CaseResult, out: &mut String) {
+    fn case(&self, result: &CaseResult, explain: bool, out: &mut String) {
         let case = &result.case;
         out.push_str(&wrapped(&format!("{}: {}", case.id, case.title), PAGE, 2));
         let source = case.source.as_deref().unwrap_or("from memory");
@@ -215,8 +215,14 @@ impl Held {
             amounts.cells(vec![what, amount.difference().unwrap_or_default()]);
         }
         out.push_str(&amounts.text());
-        let why: Vec<&String> = differing().flat_map(|amount| &amount.why).collect();
-        if why.is_empty() {
+        let mut why: Vec<&String> = Vec::new();
+        for explained in differing().flat_map(|amount| &amount.why) {
+            // The line of one amount is often among those of a sum.
+            if !why.contains(&explained) {
+                why.push(explained);
+            }
+        }
+        if why.is_empty() && !explain {
             out.push_str(&format!("  why: carepact verify {} --only {} --explain\n", self.name, case.id));
         }
         for why in why {
