@@ -30,6 +30,7 @@
 
 pub mod bind;
 pub mod calendar;
+pub mod cases;
 pub mod contract;
 pub mod describe;
 pub mod evaluate;
@@ -93,10 +94,7 @@ pub fn check(text: &str) -> Checked {
     if plan.is_none() && !problems.iter().any(Diagnostic::is_error) {
         problems.push(unexplained());
     }
-    problems.sort_by_key(|problem| match &problem.location {
-        source::Location::Document(place) => place.at,
-        source::Location::Data { .. } | source::Location::Request => 0,
-    });
+    problems.sort_by_key(Diagnostic::at);
     let fine = !problems.iter().any(Diagnostic::is_error);
     if !fine {
         // What is unused may only be so because what reads it could not be read.

@@ -32,10 +32,11 @@ fn run(command: &Command) -> Answer {
         Command::Check(arguments) => commands::check::run(arguments),
         Command::Evaluate(arguments) => commands::evaluate::run(arguments),
         Command::Explain(arguments) => commands::explain::run(arguments),
+        Command::Verify(arguments) => commands::verify::run(arguments),
         Command::Describe(arguments) => commands::describe::run(arguments),
         Command::Plan(arguments) => commands::plan::run(arguments),
         Command::New(arguments) => commands::new::run(arguments),
-        Command::Schema => commands::schema::run(),
+        Command::Schema(arguments) => commands::schema::run(arguments),
         Command::Diagnostics(arguments) => commands::diagnostics::run(arguments),
         Command::Completions(arguments) => commands::completions::run(arguments),
     }
