@@ -54,7 +54,7 @@ pub use plan::Plan;
 pub use source::{Diagnostic, Document, Problems};
 pub use statement::{Basis, Explanation, Statement};
 
-use std::borrow::Cow;
+use statement::Held;
 use std::ops::Range;
 
 /// A contract and the plan it compiled to.
@@ -175,7 +175,7 @@ impl Model {
     /// Evaluates the plan exactly, for all holders of a party that is many. It cannot fail.
     pub fn evaluate<'m>(&'m self, facts: &'m Facts) -> Statement<'m> {
         let basis = self.basis(facts, &evaluate::one_by_one);
-        Statement::new(Cow::Owned(basis), 0..facts.lanes.len())
+        Statement::new(Held::Own(Box::new(basis)), 0..facts.lanes.len())
     }
 
     /// What the statements of all holders rest on, such as statistics over them, for statements of
@@ -189,6 +189,6 @@ impl<'m> Basis<'m> {
     /// Evaluates the plan for some of the holders, by their place in the facts. What is the same
     /// for all holders stands in the statement that begins with the first.
     pub fn evaluate(&'m self, holders: Range<usize>) -> Statement<'m> {
-        Statement::new(Cow::Borrowed(self), holders)
+        Statement::new(Held::Shared(self), holders)
     }
 }
