@@ -184,7 +184,8 @@ impl Model {
     pub fn statistics(&self, facts: &Facts, workers: Workers<'_>) -> Statistics {
         let lanes: Vec<&[Exact]> = facts.holders().map(|lane| lane.values.as_slice()).collect();
         let needed = self.plan.needed_by(statement::Stated::of(self, facts).nodes());
-        evaluate::statistics(&self.plan, &lanes, &needed, workers)
+        let statistics = evaluate::statistics(&self.plan, &lanes, &needed, workers);
+        statistics.noted(statement::provisional_statistics(&self.plan, facts))
     }
 
     /// Evaluates the plan for some of the holders, by their place in the facts. What is the same

@@ -172,6 +172,10 @@ pub struct EvaluateArguments {
     /// Print every line with its number and id, instead of one row for the lines of a year
     #[arg(long)]
     pub lines: bool,
+    /// How many threads work on a contract for many holders, which changes nothing but the time
+    /// [default: as many as this computer offers]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
 }
 
 /// Arguments of `explain`.

@@ -31,12 +31,27 @@ enum Known {
 
 /// Statistics over all holders, worked out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Statistics(Vec<Known>);
+pub struct Statistics {
+    known: Vec<Known>,
+    /// By statistic, where that was noted: whether the data behind it may still change.
+    provisional: Vec<bool>,
+}
 
 impl Statistics {
+    /// Notes by statistic whether the data behind it may still change, which no single holder's
+    /// data tell.
+    pub fn noted(self, provisional: Vec<bool>) -> Statistics {
+        Statistics { provisional, ..self }
+    }
+
+    /// True when it was noted that the data behind the statistic may still change.
+    pub fn is_provisional(&self, statistic: StatisticId) -> bool {
+        self.provisional.get(statistic.0 as usize).is_some_and(|provisional| *provisional)
+    }
+
     /// The statistic as a holder reads it; 0 where it was not asked for.
     pub fn of(&self, statistic: StatisticId, holder: usize) -> &Exact {
-        match self.0.get(statistic.0 as usize) {
+        match self.known.get(statistic.0 as usize) {
             Some(Known::Same(value, _)) => value,
             Some(Known::Each(values)) => values.get(holder).map_or(&Exact::ZERO, |(value, _)| value),
             Some(Known::Unneeded) | None => &Exact::ZERO,
@@ -45,7 +60,7 @@ impl Statistics {
 
     /// How many holders counted.
     pub fn counted(&self, statistic: StatisticId, holder: usize) -> usize {
-        match self.0.get(statistic.0 as usize) {
+        match self.known.get(statistic.0 as usize) {
             Some(Known::Same(_, counted)) => *counted,
             Some(Known::Each(values)) => values.get(holder).map_or(0, |(_, counted)| *counted),
             Some(Known::Unneeded) | None => 0,
@@ -55,7 +70,8 @@ impl Statistics {
 
 /// Works out the statistics behind the needed nodes, for the facts of all holders.
 pub fn statistics(plan: &Plan, facts: &[&[Exact]], needed: &[bool], workers: Workers<'_>) -> Statistics {
-    let mut known = Statistics(vec![Known::Unneeded; plan.statistics().len()]);
+    let mut statistics =
+        Statistics { known: vec![Known::Unneeded; plan.statistics().len()], provisional: Vec::new() };
     let stages = stages(plan, needed);
     for stage in 1..=stages.iter().flatten().copied().max().unwrap_or(0) {
         let now: Vec<usize> = (0..stages.len()).filter(|index| stages[*index] == Some(stage)).collect();
@@ -63,7 +79,7 @@ pub fn statistics(plan: &Plan, facts: &[&[Exact]], needed: &[bool], workers: Wor
             now.iter().flat_map(|index| plan.statistics()[*index].operands()).collect();
         let needed = plan.needed_beside_statistics(operands.iter().copied());
         let work = |holder: usize| -> Vec<Exact> {
-            let values = evaluate(plan, facts[holder], (&known, holder), &needed);
+            let values = evaluate(plan, facts[holder], (&statistics, holder), &needed);
             operands.iter().map(|node| values.of(*node).clone()).collect()
         };
         let rows = workers(facts.len(), &work);
@@ -75,10 +91,10 @@ pub fn statistics(plan: &Plan, facts: &[&[Exact]], needed: &[bool], workers: Wor
             first += statistic.operands().len();
         }
         for (index, statistic) in found {
-            known.0[index] = statistic;
+            statistics.known[index] = statistic;
         }
     }
-    known
+    statistics
 }
 
 /// The stage of each needed statistic: 1 when it reads no other.

@@ -123,6 +123,11 @@ impl Plan {
         &self.statistics
     }
 
+    /// The ids of all statistics, in the same order.
+    pub fn statistic_ids(&self) -> impl Iterator<Item = StatisticId> + use<> {
+        (0..self.statistics.len()).map(|index| StatisticId(u32::try_from(index).expect("nodes are limited")))
+    }
+
     /// The nodes in order.
     pub fn nodes_in_order(&self) -> impl Iterator<Item = &Node> {
         self.nodes.iter()

@@ -3,7 +3,7 @@
 use crate::Model;
 use crate::bind::{Facts, Lane, Source};
 use crate::calendar::Date;
-use crate::evaluate::Values;
+use crate::evaluate::{Statistics, Values};
 use crate::num::Exact;
 use crate::plan::{LineSpec, NodeId, Op, PartSpec, Plan, PlanNodes, Statistic, depends, depends_unless};
 
@@ -54,7 +54,7 @@ impl DataStatus {
 /// One line: what one party owes another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatementLine {
-    /// Its number in the statement, from 1.
+    /// Its number in the statement of all holders, from 1.
     pub number: usize,
     /// Its name: `clause:period:member…`, followed by `on-account:period` or `settlement`.
     pub id: String,
@@ -107,18 +107,15 @@ pub struct StatementLine {
 pub(super) fn lines(
     model: &Model,
     facts: &Facts,
+    statistics: &Statistics,
     specs: &[(usize, &LineSpec)],
     (first, values): (usize, &[Values]),
 ) -> Vec<StatementLine> {
     let mut out = Vec::new();
     let observed = depends(&model.plan, &|_| true);
-    let of_any = provisional(&model.plan, facts.lanes.iter(), &|_| None);
     for (index, lane_values) in values.iter().enumerate() {
         let lane = first + index;
-        // Behind a statistic stand the data of all holders.
-        let behind =
-            |statistic: &Statistic| Some(statistic.operands().iter().any(|node| of_any[node.index()]));
-        let own = provisional(&model.plan, [&facts.lanes[lane]].into_iter(), &behind);
+        let own = provisional(&model.plan, &facts.lanes[lane], statistics);
         let status = |node: NodeId| match (observed[node.index()], own[node.index()]) {
             (false, _) => DataStatus::Agreed,
             (true, true) => DataStatus::Provisional,
@@ -133,22 +130,30 @@ pub(super) fn lines(
                 let holder = facts.lanes[lane].holder.clone().filter(|_| !shared);
                 let stating =
                     Stating { spec, spec_index, lane, holder, values: lane_values, status: &status };
+                let before = out.len();
                 stating.push_all(&mut out);
+                assert_eq!(out.len() - before, spec.lines_stated(), "the lines of {} are counted", spec.id);
             }
         }
     }
+    let before = if first == 0 { 0 } else { lines_before(specs, first) };
     for (index, line) in out.iter_mut().enumerate() {
-        line.number = index + 1;
+        line.number = before + index + 1;
     }
     out
 }
 
-/// For each node whether a flex submission of one of some holders is behind it.
-fn provisional<'f>(
-    plan: &Plan,
-    lanes: impl Iterator<Item = &'f Lane>,
-    at: &dyn Fn(&Statistic) -> Option<bool>,
-) -> Vec<bool> {
+/// How many lines the statement of all holders has before those of a holder.
+pub(super) fn lines_before(specs: &[(usize, &LineSpec)], holder: usize) -> usize {
+    let of = |by_holder: bool| -> usize {
+        let specs = specs.iter().filter(|(_, spec)| spec.by_holder == by_holder);
+        specs.map(|(_, spec)| spec.lines_stated()).sum()
+    };
+    of(false) + holder * of(true)
+}
+
+/// For each fact whether a flex submission of one of some holders is behind it.
+fn flex<'f>(plan: &Plan, lanes: impl Iterator<Item = &'f Lane>) -> Vec<bool> {
     let mut flex = vec![false; plan.facts().len()];
     for lane in lanes {
         for (fact, source) in lane.sources.iter().enumerate() {
@@ -158,7 +163,29 @@ fn provisional<'f>(
             };
         }
     }
-    depends_unless(plan, &|fact| flex[fact.0 as usize], at)
+    flex
+}
+
+/// For each node whether a flex submission of a holder is behind it, or a provisional statistic.
+fn provisional(plan: &Plan, lane: &Lane, statistics: &Statistics) -> Vec<bool> {
+    let flex = flex(plan, [lane].into_iter());
+    let mut ids = plan.statistic_ids();
+    if !flex.contains(&true) && !ids.any(|statistic| statistics.is_provisional(statistic)) {
+        return vec![false; plan.nodes().len()];
+    }
+    let of_all = |statistic| Some(statistics.is_provisional(statistic));
+    depends_unless(plan, &|fact| flex[fact.0 as usize], &of_all)
+}
+
+/// For each statistic whether a flex submission of any holder is behind it.
+pub(crate) fn provisional_statistics(plan: &Plan, facts: &Facts) -> Vec<bool> {
+    if plan.statistics().is_empty() {
+        return Vec::new();
+    }
+    let flex = flex(plan, facts.lanes.iter());
+    let of_any = depends(plan, &|fact| flex[fact.0 as usize]);
+    let behind = |statistic: &Statistic| statistic.operands().iter().any(|node| of_any[node.index()]);
+    plan.statistics().iter().map(behind).collect()
 }
 
 struct Stating<'a> {

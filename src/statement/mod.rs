@@ -14,6 +14,7 @@ use std::ops::Range;
 
 pub use explain::{Explanation, Observed, Step};
 pub use figures::Figure;
+pub(crate) use lines::provisional_statistics;
 pub use lines::{DataStatus, LineType, StatementLine};
 pub use totals::{ClauseTotal, Control, PartyTotal, PositionLine, Posting, Totals};
 
@@ -32,6 +33,7 @@ pub struct Statement<'m> {
     statistics: Cow<'m, Statistics>,
     lines: Vec<StatementLine>,
     figures: Vec<Figure>,
+    totals: Totals<'m>,
 }
 
 impl<'m> Statement<'m> {
@@ -49,13 +51,13 @@ impl<'m> Statement<'m> {
             .clone()
             .map(|lane| evaluate(&model.plan, &facts.lanes[lane].values, (&statistics, lane), &needed))
             .collect();
-        let lines = lines::lines(model, facts, &stated.lines, (lanes.start, &values));
+        let lines = lines::lines(model, facts, &statistics, &stated.lines, (lanes.start, &values));
         let figures = figures::figures(facts, &stated.figures, (lanes.start, &values));
-        let statement = Statement { model, facts, statistics, lines, figures };
-        for control in statement.totals().controls() {
+        let totals = Totals::of(model, &lines);
+        for control in totals.controls() {
             assert!(control.amount.is_zero(), "the control total `{}` is not zero", control.what);
         }
-        statement
+        Statement { model, facts, statistics, lines, figures, totals }
     }
 
     /// The lines that are the same for all holders, then those of each, in the order of the contract.
@@ -89,7 +91,10 @@ impl<'m> Statement<'m> {
     /// # Errors
     /// When there is no such line.
     pub fn explain(&self, line: &str) -> Result<Explanation, Problems> {
-        let by_number = line.parse().ok().and_then(|number: usize| self.lines.get(number.checked_sub(1)?));
+        let by_number = line
+            .parse()
+            .ok()
+            .and_then(|number: usize| self.lines.iter().find(|known| known.number == number));
         // A part of a split line is named by the line and the party on the split side.
         let is_part = |known: &&StatementLine| {
             let rest = line.strip_prefix(&known.id).and_then(|rest| rest.strip_prefix(':'));

@@ -16,6 +16,7 @@ use carepact::{Facts, Model, Request};
 
 use crate::answer::Refusal;
 use crate::arguments::StatementArguments;
+use crate::progress::Progress;
 use crate::{files, observations};
 
 /// A contract and the facts that are stated.
@@ -38,15 +39,17 @@ pub fn compile(file: &Path) -> Result<Model, Refusal> {
 }
 
 /// Reads a contract and observations, and binds them.
-pub fn prepare(arguments: &StatementArguments) -> Result<Prepared, Refusal> {
+pub fn prepare(arguments: &StatementArguments, progress: &Progress) -> Result<Prepared, Refusal> {
     let model = compile(&arguments.contract)?;
     let refuse = |problems| Refusal {
         name: files::name(&arguments.contract),
         document: Some(Box::new(model.contract().document.clone())),
         problems,
     };
+    progress.begin("reading");
     let observations = observations::read(&arguments.observations).map_err(refuse)?;
     let request = Request { period: arguments.period.clone(), as_of: arguments.as_of.into() };
+    progress.begin("binding");
     let facts = model.bind(&observations, &request).map_err(|problems| refuse(problems.0))?;
     Ok(Prepared { model, facts })
 }
