@@ -182,8 +182,17 @@ impl Model {
     /// Works out the statistics over all holders, for statements of a part of them. `workers` may
     /// do the work for several holders at once; the result is the same.
     pub fn statistics(&self, facts: &Facts, workers: Workers<'_>) -> Statistics {
+        self.statistics_behind(facts, statement::Stated::of(self, facts).nodes(), workers)
+    }
+
+    fn statistics_behind(
+        &self,
+        facts: &Facts,
+        nodes: impl Iterator<Item = plan::NodeId>,
+        workers: Workers<'_>,
+    ) -> Statistics {
         let lanes: Vec<&[Exact]> = facts.holders().map(|lane| lane.values.as_slice()).collect();
-        let needed = self.plan.needed_by(statement::Stated::of(self, facts).nodes());
+        let needed = self.plan.needed_by(nodes);
         let statistics = evaluate::statistics(&self.plan, &lanes, &needed, workers);
         statistics.noted(statement::provisional_statistics(&self.plan, facts))
     }

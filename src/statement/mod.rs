@@ -3,6 +3,8 @@
 //! Knows lines and nodes, not kinds of clause. Money is conserved: the parts of a line come to
 //! the line, what one party pays another receives, and both are asserted here again.
 
+mod carried;
+mod columns;
 mod explain;
 mod figures;
 mod lines;
@@ -12,6 +14,8 @@ mod words;
 use std::borrow::Cow;
 use std::ops::Range;
 
+pub use carried::{Carried, CarriedForward};
+pub use columns::{Column, Columns};
 pub use explain::{Explanation, Observed, Step};
 pub use figures::Figure;
 pub(crate) use lines::provisional_statistics;
@@ -147,6 +151,14 @@ impl<'m> Stated<'m> {
                 .filter(|figure| figure.period.as_ref().is_none_or(|(period, _)| selected(*period)))
                 .filter(|figure| !(none && figure.needs_holders))
                 .collect(),
+        }
+    }
+
+    /// Everything, whatever is selected.
+    fn all(model: &'m Model) -> Stated<'m> {
+        Stated {
+            lines: model.plan.lines().iter().enumerate().collect(),
+            figures: model.plan.figures().iter().collect(),
         }
     }
 
