@@ -42,15 +42,16 @@ pub mod reference;
 pub mod source;
 pub mod statement;
 pub mod unit;
+pub mod wide;
 
 pub use bind::{AsOf, Facts, Request};
 pub use contract::Contract;
-pub use evaluate::{Statistics, Workers};
+pub use evaluate::Workers;
 pub use num::{Exact, Mode};
 pub use observe::Observations;
 pub use plan::Plan;
 pub use source::{Diagnostic, Document, Problems};
-pub use statement::{Explanation, Statement};
+pub use statement::{Basis, Explanation, Statement};
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -175,36 +176,21 @@ impl Model {
 
     /// Evaluates the plan exactly, for all holders of a party that is many. It cannot fail.
     pub fn evaluate<'m>(&'m self, facts: &'m Facts) -> Statement<'m> {
-        let statistics = self.statistics(facts, &evaluate::one_by_one);
-        Statement::new(self, facts, Cow::Owned(statistics), 0..facts.lanes.len())
+        let basis = self.basis(facts, &evaluate::one_by_one);
+        Statement::new(Cow::Owned(basis), 0..facts.lanes.len())
     }
 
-    /// Works out the statistics over all holders, for statements of a part of them. `workers` may
-    /// do the work for several holders at once; the result is the same.
-    pub fn statistics(&self, facts: &Facts, workers: Workers<'_>) -> Statistics {
-        self.statistics_behind(facts, statement::Stated::of(self, facts).nodes(), workers)
+    /// What the statements of all holders rest on, such as statistics over them, for statements of
+    /// a part of them. `workers` may do the work for several holders at once; the result is the same.
+    pub fn basis<'m>(&'m self, facts: &'m Facts, workers: Workers<'_>) -> Basis<'m> {
+        Basis::new(self, facts, workers)
     }
+}
 
-    fn statistics_behind(
-        &self,
-        facts: &Facts,
-        nodes: impl Iterator<Item = plan::NodeId>,
-        workers: Workers<'_>,
-    ) -> Statistics {
-        let lanes: Vec<&[Exact]> = facts.holders().map(|lane| lane.values.as_slice()).collect();
-        let needed = self.plan.needed_by(nodes);
-        let statistics = evaluate::statistics(&self.plan, &lanes, &needed, workers);
-        statistics.noted(statement::provisional_statistics(&self.plan, facts))
-    }
-
+impl<'m> Basis<'m> {
     /// Evaluates the plan for some of the holders, by their place in the facts. What is the same
     /// for all holders stands in the statement that begins with the first.
-    pub fn evaluate_holders<'m>(
-        &'m self,
-        facts: &'m Facts,
-        statistics: &'m Statistics,
-        holders: Range<usize>,
-    ) -> Statement<'m> {
-        Statement::new(self, facts, Cow::Borrowed(statistics), holders)
+    pub fn evaluate(&'m self, holders: Range<usize>) -> Statement<'m> {
+        Statement::new(Cow::Borrowed(self), holders)
     }
 }

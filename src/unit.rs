@@ -54,6 +54,11 @@ impl Unit {
         Some(Unit(powers))
     }
 
+    /// The power of a base unit; 0 when it has no part in the unit.
+    pub fn power(&self, base: &str) -> i32 {
+        self.0.get(base).copied().unwrap_or(0)
+    }
+
     /// True for pure numbers.
     pub fn is_pure(&self) -> bool {
         self.0.is_empty()

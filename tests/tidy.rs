@@ -19,6 +19,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("describe", 4),
     ("evaluate", 4),
     ("lower", 4),
+    ("wide", 4),
     ("bind", 5),
     ("statement", 6),
     ("reference", 7),

@@ -151,6 +151,14 @@ pub struct StatementArguments {
     /// Observations, one or more CSV files (`-` reads standard input)
     #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
     pub observations: Vec<PathBuf>,
+    /// Read tables with a row for each holder, whose name stands in this column; files without the
+    /// column are read row by row
+    #[arg(long, value_name = "COLUMN")]
+    pub for_each: Option<String>,
+    /// Which measure each column of such a table observes, a JSON file; without it the headings are
+    /// those of the contract, such as list or achieved:MH003:numerator
+    #[arg(long, value_name = "FILE", requires = "for_each")]
+    pub mapping: Option<PathBuf>,
     /// A period of the contract, such as 2026/27, 2026/27Q1, 2026-04 or term [default: the contract
     /// years that have data]
     #[arg(long, value_name = "PERIOD")]
@@ -264,7 +272,8 @@ impl Cli {
 
 impl StatementArguments {
     fn files(&self) -> Vec<&Path> {
-        [&self.contract].into_iter().chain(&self.observations).map(PathBuf::as_path).collect()
+        let files = [&self.contract].into_iter().chain(&self.observations).chain(&self.mapping);
+        files.map(PathBuf::as_path).collect()
     }
 }
 

@@ -3,53 +3,129 @@
 //! Rows are counted as a spreadsheet counts them: the header is row 1, blank rows count, and a
 //! cell that holds a line break does not begin a new row. Cells are passed on as they are.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use carepact::source::{Code, Location};
+use carepact::wide::Mapping;
 use carepact::{Diagnostic, Observations};
 use csv::{ByteRecord, ReaderBuilder};
 
 use crate::files::{self, ENCODING, QUOTES};
 
+/// Why observations could not be read.
+#[derive(Debug)]
+pub enum Unread {
+    /// Problems of files.
+    Files(Vec<Diagnostic>),
+    /// Problems of the mapping, held against the files.
+    Mapping(Vec<Diagnostic>),
+}
+
+/// How wide tables are read, and the column that names the holder.
+type Wide<'w> = Option<(&'w Mapping<'w>, &'w str)>;
+
 /// Reads all files; the problems of all files when there are any.
-pub fn read(files: &[PathBuf]) -> Result<Observations, Vec<Diagnostic>> {
+pub fn read(files: &[PathBuf], wide: Wide<'_>) -> Result<Observations, Unread> {
     let mut observations = Observations::new();
     let mut problems = Vec::new();
+    let mut seen = BTreeSet::new();
     for file in files {
-        match files::read(file).and_then(|bytes| rows(file, &bytes)) {
-            Ok(rows) => add(&mut observations, file, &rows),
-            Err(problem) => problems.push(problem),
-        }
+        let added =
+            files::read(file).and_then(|bytes| add(&mut observations, file, &bytes, (wide, &mut seen)));
+        problems.extend(added.err());
     }
-    if problems.is_empty() { Ok(observations) } else { Err(problems) }
+    if !problems.is_empty() {
+        return Err(Unread::Files(problems));
+    }
+    let unseen = wide.map_or(Vec::new(), |(mapping, _)| mapping.unseen(&seen));
+    if unseen.is_empty() { Ok(observations) } else { Err(Unread::Mapping(unseen)) }
 }
 
-/// A row and its cells.
-type Row = (usize, Vec<String>);
-
-fn add(observations: &mut Observations, file: &Path, rows: &[Row]) {
-    let (headings, records) = rows.split_first().map_or((&[][..], &[][..]), |((_, head), rest)| (head, rest));
-    let records = records.iter().map(|(row, cells)| (*row, cells.as_slice()));
-    observations.add_table(&files::name(file), headings, records);
-}
-
-/// The rows of a file, the header first.
-fn rows(file: &Path, bytes: &[u8]) -> Result<Vec<Row>, Diagnostic> {
+/// Adds the rows of a file to observations, one by one as they are read.
+fn add(
+    observations: &mut Observations,
+    file: &Path,
+    bytes: &[u8],
+    (wide, seen): (Wide<'_>, &mut BTreeSet<String>),
+) -> Result<(), Diagnostic> {
     refuse_other_formats(file, bytes)?;
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut reader =
-        ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter(bytes)).from_reader(bytes);
-    let mut rows = Vec::new();
-    let mut record = ByteRecord::new();
-    let mut row = 0;
-    let mut start = 0;
-    while reader.read_byte_record(&mut record).unwrap_or(false) {
-        row += 1 + blank_rows(bytes, start);
-        start = usize::try_from(reader.position().byte()).unwrap_or(bytes.len());
-        rows.push((row, cells(file, row, &record, rows.first())?));
+    let mut rows = Rows::new(file, bytes);
+    let headings: Vec<String> = match rows.next()? {
+        Some((_, cells)) => cells.into_iter().map(str::to_string).collect(),
+        None => Vec::new(),
+    };
+    let name = files::name(file);
+    if let Some((mapping, for_each)) = wide.filter(|(_, for_each)| Mapping::is_wide(&headings, for_each)) {
+        let mut table = mapping.table(observations, &name, &headings, (for_each, seen));
+        while let Some((row, cells)) = rows.next()? {
+            table.add(row, &cells);
+        }
+        return rows.refuse_open_quote();
     }
-    refuse_open_quote(file, bytes, &rows)?;
-    Ok(rows)
+    let mut table = observations.table(&name, &headings);
+    while let Some((row, cells)) = rows.next()? {
+        table.add(row, &cells);
+    }
+    rows.refuse_open_quote()
+}
+
+/// The rows of a file, the header first, with their numbers.
+struct Rows<'f> {
+    file: &'f Path,
+    bytes: &'f [u8],
+    reader: csv::Reader<&'f [u8]>,
+    record: ByteRecord,
+    headings: Option<ByteRecord>,
+    row: usize,
+    start: usize,
+    /// True when a cell of the last row holds a line break.
+    breaks: bool,
+}
+
+impl<'f> Rows<'f> {
+    fn new(file: &'f Path, bytes: &'f [u8]) -> Rows<'f> {
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let mut builder = ReaderBuilder::new();
+        builder.has_headers(false).flexible(true).delimiter(delimiter(bytes));
+        let (reader, record) = (builder.from_reader(bytes), ByteRecord::new());
+        Rows { file, bytes, reader, record, headings: None, row: 0, start: 0, breaks: false }
+    }
+
+    /// The next row and its cells.
+    fn next(&mut self) -> Result<Option<(usize, Vec<&str>)>, Diagnostic> {
+        if !self.reader.read_byte_record(&mut self.record).unwrap_or(false) {
+            return Ok(None);
+        }
+        self.row += 1 + blank_rows(self.bytes, self.start);
+        self.start = usize::try_from(self.reader.position().byte()).unwrap_or(self.bytes.len());
+        let breaks = |cell: &[u8]| cell.iter().any(|byte| matches!(byte, b'\n' | b'\r'));
+        self.breaks = self.record.iter().any(breaks);
+        if self.headings.is_none() {
+            self.headings = Some(self.record.clone());
+        }
+        let cells = self.record.iter().enumerate().map(|(index, bytes)| {
+            std::str::from_utf8(bytes).map_err(|_| {
+                let heading = self.headings.as_ref().and_then(|headings| headings.get(index));
+                let heading = heading.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+                let found =
+                    format!("the cell `{}` is not UTF-8", String::from_utf8_lossy(bytes).escape_debug());
+                let remedy = "in Excel, save the file as `CSV UTF-8`";
+                in_row(&ENCODING, self.file, self.row, heading, found, remedy)
+            })
+        });
+        Ok(Some((self.row, cells.collect::<Result<_, _>>()?)))
+    }
+
+    /// A quotation mark that is never closed makes one cell of the rest of the file.
+    fn refuse_open_quote(&self) -> Result<(), Diagnostic> {
+        let open = self.bytes.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
+        if open && self.breaks {
+            let found = "a quotation mark opens a cell here and is never closed".to_string();
+            return Err(in_row(&QUOTES, self.file, self.row, None, found, "close it, or take it out"));
+        }
+        Ok(())
+    }
 }
 
 /// The separator that stands most often in the header.
@@ -75,22 +151,6 @@ fn blank_rows(bytes: &[u8], start: usize) -> usize {
     blank
 }
 
-fn cells(
-    file: &Path,
-    row: usize,
-    record: &ByteRecord,
-    head: Option<&Row>,
-) -> Result<Vec<String>, Diagnostic> {
-    let cell = |(index, bytes): (usize, &[u8])| {
-        std::str::from_utf8(bytes).map(str::to_string).map_err(|_| {
-            let heading = head.and_then(|(_, headings)| headings.get(index)).cloned();
-            let found = format!("the cell `{}` is not UTF-8", String::from_utf8_lossy(bytes).escape_debug());
-            in_row(&ENCODING, file, row, heading, found, "in Excel, save the file as `CSV UTF-8`")
-        })
-    };
-    record.iter().enumerate().map(cell).collect()
-}
-
 /// Workbooks and UTF-16 have a name of their own, so that the remedy can be exact.
 fn refuse_other_formats(file: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     let format = if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xd0\xcf\x11\xe0") {
@@ -102,17 +162,6 @@ fn refuse_other_formats(file: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     };
     let found = format!("{} is {format}, not a CSV file", files::name(file));
     Err(files::problem(&ENCODING, found, "open it in a spreadsheet and save it as `CSV UTF-8`"))
-}
-
-/// A quotation mark that is never closed makes one cell of the rest of the file.
-fn refuse_open_quote(file: &Path, bytes: &[u8], rows: &[Row]) -> Result<(), Diagnostic> {
-    let Some((row, cells)) = rows.last() else { return Ok(()) };
-    let open = bytes.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
-    if open && cells.iter().any(|cell| cell.contains(['\n', '\r'])) {
-        let found = "a quotation mark opens a cell here and is never closed".to_string();
-        return Err(in_row(&QUOTES, file, *row, None, found, "close it, or take it out"));
-    }
-    Ok(())
 }
 
 fn in_row(
@@ -131,9 +180,17 @@ fn in_row(
 mod tests {
     use super::*;
 
+    fn read_text(text: &[u8]) -> Result<(), Diagnostic> {
+        add(&mut Observations::new(), Path::new("data.csv"), text, (None, &mut BTreeSet::new()))
+    }
+
     fn numbers(text: &str) -> Vec<usize> {
-        let rows = rows(Path::new("data.csv"), text.as_bytes()).unwrap();
-        rows.iter().map(|(row, _)| *row).collect()
+        let mut rows = Rows::new(Path::new("data.csv"), text.as_bytes());
+        let mut numbers = Vec::new();
+        while let Some((row, _)) = rows.next().unwrap() {
+            numbers.push(row);
+        }
+        numbers
     }
 
     #[test]
@@ -158,14 +215,14 @@ mod tests {
 
     #[test]
     fn text_that_is_not_utf_8_is_refused_with_row_and_column() {
-        let problem = rows(Path::new("data.csv"), b"measure,note\na,b\nc,caf\xe9\n").unwrap_err();
+        let problem = read_text(b"measure,period,note\na,b,c\nc,d,caf\xe9\n").unwrap_err();
         let column = Some("note".to_string());
         assert_eq!(problem.location, Location::Data { file: "data.csv".into(), row: 3, column });
     }
 
     #[test]
     fn an_open_quotation_mark_is_refused() {
-        assert!(rows(Path::new("data.csv"), b"a,note\n1,\"x\n2,y\n").is_err());
-        assert!(rows(Path::new("data.csv"), b"a,note\n1,5\" pipe\n2,y\n").is_ok());
+        assert!(read_text(b"measure,period\n1,\"x\n2,y\n").is_err());
+        assert!(read_text(b"measure,period\n1,5\" pipe\n2,y\n").is_ok());
     }
 }

@@ -4,6 +4,7 @@
 //! file and row. Nothing is guessed: a suppressed figure is not a number.
 
 mod resolve;
+mod rows;
 mod select;
 
 use std::sync::Arc;
@@ -117,19 +118,14 @@ pub fn bind(
             facts_needed[fact.0 as usize] = true;
         }
     }
-    let holders: Vec<Option<String>> = if contract.has_holders() && !no_holders {
-        resolved.holders.iter().cloned().map(Some).collect()
-    } else {
-        vec![None]
-    };
+    let reading = Reading::new(contract, plan, &resolved, &facts_needed, request.as_of);
     let mut missing = Missing::default();
-    let lanes = holders
-        .into_iter()
-        .map(|holder| {
-            let lane = lane(plan, &resolved, &facts_needed, holder, request.as_of, &mut missing);
-            Lane { is_empty_of_holders: no_holders, ..lane }
-        })
-        .collect();
+    let lanes = if contract.has_holders() && !no_holders {
+        (0..resolved.holders.len()).map(|holder| reading.lane(Some(holder), &mut missing)).collect()
+    } else {
+        let lane = reading.lane(None, &mut missing);
+        vec![Lane { is_empty_of_holders: no_holders, ..lane }]
+    };
     let problems = missing.problems();
     if problems.is_empty() {
         Ok(Facts { selection, as_of: request.as_of, lanes })
@@ -138,58 +134,71 @@ pub fn bind(
     }
 }
 
-fn lane(
-    plan: &Plan,
-    resolved: &Resolved,
-    needed: &[bool],
-    holder: Option<String>,
+/// Reads the facts of one holder after the other.
+struct Reading<'a> {
+    plan: &'a Plan,
+    resolved: &'a Resolved,
+    /// For each needed fact its column in the data, when it has one.
+    columns: Vec<Option<Option<usize>>>,
     as_of: AsOf,
-    missing: &mut Missing,
-) -> Lane {
-    let mut values = Vec::with_capacity(needed.len());
-    let mut sources = Vec::with_capacity(needed.len());
-    for (spec, needed) in plan.facts().iter().zip(needed) {
-        let (value, source) = if *needed {
-            fact(spec, resolved, holder.as_deref(), as_of, missing)
-        } else {
-            (Exact::ZERO, Source::Unneeded)
-        };
-        values.push(value);
-        sources.push(source);
-    }
-    Lane { holder, is_empty_of_holders: false, values, sources }
 }
 
-fn fact(
-    spec: &FactSpec,
-    resolved: &Resolved,
-    holder: Option<&str>,
-    as_of: AsOf,
-    missing: &mut Missing,
-) -> (Exact, Source) {
-    let found = resolved.find(spec, holder.filter(|_| spec.by_holder), as_of);
-    let source = found.map_or(Source::Missing, |found| Source::Row {
-        file: found.file.clone(),
-        row: found.row,
-        submission: found.submission.clone(),
-    });
-    let number = match found.map(|found| &found.cell) {
-        Some(Cell::Value(value)) if spec.part == Part::Value => Some(value.clone()),
-        Some(Cell::Ratio(numerator, _)) if spec.part == Part::Numerator => Some(numerator.clone()),
-        Some(Cell::Ratio(_, denominator)) if spec.part == Part::Denominator => Some(denominator.clone()),
-        Some(Cell::Suppressed) | None => None,
-        Some(Cell::Value(_) | Cell::Ratio(..)) => Some(Exact::ONE),
-    };
-    match (number, &spec.lacking) {
-        (Some(_), _) if spec.part == Part::Given => (Exact::ONE, source),
-        (None, _) if spec.part == Part::Given => (Exact::ZERO, source),
-        (Some(number), _) => (number, source),
-        (None, Lacking::Counts(value)) => (value.clone(), Source::Missing),
-        // Any admissible number will do: its companion says that it is not there.
-        (None, Lacking::Told(stand_in)) => (stand_in.clone(), Source::Missing),
-        (None, Lacking::Refused) => {
-            missing.note(spec, holder.filter(|_| spec.by_holder));
-            (spec.range.least.clone(), Source::Missing)
+impl<'a> Reading<'a> {
+    fn new(
+        contract: &Contract,
+        plan: &'a Plan,
+        resolved: &'a Resolved,
+        needed: &[bool],
+        as_of: AsOf,
+    ) -> Reading<'a> {
+        let column = |(spec, needed): (&FactSpec, &bool)| needed.then(|| resolved.column(contract, spec));
+        let columns = plan.facts().iter().zip(needed).map(column).collect();
+        Reading { plan, resolved, columns, as_of }
+    }
+
+    fn lane(&self, holder: Option<usize>, missing: &mut Missing) -> Lane {
+        let facts = self.plan.facts().iter().zip(&self.columns);
+        let (values, sources) = facts
+            .map(|(spec, column)| match column {
+                Some(column) => self.fact(spec, *column, holder.filter(|_| spec.by_holder), missing),
+                None => (Exact::ZERO, Source::Unneeded),
+            })
+            .unzip();
+        let holder = holder.map(|holder| self.resolved.holders[holder].clone());
+        Lane { holder, is_empty_of_holders: false, values, sources }
+    }
+
+    fn fact(
+        &self,
+        spec: &FactSpec,
+        column: Option<usize>,
+        holder: Option<usize>,
+        missing: &mut Missing,
+    ) -> (Exact, Source) {
+        let found = column.and_then(|column| self.resolved.find(column, holder, self.as_of));
+        let source = found.map_or(Source::Missing, |found| Source::Row {
+            file: found.file.clone(),
+            row: found.row,
+            submission: found.submission.clone(),
+        });
+        let number = match found.map(|found| &found.cell) {
+            Some(Cell::Value(value)) if spec.part == Part::Value => Some(value.clone()),
+            Some(Cell::Ratio(numerator, _)) if spec.part == Part::Numerator => Some(numerator.clone()),
+            Some(Cell::Ratio(_, denominator)) if spec.part == Part::Denominator => Some(denominator.clone()),
+            Some(Cell::Suppressed) | None => None,
+            Some(Cell::Value(_) | Cell::Ratio(..)) => Some(Exact::ONE),
+        };
+        match (number, &spec.lacking) {
+            (Some(_), _) if spec.part == Part::Given => (Exact::ONE, source),
+            (None, _) if spec.part == Part::Given => (Exact::ZERO, source),
+            (Some(number), _) => (number, source),
+            (None, Lacking::Counts(value)) => (value.clone(), Source::Missing),
+            // Any admissible number will do: its companion says that it is not there.
+            (None, Lacking::Told(stand_in)) => (stand_in.clone(), Source::Missing),
+            (None, Lacking::Refused) => {
+                missing.note(spec, holder.map(|holder| self.resolved.holders[holder].as_str()));
+                (spec.range.least.clone(), Source::Missing)
+            }
         }
     }
 }

@@ -1,16 +1,17 @@
-//! Rows held against a contract: which observation each is, and whether it is admissible.
+//! Rows held against a contract, in columns: one for each measure, period and members, with a place
+//! for every holder.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::AsOf;
+use super::rows::RowReader;
 use crate::calendar::Period;
-use crate::contract::{AxisKind, Contract, Measure, MeasureKind, Missing, Named};
+use crate::contract::{Contract, Named};
 use crate::num::Exact;
-use crate::observe::{Observations, Row};
-use crate::plan::FactSpec;
-use crate::source::catalogue::{self, Code};
-use crate::source::{Diagnostic, Location, did_you_mean};
+use crate::observe::Observations;
+use crate::plan::{FactSpec, HOLDERS_MAX};
+use crate::source::{Diagnostic, Location, catalogue, did_you_mean};
 
 /// What a row observes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,31 +30,80 @@ pub(super) struct Found {
     pub cell: Cell,
 }
 
-/// Measure, period, members in the order of the measure, holder.
-type Key = (String, Period, Vec<String>, Option<String>);
+/// Which observation a row is.
+#[derive(Debug, Clone)]
+pub(super) struct Key<'r> {
+    /// Index of the measure.
+    pub measure: usize,
+    pub period: Period,
+    /// In the order of the measure, without the holder.
+    pub members: Vec<i32>,
+    pub holder: Option<&'r str>,
+}
+
+/// For each submission the place of the row in `found`, or nothing.
+type Slots = [Option<u32>; 3];
 
 /// All rows that were understood.
 #[derive(Debug, Default)]
 pub(super) struct Resolved {
-    /// At most one for each submission, in the order of [`SUBMISSIONS`].
-    rows: BTreeMap<Key, [Option<Found>; 3]>,
+    found: Vec<Found>,
+    /// The column of each measure, period and members.
+    columns: BTreeMap<(usize, Period), BTreeMap<Vec<i32>, usize>>,
+    /// Of each column, the rows by holder; the first stands for what is common to all.
+    slots: Vec<Vec<Slots>>,
     pub holders: Vec<String>,
-    pub periods: Vec<Period>,
+    places: BTreeMap<String, usize>,
+    pub periods: BTreeSet<Period>,
 }
 
 /// Submissions from first to last.
-const SUBMISSIONS: [&str; 3] = ["flex", "", "freeze"];
+pub(super) const SUBMISSIONS: [&str; 3] = ["flex", "", "freeze"];
 
 impl Resolved {
-    /// The observation behind a fact, of the submission that counts.
-    pub fn find(&self, spec: &FactSpec, holder: Option<&str>, as_of: AsOf) -> Option<&Found> {
-        let members = spec.members.iter().map(|(_, member)| member.clone()).collect();
-        let key = (spec.measure.clone(), spec.period.0, members, holder.map(str::to_string));
-        let mut submissions = self.rows.get(&key)?.iter().flatten();
-        match as_of {
+    /// The column of a fact; nothing when no row is of it.
+    pub fn column(&self, contract: &Contract, spec: &FactSpec) -> Option<usize> {
+        let Some(Named::Measure(measure)) = contract.names.get(&spec.measure) else { return None };
+        let member =
+            |(axis, member): &(String, String)| contract.member_named(contract.axis_named(axis)?, member);
+        let members: Vec<i32> = spec.members.iter().map(member).collect::<Option<_>>()?;
+        self.columns.get(&(*measure, spec.period.0))?.get(&members).copied()
+    }
+
+    /// The observation in a column of a holder (or common to all), of the submission that counts.
+    pub fn find(&self, column: usize, holder: Option<usize>, as_of: AsOf) -> Option<&Found> {
+        let mut submissions = self.slots[column].get(holder.unwrap_or(0))?.iter().flatten();
+        let found = match as_of {
             AsOf::Flex => submissions.next(),
             AsOf::Freeze => submissions.next_back(),
+        };
+        found.map(|place| &self.found[*place as usize])
+    }
+
+    /// The place of an observation, made when there is none yet.
+    fn slot(&mut self, key: &Key<'_>, submission: usize) -> &mut Option<u32> {
+        let holder = key.holder.map_or(0, |holder| match self.places.get(holder) {
+            Some(place) => *place,
+            None => {
+                self.places.insert(holder.to_string(), self.holders.len());
+                self.holders.push(holder.to_string());
+                self.holders.len() - 1
+            }
+        });
+        let members = self.columns.entry((key.measure, key.period)).or_default();
+        let column = match members.get(&key.members) {
+            Some(column) => *column,
+            None => {
+                members.insert(key.members.clone(), self.slots.len());
+                self.slots.push(Vec::new());
+                self.slots.len() - 1
+            }
+        };
+        let slots = &mut self.slots[column];
+        if slots.len() <= holder {
+            slots.resize(holder + 1, Slots::default());
         }
+        &mut slots[holder][submission]
     }
 }
 
@@ -64,318 +114,56 @@ pub(super) fn resolve(
     problems: &mut Vec<Diagnostic>,
 ) -> Resolved {
     let mut resolved = Resolved::default();
-    for (axis, file) in observations.axes() {
-        if contract.axis_named(axis).is_none() {
-            let known = contract.axes.iter().map(|axis| axis.id.as_str()).chain(crate::observe::COLUMNS);
-            let remedy = did_you_mean(axis, known).map_or_else(
-                || "name an axis of the contract, or take the column out".to_string(),
-                |near| format!("did you mean `{near}`?"),
-            );
-            let location = Location::Data { file: file.to_string(), row: 1, column: Some(axis.to_string()) };
-            let found = format!("the heading `{axis}` is no axis");
-            problems.push(Diagnostic { code: &catalogue::DATA_UNKNOWN, location, found, remedy });
-        }
-    }
-    let mut known_holders = std::collections::BTreeSet::new();
+    problems.extend(unknown_headings(contract, observations));
     for row in observations.rows() {
         let reader = RowReader { contract, row };
-        match reader.read() {
-            Err(problem) => problems.extend(problem),
-            Ok((key, submission, cell)) => {
-                if let Some(holder) = key.3.as_ref().filter(|holder| !known_holders.contains(*holder)) {
-                    known_holders.insert(holder.clone());
-                    resolved.holders.push(holder.clone());
-                }
-                resolved.periods.push(key.1);
-                let found = Found {
-                    file: row.file.clone(),
-                    row: row.row,
-                    submission: Arc::from(SUBMISSIONS[submission]),
-                    cell,
-                };
-                let slot = &mut resolved.rows.entry(key).or_default()[submission];
-                match slot {
-                    Some(first) => {
-                        let found =
-                            format!("the observation stands already in row {} of {}", first.row, first.file);
-                        problems.push(reader.problem(
-                            &catalogue::DATA_DOUBLE,
-                            None,
-                            found,
-                            "keep one of the two, or mark flex and freeze",
-                        ));
-                    }
-                    None => *slot = Some(found),
-                }
+        let (key, submission, cell) = match reader.read() {
+            Ok(read) => read,
+            Err(found) => {
+                problems.extend(found);
+                continue;
             }
+        };
+        resolved.periods.insert(key.period);
+        let next = u32::try_from(resolved.found.len()).expect("rows are limited");
+        let slot = resolved.slot(&key, submission);
+        if let Some(first) = *slot {
+            let first = &resolved.found[first as usize];
+            let found = format!("the observation stands already in row {} of {}", first.row, first.file);
+            let remedy = "keep one of the two, or mark flex and freeze";
+            problems.push(reader.problem(&catalogue::DATA_DOUBLE, None, found, remedy));
+            continue;
         }
+        *slot = Some(next);
+        let (file, submission) = (row.file.clone(), row.submission.clone());
+        resolved.found.push(Found { file, row: row.row, submission, cell });
     }
-    resolved.periods.sort();
-    resolved.periods.dedup();
+    if resolved.holders.len() > HOLDERS_MAX {
+        problems.push(Diagnostic {
+            code: &catalogue::LIMIT,
+            location: Location::Request,
+            found: format!("{} holders in the data", resolved.holders.len()),
+            remedy: format!("state at most {HOLDERS_MAX} holders at once"),
+        });
+    }
     resolved
 }
 
-struct RowReader<'a> {
-    contract: &'a Contract,
-    row: &'a Row,
-}
-
-type Problems = Vec<Diagnostic>;
-
-impl RowReader<'_> {
-    fn problem(
-        &self,
-        code: &'static Code,
-        column: Option<&str>,
-        found: impl Into<String>,
-        remedy: impl Into<String>,
-    ) -> Diagnostic {
-        let column = column.map(str::to_string);
-        let location = Location::Data { file: self.row.file.to_string(), row: self.row.row, column };
-        Diagnostic { code, location, found: found.into(), remedy: remedy.into() }
+/// Headings that are neither columns of their own nor axes.
+fn unknown_headings(contract: &Contract, observations: &Observations) -> Vec<Diagnostic> {
+    let mut problems = Vec::new();
+    for (axis, file) in observations.axes() {
+        if contract.axis_named(axis).is_some() {
+            continue;
+        }
+        let known = contract.axes.iter().map(|axis| axis.id.as_str()).chain(crate::observe::COLUMNS);
+        let remedy = did_you_mean(axis, known).map_or_else(
+            || "name an axis of the contract, or take the column out".to_string(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        let location = Location::Data { file: file.to_string(), row: 1, column: Some(axis.to_string()) };
+        let found = format!("the heading `{axis}` is no axis");
+        problems.push(Diagnostic { code: &catalogue::DATA_UNKNOWN, location, found, remedy });
     }
-
-    fn read(&self) -> Result<(Key, usize, Cell), Problems> {
-        let measure = self.measure()?;
-        let (period, members, cell) = (self.period(measure), self.members(measure), self.cell(measure));
-        let submission =
-            SUBMISSIONS.iter().position(|known| *known == self.row.submission).ok_or_else(|| {
-                let found = format!("the submission `{}`", self.row.submission);
-                vec![self.problem(
-                    &catalogue::DATA_UNKNOWN,
-                    Some("submission"),
-                    found,
-                    "write flex, freeze or nothing",
-                )]
-            });
-        match (period, members, cell, submission) {
-            (Ok(period), Ok((members, holder)), Ok(cell), Ok(submission)) => {
-                Ok(((measure.name.clone(), period, members, holder), submission, cell))
-            }
-            (period, members, cell, submission) => Err([
-                period.err().unwrap_or_default(),
-                members.err().unwrap_or_default(),
-                cell.err().unwrap_or_default(),
-                submission.err().unwrap_or_default(),
-            ]
-            .concat()),
-        }
-    }
-
-    fn measure(&self) -> Result<&Measure, Problems> {
-        let name = &self.row.measure;
-        if let Some(Named::Measure(index)) = self.contract.names.get(name) {
-            return Ok(&self.contract.measures[*index]);
-        }
-        let remedy = did_you_mean(name, self.contract.measures.iter().map(|measure| measure.name.as_str()))
-            .map_or_else(
-                || "name a measure of the contract, or take the row out".to_string(),
-                |near| format!("did you mean `{near}`?"),
-            );
-        let found = format!("there is no measure `{name}`");
-        Err(vec![self.problem(&catalogue::DATA_UNKNOWN, Some("measure"), found, remedy)])
-    }
-
-    fn period(&self, measure: &Measure) -> Result<Period, Problems> {
-        let calendar = &self.contract.calendar;
-        let key = &self.row.period;
-        let all = calendar.all(measure.per);
-        let refuse = |found: String, remedy: String| {
-            Err(vec![self.problem(&catalogue::DATA_UNKNOWN, Some("period"), found, remedy)])
-        };
-        let example = all.first().map_or(String::new(), |period| calendar.key(*period));
-        match calendar.period(key) {
-            Some(period) if period.kind == measure.per => {
-                let first = all.first().map_or(0, |first| first.index - measure.earlier);
-                let last = all.last().map_or(0, |last| last.index);
-                if (first..=last).contains(&period.index) {
-                    return Ok(period);
-                }
-                refuse(
-                    format!("`{key}` lies outside the term"),
-                    "take the row out, or say `earlier` in the contract".into(),
-                )
-            }
-            Some(_) | None => {
-                let found = format!("`{key}` is no {} of this contract", measure.per.word());
-                refuse(found, format!("write a {} such as {example}", measure.per.word()))
-            }
-        }
-    }
-
-    /// Members in the order of the measure, and the holder.
-    fn members(&self, measure: &Measure) -> Result<(Vec<String>, Option<String>), Problems> {
-        let mut problems = Vec::new();
-        let mut members = Vec::new();
-        let mut holder = None;
-        for axis in &measure.by {
-            let id = &self.contract.axis(*axis).id;
-            let Some(cell) = self.row.members.get(id.as_str()) else {
-                let found = format!("`{}` is by `{id}`, and the cell is empty", measure.name);
-                problems.push(self.problem(&catalogue::DATA_FORMAT, Some(id), found, "name the member"));
-                continue;
-            };
-            if matches!(self.contract.axis(*axis).kind, AxisKind::Holder(_)) {
-                holder = Some(cell.clone());
-            } else if self.contract.member_named(*axis, cell).is_some() {
-                members.push(cell.clone());
-            } else {
-                let names: Vec<String> = self
-                    .contract
-                    .members(*axis)
-                    .iter()
-                    .map(|m| self.contract.member_name(*axis, *m))
-                    .collect();
-                let remedy = did_you_mean(cell, names.iter().map(String::as_str)).map_or_else(
-                    || format!("the members are {}", crate::contract::brief(&names)),
-                    |near| format!("did you mean `{near}`?"),
-                );
-                let found = format!("`{cell}` is no member of `{id}`");
-                problems.push(self.problem(&catalogue::DATA_UNKNOWN, Some(id), found, remedy));
-            }
-        }
-        for axis in self.row.members.keys() {
-            let known = self.contract.axis_named(axis);
-            if known.is_some_and(|known| !measure.by.contains(&known)) {
-                let found = format!("`{}` is not by `{axis}`", measure.name);
-                problems.push(self.problem(
-                    &catalogue::DATA_FORMAT,
-                    Some(axis),
-                    found,
-                    "leave the cell empty",
-                ));
-            }
-        }
-        if problems.is_empty() { Ok((members, holder)) } else { Err(problems) }
-    }
-
-    fn cell(&self, measure: &Measure) -> Result<Cell, Problems> {
-        let ratio = measure.kind == MeasureKind::Ratio;
-        let parts = vec![("numerator", &self.row.numerator), ("denominator", &self.row.denominator)];
-        let value = vec![("value", &self.row.value)];
-        let (wanted, other) = if ratio { (parts, value) } else { (value, parts) };
-        for (column, text) in other {
-            if !text.is_empty() {
-                let found = format!("`{}` does not take a {column}", measure.name);
-                let remedy = if ratio { "give numerator and denominator" } else { "give the value" };
-                return Err(vec![self.problem(&catalogue::DATA_FORMAT, Some(column), found, remedy)]);
-            }
-        }
-        if wanted.iter().any(|(_, text)| *text == "*") {
-            return self.suppressed(measure);
-        }
-        let mut numbers = Vec::new();
-        let mut problems = Vec::new();
-        for (column, text) in wanted {
-            match self.number(measure, column, text) {
-                Ok(number) => numbers.push(number),
-                Err(problem) => problems.push(*problem),
-            }
-        }
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        match &numbers[..] {
-            [numerator, denominator] => self.ratio(measure, numerator, denominator),
-            numbers => self.value(measure, &numbers[0]),
-        }
-    }
-
-    fn suppressed(&self, measure: &Measure) -> Result<Cell, Problems> {
-        match measure.missing {
-            Missing::Absent => Ok(Cell::Suppressed),
-            Missing::Refuse | Missing::Value(_) => {
-                let found = format!("`{}` is suppressed", measure.name);
-                let remedy = "ask for the figure, or let the contract say `\"missing\": \"absent\"` and what counts then";
-                Err(vec![self.problem(&catalogue::DATA_SUPPRESSED, None, found, remedy)])
-            }
-        }
-    }
-
-    fn number(&self, measure: &Measure, column: &str, text: &str) -> Result<Exact, Box<Diagnostic>> {
-        if let MeasureKind::Code(axis) = measure.kind {
-            return self
-                .contract
-                .member_named(axis, text)
-                .map(|member| Exact::from(i64::from(member)))
-                .ok_or_else(|| {
-                    let names: Vec<String> = self
-                        .contract
-                        .members(axis)
-                        .iter()
-                        .map(|m| self.contract.member_name(axis, *m))
-                        .collect();
-                    let found = format!("`{text}` is no member of `{}`", self.contract.axis(axis).id);
-                    let remedy = format!("the members are {}", crate::contract::brief(&names));
-                    Box::new(self.problem(&catalogue::DATA_UNKNOWN, Some(column), found, remedy))
-                });
-        }
-        if text.is_empty() {
-            let found = format!("the {column} is empty");
-            return Err(Box::new(self.problem(
-                &catalogue::DATA_FORMAT,
-                Some(column),
-                found,
-                "give a number, or * where it is suppressed",
-            )));
-        }
-        Exact::parse(text).map_err(|error| {
-            let remedy = "write a plain decimal, without thousands separators or currency signs";
-            Box::new(self.problem(&catalogue::DATA_FORMAT, Some(column), error.to_string(), remedy))
-        })
-    }
-
-    fn in_range(&self, column: &str, value: &Exact, (least, most): &(Exact, Exact)) -> Result<(), Problems> {
-        if value >= least && value <= most {
-            return Ok(());
-        }
-        let found = format!("{value} is not from {least} to {most}");
-        Err(vec![self.problem(
-            &catalogue::DATA_RANGE,
-            Some(column),
-            found,
-            "correct the figure, or the range in the contract",
-        )])
-    }
-
-    fn on_grid(&self, column: &str, value: &Exact, step: Option<&Exact>) -> Result<(), Problems> {
-        let Some(step) = step else { return Ok(()) };
-        if value.checked_div(step).is_some_and(|multiple| multiple.is_whole()) {
-            return Ok(());
-        }
-        let found = format!("{value} is not a multiple of {step}");
-        Err(vec![self.problem(
-            &catalogue::DATA_RANGE,
-            Some(column),
-            found,
-            "correct the figure, or `step` in the contract",
-        )])
-    }
-
-    fn value(&self, measure: &Measure, value: &Exact) -> Result<Cell, Problems> {
-        self.in_range("value", value, &measure.range)?;
-        self.on_grid("value", value, measure.step.as_ref())?;
-        Ok(Cell::Value(value.clone()))
-    }
-
-    fn ratio(&self, measure: &Measure, numerator: &Exact, denominator: &Exact) -> Result<Cell, Problems> {
-        self.in_range("denominator", denominator, &measure.denominator_range)?;
-        for (column, value) in [("numerator", numerator), ("denominator", denominator)] {
-            self.on_grid(column, value, measure.step.as_ref())?;
-        }
-        match numerator.checked_div(denominator) {
-            Some(ratio) => self.in_range("numerator", &ratio, &measure.range)?,
-            None if numerator.is_zero() => {}
-            None => {
-                let found = format!("{numerator} of 0");
-                return Err(vec![self.problem(
-                    &catalogue::DATA_RANGE,
-                    Some("numerator"),
-                    found,
-                    "correct one of the two",
-                )]);
-            }
-        }
-        Ok(Cell::Ratio(numerator.clone(), denominator.clone()))
-    }
+    problems
 }

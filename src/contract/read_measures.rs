@@ -63,7 +63,11 @@ fn measure(name: &str, json: &Json, contract: &Contract, reports: &mut Reports) 
     }
     let unit = match kind {
         MeasureKind::Count => Unit::parse(json.get("unit").and_then(Json::text).unwrap_or_default()),
-        MeasureKind::Money => Some(Unit::base(&contract.currency)),
+        // Money, or a price such as GBP/person/year.
+        MeasureKind::Money => {
+            let text = json.get("unit").and_then(Json::text);
+            text.map_or_else(|| Some(Unit::base(&contract.currency)), Unit::parse)
+        }
         MeasureKind::Ratio => {
             json.get("of").and_then(Json::text).map_or_else(|| Some(Unit::pure()), Unit::parse)
         }
@@ -216,13 +220,15 @@ fn check_money_unit(json: &Json, kind: MeasureKind, contract: &Contract, reports
     let text = unit.text().unwrap_or_default();
     let takes_unit = match kind {
         MeasureKind::Count => true,
-        MeasureKind::Money => text == contract.currency,
+        MeasureKind::Money => Unit::parse(text).is_some_and(|unit| unit.power(&contract.currency) == 1),
         MeasureKind::Ratio | MeasureKind::Number | MeasureKind::Flag | MeasureKind::Code(_) => false,
     };
     if !takes_unit {
         let found = format!("the unit `{text}` of a measure of this kind");
-        let remedy =
-            format!("money is in {}; ratios, numbers, flags and codes have no unit", contract.currency);
+        let remedy = format!(
+            "money is in {0}, or a price such as {0}/person; ratios, numbers, flags and codes have no unit",
+            contract.currency
+        );
         reports.add(&catalogue::BAD_UNIT, &unit.place, found, remedy);
     }
 }

@@ -16,6 +16,9 @@ pub fn head(words: &Words<'_>, page: &mut Page) {
         Origin::Published(place) => format!("PUBLISHED: after a published scheme, {place}."),
         Origin::Remembered => "REMEMBERED: after a scheme as remembered, not verified.".to_string(),
     };
+    if let Some(remembered) = &contract.remembered {
+        page.paragraph(&format!("From memory and not verified: {remembered}."));
+    }
     page.paragraph(&format!("{origin} Its id is “{}”.", contract.id));
     page.gap();
     page.paragraph(&term(contract));

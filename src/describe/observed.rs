@@ -3,7 +3,7 @@
 use super::layout::{Cell, Page};
 use super::numbers::{self, capital, listed, number, percent, several, spaced};
 use super::words::Words;
-use crate::contract::{Axis, AxisKind, ByMember, Combine, Measure, MeasureKind, Missing};
+use crate::contract::{Axis, AxisKind, ByMember, Combine, Contract, Measure, MeasureKind, Missing};
 use crate::num::Exact;
 use crate::source::{Json, Kind};
 
@@ -59,7 +59,10 @@ pub fn measures(words: &Words<'_>, page: &mut Page) {
         let mut sentences = vec![format!("{start}: {}.", observed(words, measure))];
         sentences.extend(admissible(measure));
         sentences.extend(combined(measure.combine));
-        sentences.extend(missing(measure));
+        sentences.extend(missing(measure, words.contract));
+        sentences.extend(measure.carried_from.as_ref().map(|carried| {
+            format!("It is what {} came to in the period before.", spaced(&carried.quantity))
+        }));
         sentences.extend(
             measure.rounded.as_ref().map(|to| {
                 format!("It counts as published, rounded to a multiple of {}.", value(measure, to))
@@ -136,11 +139,18 @@ fn combined(combine: Option<Combine>) -> Option<String> {
     Some(format!("Over a longer period {how}."))
 }
 
-fn missing(measure: &Measure) -> Option<String> {
-    match &measure.missing {
-        Missing::Refuse => None,
-        Missing::Absent => Some("It may be missing: it then has no value.".to_string()),
-        Missing::Value(x) => Some(format!("It may be missing: {} then counts instead.", value(measure, x))),
+fn missing(measure: &Measure, contract: &Contract) -> Option<String> {
+    match (&measure.missing, measure.kind) {
+        (Missing::Refuse, _) => None,
+        (Missing::Absent, _) => Some("It may be missing: it then has no value.".to_string()),
+        (Missing::Value(member), MeasureKind::Code(axis)) => {
+            let member = member.to_i64().and_then(|member| i32::try_from(member).ok()).unwrap_or(0);
+            let name = contract.member_name(axis, member);
+            Some(format!("It may be missing: {name} then counts instead."))
+        }
+        (Missing::Value(x), _) => {
+            Some(format!("It may be missing: {} then counts instead.", value(measure, x)))
+        }
     }
 }
 

@@ -31,27 +31,12 @@ enum Known {
 
 /// Statistics over all holders, worked out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Statistics {
-    known: Vec<Known>,
-    /// By statistic, where that was noted: whether the data behind it may still change.
-    provisional: Vec<bool>,
-}
+pub struct Statistics(Vec<Known>);
 
 impl Statistics {
-    /// Notes by statistic whether the data behind it may still change, which no single holder's
-    /// data tell.
-    pub fn noted(self, provisional: Vec<bool>) -> Statistics {
-        Statistics { provisional, ..self }
-    }
-
-    /// True when it was noted that the data behind the statistic may still change.
-    pub fn is_provisional(&self, statistic: StatisticId) -> bool {
-        self.provisional.get(statistic.0 as usize).is_some_and(|provisional| *provisional)
-    }
-
     /// The statistic as a holder reads it; 0 where it was not asked for.
     pub fn of(&self, statistic: StatisticId, holder: usize) -> &Exact {
-        match self.known.get(statistic.0 as usize) {
+        match self.0.get(statistic.0 as usize) {
             Some(Known::Same(value, _)) => value,
             Some(Known::Each(values)) => values.get(holder).map_or(&Exact::ZERO, |(value, _)| value),
             Some(Known::Unneeded) | None => &Exact::ZERO,
@@ -60,7 +45,7 @@ impl Statistics {
 
     /// How many holders counted.
     pub fn counted(&self, statistic: StatisticId, holder: usize) -> usize {
-        match self.known.get(statistic.0 as usize) {
+        match self.0.get(statistic.0 as usize) {
             Some(Known::Same(_, counted)) => *counted,
             Some(Known::Each(values)) => values.get(holder).map_or(0, |(_, counted)| *counted),
             Some(Known::Unneeded) | None => 0,
@@ -70,8 +55,7 @@ impl Statistics {
 
 /// Works out the statistics behind the needed nodes, for the facts of all holders.
 pub fn statistics(plan: &Plan, facts: &[&[Exact]], needed: &[bool], workers: Workers<'_>) -> Statistics {
-    let mut statistics =
-        Statistics { known: vec![Known::Unneeded; plan.statistics().len()], provisional: Vec::new() };
+    let mut known = Statistics(vec![Known::Unneeded; plan.statistics().len()]);
     let stages = stages(plan, needed);
     for stage in 1..=stages.iter().flatten().copied().max().unwrap_or(0) {
         let now: Vec<usize> = (0..stages.len()).filter(|index| stages[*index] == Some(stage)).collect();
@@ -79,7 +63,7 @@ pub fn statistics(plan: &Plan, facts: &[&[Exact]], needed: &[bool], workers: Wor
             now.iter().flat_map(|index| plan.statistics()[*index].operands()).collect();
         let needed = plan.needed_beside_statistics(operands.iter().copied());
         let work = |holder: usize| -> Vec<Exact> {
-            let values = evaluate(plan, facts[holder], (&statistics, holder), &needed);
+            let values = evaluate(plan, facts[holder], (&known, holder), &needed);
             operands.iter().map(|node| values.of(*node).clone()).collect()
         };
         let rows = workers(facts.len(), &work);
@@ -91,10 +75,10 @@ pub fn statistics(plan: &Plan, facts: &[&[Exact]], needed: &[bool], workers: Wor
             first += statistic.operands().len();
         }
         for (index, statistic) in found {
-            statistics.known[index] = statistic;
+            known.0[index] = statistic;
         }
     }
-    statistics
+    known
 }
 
 /// The stage of each needed statistic: 1 when it reads no other.

@@ -3,13 +3,13 @@
 //! Absence is a 0/1 companion that travels beside a value; `else` resolves it. `and` and `or`
 //! are decided by one side where it settles the matter.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::operators::At;
 use super::{Context, Lowered, Lowering, Measured, There, Value};
 use crate::formula::{Formula, Operator};
 use crate::num::Exact;
-use crate::plan::{NodeId, OriginId, Pick};
+use crate::plan::{NodeId, Op, OriginId, Pick};
 use crate::source::catalogue;
 
 impl Lowering<'_> {
@@ -113,7 +113,31 @@ impl Lowering<'_> {
     /// When a value is there, given that a flag is `side`: what the flag implies need not be asked.
     pub(super) fn there_under(&self, value: &Value, flag: NodeId, side: bool) -> There {
         let implied = self.implied_by(flag, side);
-        There(value.there.0.difference(&implied).copied().collect())
+        let mut known = implied.into_iter().map(|node| (node, true)).collect();
+        There(value.there.0.iter().copied().filter(|node| !self.holds(*node, &mut known)).collect())
+    }
+
+    /// True when a flag is 1 wherever those are that are known to hold.
+    fn holds(&self, node: NodeId, known: &mut BTreeMap<NodeId, bool>) -> bool {
+        if let Some(holds) = known.get(&node) {
+            return *holds;
+        }
+        let holds = match self.builder.op(node) {
+            Op::Const(value) => *value == Exact::ONE,
+            Op::Extreme(Pick::Least, of) => of.iter().all(|node| self.holds(*node, known)),
+            Op::Extreme(Pick::Greatest, of) => of.iter().any(|node| self.holds(*node, known)),
+            Op::Select { then, otherwise, .. } => self.holds(*then, known) && self.holds(*otherwise, known),
+            Op::Fact(_)
+            | Op::Linear { .. }
+            | Op::Product(..)
+            | Op::Ratio(..)
+            | Op::Piecewise(..)
+            | Op::Round { .. }
+            | Op::Share(..)
+            | Op::Statistic(_) => false,
+        };
+        known.insert(node, holds);
+        holds
     }
 
     pub(super) fn choose(

@@ -22,7 +22,11 @@ impl<'a> Lowering<'a> {
             }
             self.used.insert(quantity.name.clone());
             let reads = self.survey.quantity(index);
-            let axes: Vec<AxisId> = reads.axes.iter().copied().collect();
+            // A member fixes those above it.
+            let above = |axis: &AxisId| {
+                reads.axes.iter().any(|other| other != axis && contract.lies_within(*other, *axis))
+            };
+            let axes: Vec<AxisId> = reads.axes.iter().copied().filter(|axis| !above(axis)).collect();
             let periods: Vec<Option<Period>> = match reads.finest {
                 Some(kind) => self.contract.calendar.all(kind).into_iter().map(Some).collect(),
                 None => vec![None],

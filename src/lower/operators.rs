@@ -187,10 +187,10 @@ impl Lowering<'_> {
         };
         let (zero, one) = (Exact::ZERO, Exact::ONE);
         let line = match operator {
-            Operator::Less => Piecewise::step(threshold, true, one, zero),
-            Operator::AtMost => Piecewise::step(threshold, false, one, zero),
-            Operator::AtLeast => Piecewise::step(threshold, true, zero, one),
-            Operator::Greater => Piecewise::step(threshold, false, zero, one),
+            Operator::Less => Piecewise::step(threshold.clone(), true, one, zero),
+            Operator::AtMost => Piecewise::step(threshold.clone(), false, one, zero),
+            Operator::AtLeast => Piecewise::step(threshold.clone(), true, zero, one),
+            Operator::Greater => Piecewise::step(threshold.clone(), false, zero, one),
             Operator::Equal | Operator::Unequal => Piecewise::spike(&threshold),
             Operator::Add
             | Operator::Subtract
@@ -199,9 +199,40 @@ impl Lowering<'_> {
             | Operator::And
             | Operator::Or => unreachable!("only comparisons come here"),
         };
-        let node = self.builder.piecewise(node, line, origin);
-        let node = if operator == Operator::Unequal { self.opposite(node, origin) } else { node };
-        Ok(Value::flag(node, there))
+        let flag = self.builder.piecewise(node, line, origin);
+        let flag = if operator == Operator::Unequal { self.opposite(flag, origin) } else { flag };
+        self.note_divisor(flag, operator, (node, &threshold), origin);
+        Ok(Value::flag(flag, there))
+    }
+
+    /// Notes on which side of a comparison x cannot be 0, so that it may be divided by there.
+    fn note_divisor(
+        &mut self,
+        flag: NodeId,
+        operator: Operator,
+        (x, threshold): (NodeId, &Exact),
+        origin: OriginId,
+    ) {
+        if self.builder.constant(x).is_some() || !self.builder.range(x).has_zero() {
+            return;
+        }
+        // The side on which 0 itself does not lie, when all of that side keeps away from it.
+        let at_zero = match operator {
+            Operator::Less => threshold.sign() > 0,
+            Operator::AtMost => threshold.sign() >= 0,
+            Operator::AtLeast => threshold.sign() <= 0,
+            Operator::Greater => threshold.sign() < 0,
+            Operator::Equal => threshold.is_zero(),
+            Operator::Unequal => !threshold.is_zero(),
+            Operator::Add
+            | Operator::Subtract
+            | Operator::Multiply
+            | Operator::Divide
+            | Operator::And
+            | Operator::Or => return,
+        };
+        let divides = self.builder.companion(x, true, origin);
+        self.implied.entry((flag, !at_zero)).or_default().insert(divides);
     }
 
     /// 1 − x.

@@ -2,7 +2,7 @@
 
 use super::PlanNodes;
 use super::node::{FactId, NodeId, Op};
-use super::statistic::{Statistic, StatisticId, Summary};
+use super::statistic::{Statistic, Summary};
 use crate::num::Range;
 
 /// How a value follows some facts that all rise.
@@ -69,15 +69,14 @@ pub fn depends(plan: &dyn PlanNodes, chosen: &dyn Fn(FactId) -> bool) -> Vec<boo
 pub fn depends_unless(
     plan: &dyn PlanNodes,
     chosen: &dyn Fn(FactId) -> bool,
-    at: &dyn Fn(StatisticId) -> Option<bool>,
+    at: &dyn Fn(&Statistic) -> Option<bool>,
 ) -> Vec<bool> {
     let mut known: Vec<bool> = Vec::with_capacity(plan.nodes().len());
     for (index, node) in plan.nodes().iter().enumerate() {
-        let operands = plan.operands(NodeId(u32::try_from(index).expect("nodes are limited")));
-        let any = operands.iter().any(|node| known[node.index()]);
+        let any = plan.reads_any(NodeId(u32::try_from(index).expect("nodes are limited")), &known);
         known.push(match &node.op {
             Op::Fact(fact) => chosen(*fact),
-            Op::Statistic(statistic) => at(*statistic).unwrap_or(any),
+            Op::Statistic(statistic) => at(plan.statistic(*statistic)).unwrap_or(any),
             Op::Const(_)
             | Op::Linear { .. }
             | Op::Product(..)
@@ -95,7 +94,7 @@ pub fn depends_unless(
 /// For each node whether it can differ from holder to holder, when the facts that `of_holder`
 /// names do: a sum over all holders is the same for each.
 pub fn differing(plan: &dyn PlanNodes, of_holder: &dyn Fn(FactId) -> bool) -> Vec<bool> {
-    depends_unless(plan, of_holder, &|statistic| Some(plan.statistic(statistic).differs()))
+    depends_unless(plan, of_holder, &|statistic| Some(statistic.differs()))
 }
 
 /// A sum, an end or a percentile goes the way of the values, while the same holders count.

@@ -39,6 +39,21 @@ pub trait PlanNodes {
     /// A statistic.
     fn statistic(&self, statistic: StatisticId) -> &Statistic;
 
+    /// True when a node reads one for which a flag is set.
+    fn reads_any(&self, node: NodeId, flags: &[bool]) -> bool {
+        let set = |node: &NodeId| flags[node.index()];
+        match &self.nodes()[node.index()].op {
+            Op::Const(_) | Op::Fact(_) => false,
+            Op::Linear { terms, .. } => terms.iter().any(|(_, node)| set(node)),
+            Op::Product(x, y) | Op::Ratio(x, y) => set(x) || set(y),
+            Op::Piecewise(x, _) | Op::Round { x, .. } => set(x),
+            Op::Extreme(_, of) => of.iter().any(set),
+            Op::Select { condition, then, otherwise } => set(condition) || set(then) || set(otherwise),
+            Op::Share(split, _) => self.split(*split).operands().iter().any(set),
+            Op::Statistic(statistic) => self.statistic(*statistic).operands().iter().any(set),
+        }
+    }
+
     /// The nodes that a node reads, those of a split or statistic included.
     fn operands(&self, node: NodeId) -> Vec<NodeId> {
         match &self.nodes()[node.index()].op {
@@ -121,11 +136,6 @@ impl Plan {
     /// All statistics over holders, in the order in which they can be worked out.
     pub fn statistics(&self) -> &[Statistic] {
         &self.statistics
-    }
-
-    /// The ids of all statistics, in the same order.
-    pub fn statistic_ids(&self) -> impl Iterator<Item = StatisticId> + use<> {
-        (0..self.statistics.len()).map(|index| StatisticId(u32::try_from(index).expect("nodes are limited")))
     }
 
     /// The nodes in order.

@@ -1,6 +1,6 @@
 //! What the next period needs: figures that measures carry, as observations of that period.
 
-use super::Stated;
+use super::basis::Stated;
 use super::columns::{Column, Columns};
 use crate::Model;
 use crate::bind::Facts;

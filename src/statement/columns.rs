@@ -4,8 +4,8 @@
 //! `core` is the sum of the entitlement lines of a clause, `core:2026-04` that of a month, and
 //! `points:2026/27` a figure; keys are periods, members and parties, in any order.
 
+use super::basis::{Stated, statistics_behind};
 use super::figures::value_of;
-use super::{Stated, catalogue};
 use crate::Model;
 use crate::bind::Facts;
 use crate::calendar::Period;
@@ -13,7 +13,7 @@ use crate::contract::{Contract, Flow, Named, brief};
 use crate::evaluate::{Statistics, Workers, evaluate};
 use crate::num::Exact;
 use crate::plan::{FigureSpec, NodeId};
-use crate::source::{Diagnostic, Location, Problems, did_you_mean};
+use crate::source::{Diagnostic, Location, Problems, catalogue, did_you_mean};
 
 /// One column.
 #[derive(Debug, Clone)]
@@ -75,7 +75,7 @@ impl<'m> Columns<'m> {
 
     /// Works out the statistics behind the columns, over all holders.
     pub fn statistics(&self, workers: Workers<'_>) -> Statistics {
-        self.model.statistics_behind(self.facts, self.columns.iter().flat_map(Column::nodes), workers)
+        statistics_behind(self.model, self.facts, self.columns.iter().flat_map(Column::nodes), workers)
     }
 
     /// The row of a holder, by its place in the facts; nothing where a figure is absent.

@@ -67,8 +67,8 @@ pub struct Explanation {
 }
 
 pub(super) fn explain(statement: &Statement<'_>, line: &StatementLine) -> Explanation {
-    let spec = &statement.model.plan.lines()[line.spec];
-    let values = &statement.all_values(line.lane);
+    let spec = &statement.basis.model.plan.lines()[line.spec];
+    let values = &statement.basis.all_values(line.lane);
     let mut walk = Walk {
         statement,
         values,
@@ -76,7 +76,7 @@ pub(super) fn explain(statement: &Statement<'_>, line: &StatementLine) -> Explan
         stated: stated_nodes(statement, line),
         seen: BTreeMap::new(),
     };
-    let contract = &statement.model.contract;
+    let contract = &statement.basis.model.contract;
     let mut notes = notes(line, &contract.currency);
     let steps = match line.line_type {
         LineType::Entitlement => walk.line_steps(line.node, spec.amount, spec.exact),
@@ -103,8 +103,8 @@ pub(super) fn explain(statement: &Statement<'_>, line: &StatementLine) -> Explan
         parts: if line.line_type == LineType::OnAccount { Vec::new() } else { parts.collect() },
         notes,
         steps,
-        currency: statement.model.contract.currency.clone(),
-        places: statement.model.contract.minor_places as usize,
+        currency: statement.basis.model.contract.currency.clone(),
+        places: statement.basis.model.contract.minor_places as usize,
     }
 }
 
@@ -126,7 +126,7 @@ fn notes(line: &StatementLine, currency: &str) -> Vec<String> {
 
 /// The nodes that other lines state, with their ids.
 fn stated_nodes(statement: &Statement<'_>, line: &StatementLine) -> BTreeMap<NodeId, String> {
-    let lines = statement.model.plan.lines().iter().enumerate();
+    let lines = statement.basis.model.plan.lines().iter().enumerate();
     let others = lines.filter(|(index, _)| *index != line.spec);
     let mut stated = BTreeMap::new();
     for (_, spec) in others {
@@ -167,14 +167,14 @@ impl Walk<'_, '_> {
     }
 
     fn step_at(&mut self, node: NodeId, start: bool, depth: usize) -> Step {
-        let plan = &self.statement.model.plan;
+        let plan = &self.statement.basis.model.plan;
         let values = self.values;
-        let lane = &self.statement.facts.lanes[self.lane];
-        let contract = &self.statement.model.contract;
+        let lane = &self.statement.basis.facts.lanes[self.lane];
+        let contract = &self.statement.basis.model.contract;
         let words = Words {
             plan,
             values,
-            statistics: &self.statement.statistics,
+            statistics: &self.statement.basis.statistics,
             holder: self.lane,
             money: (&contract.currency, contract.minor_places as usize),
         };
@@ -225,7 +225,7 @@ impl Walk<'_, '_> {
 
     /// The inputs, without agreed numbers that the rule shows already.
     fn inputs(&mut self, node: NodeId, operands: &[NodeId], depth: usize) -> Vec<Step> {
-        let plan = &self.statement.model.plan;
+        let plan = &self.statement.basis.model.plan;
         let shown = |node: &&NodeId| !matches!(plan.node(**node).op, Op::Const(_));
         let mut unique: Vec<NodeId> = Vec::new();
         for node in operands.iter().filter(shown) {

@@ -1,11 +1,10 @@
 //! The lines of a statement, from the lines of the plan and their values.
 
-use crate::Model;
-use crate::bind::{Facts, Lane, Source};
+use super::Basis;
 use crate::calendar::Date;
-use crate::evaluate::{Statistics, Values};
+use crate::evaluate::Values;
 use crate::num::Exact;
-use crate::plan::{LineSpec, NodeId, Op, PartSpec, Plan, PlanNodes, Statistic, depends, depends_unless};
+use crate::plan::{LineSpec, NodeId, Op, PartSpec, Plan, PlanNodes};
 
 /// What a line of a statement is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,40 +102,36 @@ pub struct StatementLine {
     pub(super) exact: Option<NodeId>,
 }
 
-/// All lines: for each line of the plan its entitlement, instalments and settlement.
-pub(super) fn lines(
-    model: &Model,
-    facts: &Facts,
-    statistics: &Statistics,
-    specs: &[(usize, &LineSpec)],
-    (first, values): (usize, &[Values]),
-) -> Vec<StatementLine> {
+/// The lines of some holders, from the first on: for each line of the plan its entitlement,
+/// instalments and settlement.
+pub(super) fn lines(basis: &Basis<'_>, (first, values): (usize, &[Values])) -> Vec<StatementLine> {
     let mut out = Vec::new();
-    let observed = depends(&model.plan, &|_| true);
-    for (index, lane_values) in values.iter().enumerate() {
+    for (index, values) in values.iter().enumerate() {
         let lane = first + index;
-        let own = provisional(&model.plan, &facts.lanes[lane], statistics);
-        let status = |node: NodeId| match (observed[node.index()], own[node.index()]) {
-            (false, _) => DataStatus::Agreed,
-            (true, true) => DataStatus::Provisional,
-            (true, false) => DataStatus::Final,
+        let provisional = basis.provisional(lane);
+        let status = |node: NodeId| {
+            let may_change = provisional.as_ref().is_some_and(|provisional| provisional[node.index()]);
+            match (basis.observed[node.index()], may_change) {
+                (false, _) => DataStatus::Agreed,
+                (true, true) => DataStatus::Provisional,
+                (true, false) => DataStatus::Final,
+            }
         };
         // A line that no holder's data touch, and that no holder pays or receives, is stated once.
         for shared in [true, false] {
             if shared && lane > 0 {
                 continue;
             }
-            for &(spec_index, spec) in specs.iter().filter(|(_, spec)| spec.by_holder != shared) {
-                let holder = facts.lanes[lane].holder.clone().filter(|_| !shared);
-                let stating =
-                    Stating { spec, spec_index, lane, holder, values: lane_values, status: &status };
+            for &(spec_index, spec) in basis.lines.iter().filter(|(_, spec)| spec.by_holder != shared) {
+                let holder = basis.facts.lanes[lane].holder.clone().filter(|_| !shared);
+                let stating = Stating { spec, spec_index, lane, holder, values, status: &status };
                 let before = out.len();
                 stating.push_all(&mut out);
                 assert_eq!(out.len() - before, spec.lines_stated(), "the lines of {} are counted", spec.id);
             }
         }
     }
-    let before = if first == 0 { 0 } else { lines_before(specs, first) };
+    let before = if first == 0 { 0 } else { lines_before(&basis.lines, first) };
     for (index, line) in out.iter_mut().enumerate() {
         line.number = before + index + 1;
     }
@@ -150,42 +145,6 @@ pub(super) fn lines_before(specs: &[(usize, &LineSpec)], holder: usize) -> usize
         specs.map(|(_, spec)| spec.lines_stated()).sum()
     };
     of(false) + holder * of(true)
-}
-
-/// For each fact whether a flex submission of one of some holders is behind it.
-fn flex<'f>(plan: &Plan, lanes: impl Iterator<Item = &'f Lane>) -> Vec<bool> {
-    let mut flex = vec![false; plan.facts().len()];
-    for lane in lanes {
-        for (fact, source) in lane.sources.iter().enumerate() {
-            flex[fact] |= match source {
-                Source::Row { submission, .. } => &**submission == "flex",
-                Source::Missing | Source::Unneeded => false,
-            };
-        }
-    }
-    flex
-}
-
-/// For each node whether a flex submission of a holder is behind it, or a provisional statistic.
-fn provisional(plan: &Plan, lane: &Lane, statistics: &Statistics) -> Vec<bool> {
-    let flex = flex(plan, [lane].into_iter());
-    let mut ids = plan.statistic_ids();
-    if !flex.contains(&true) && !ids.any(|statistic| statistics.is_provisional(statistic)) {
-        return vec![false; plan.nodes().len()];
-    }
-    let of_all = |statistic| Some(statistics.is_provisional(statistic));
-    depends_unless(plan, &|fact| flex[fact.0 as usize], &of_all)
-}
-
-/// For each statistic whether a flex submission of any holder is behind it.
-pub(crate) fn provisional_statistics(plan: &Plan, facts: &Facts) -> Vec<bool> {
-    if plan.statistics().is_empty() {
-        return Vec::new();
-    }
-    let flex = flex(plan, facts.lanes.iter());
-    let of_any = depends(plan, &|fact| flex[fact.0 as usize]);
-    let behind = |statistic: &Statistic| statistic.operands().iter().any(|node| of_any[node.index()]);
-    plan.statistics().iter().map(behind).collect()
 }
 
 struct Stating<'a> {

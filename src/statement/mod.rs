@@ -3,6 +3,7 @@
 //! Knows lines and nodes, not kinds of clause. Money is conserved: the parts of a line come to
 //! the line, what one party pays another receives, and both are asserted here again.
 
+mod basis;
 mod carried;
 mod columns;
 mod explain;
@@ -14,27 +15,24 @@ mod words;
 use std::borrow::Cow;
 use std::ops::Range;
 
+pub use basis::Basis;
 pub use carried::{Carried, CarriedForward};
 pub use columns::{Column, Columns};
 pub use explain::{Explanation, Observed, Step};
 pub use figures::Figure;
-pub(crate) use lines::provisional_statistics;
 pub use lines::{DataStatus, LineType, StatementLine};
 pub use totals::{ClauseTotal, Control, PartyTotal, PositionLine, Posting, Totals};
 
 use crate::Model;
 use crate::bind::Facts;
-use crate::evaluate::{Statistics, Values, evaluate};
-use crate::plan::{FigureSpec, LineSpec, NodeId};
+use crate::evaluate::Values;
 use crate::source::{Diagnostic, Location, Problems, catalogue, did_you_mean};
 
 /// A statement of a contract for some periods; of a contract for a party that is many, for some
 /// of the holders.
 #[derive(Debug, Clone)]
 pub struct Statement<'m> {
-    model: &'m Model,
-    facts: &'m Facts,
-    statistics: Cow<'m, Statistics>,
+    basis: Cow<'m, Basis<'m>>,
     lines: Vec<StatementLine>,
     figures: Vec<Figure>,
     totals: Totals<'m>,
@@ -43,25 +41,15 @@ pub struct Statement<'m> {
 impl<'m> Statement<'m> {
     /// States a model for bound facts. Lines that are the same for all holders stand in the
     /// statement of the first.
-    pub(crate) fn new(
-        model: &'m Model,
-        facts: &'m Facts,
-        statistics: Cow<'m, Statistics>,
-        lanes: Range<usize>,
-    ) -> Statement<'m> {
-        let stated = Stated::of(model, facts);
-        let needed = model.plan.needed_beside_statistics(stated.nodes());
-        let values: Vec<Values> = lanes
-            .clone()
-            .map(|lane| evaluate(&model.plan, &facts.lanes[lane].values, (&statistics, lane), &needed))
-            .collect();
-        let lines = lines::lines(model, facts, &statistics, &stated.lines, (lanes.start, &values));
-        let figures = figures::figures(facts, &stated.figures, (lanes.start, &values));
-        let totals = Totals::of(model, &lines);
+    pub(crate) fn new(basis: Cow<'m, Basis<'m>>, lanes: Range<usize>) -> Statement<'m> {
+        let values: Vec<Values> = lanes.clone().map(|lane| basis.values(lane, &basis.needed)).collect();
+        let lines = lines::lines(&basis, (lanes.start, &values));
+        let figures = figures::figures(basis.facts, &basis.figures, (lanes.start, &values));
+        let totals = Totals::of(basis.model, &lines);
         for control in totals.controls() {
             assert!(control.amount.is_zero(), "the control total `{}` is not zero", control.what);
         }
-        Statement { model, facts, statistics, lines, figures, totals }
+        Statement { basis, lines, figures, totals }
     }
 
     /// The lines that are the same for all holders, then those of each, in the order of the contract.
@@ -76,17 +64,17 @@ impl<'m> Statement<'m> {
 
     /// The contract and its plan.
     pub fn model(&self) -> &Model {
-        self.model
+        self.basis.model
     }
 
     /// The facts it rests on.
     pub fn facts(&self) -> &Facts {
-        self.facts
+        self.basis.facts
     }
 
     /// The keys of the periods that are stated.
     pub fn periods(&self) -> &[String] {
-        &self.facts.selection.keys
+        &self.basis.facts.selection.keys
     }
 
     /// Why a line is what it is. The line is named by its number in the statement, its id, or for
@@ -120,51 +108,5 @@ impl<'m> Statement<'m> {
                 Err(Problems(vec![Diagnostic { code, location: Location::Request, found, remedy }]))
             }
         }
-    }
-
-    /// The values of a holder, those that only statistics read included.
-    fn all_values(&self, lane: usize) -> Values {
-        let needed = self.model.plan.needed_by(Stated::of(self.model, self.facts).nodes());
-        evaluate(&self.model.plan, &self.facts.lanes[lane].values, (&self.statistics, lane), &needed)
-    }
-}
-
-/// What is stated of a plan: lines with their place in it, and figures.
-pub(crate) struct Stated<'m> {
-    lines: Vec<(usize, &'m LineSpec)>,
-    figures: Vec<&'m FigureSpec>,
-}
-
-impl<'m> Stated<'m> {
-    /// What a selection states. A contract for holders without any states only what has nothing
-    /// to do with them.
-    pub(crate) fn of(model: &'m Model, facts: &Facts) -> Stated<'m> {
-        let none = facts.lanes.iter().any(|lane| lane.is_empty_of_holders);
-        let selected = |period| facts.selection.states(&model.contract, period);
-        let lines = model.plan.lines().iter().enumerate();
-        let figures = model.plan.figures().iter();
-        Stated {
-            lines: lines
-                .filter(|(_, line)| selected(line.period.0) && !(none && line.needs_holders))
-                .collect(),
-            figures: figures
-                .filter(|figure| figure.period.as_ref().is_none_or(|(period, _)| selected(*period)))
-                .filter(|figure| !(none && figure.needs_holders))
-                .collect(),
-        }
-    }
-
-    /// Everything, whatever is selected.
-    fn all(model: &'m Model) -> Stated<'m> {
-        Stated {
-            lines: model.plan.lines().iter().enumerate().collect(),
-            figures: model.plan.figures().iter().collect(),
-        }
-    }
-
-    /// All nodes that stating it needs.
-    pub(crate) fn nodes(&self) -> impl Iterator<Item = NodeId> {
-        let lines = self.lines.iter().flat_map(|(_, line)| line.nodes());
-        lines.chain(self.figures.iter().flat_map(|figure| figure.nodes()))
     }
 }

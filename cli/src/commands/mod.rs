@@ -12,10 +12,12 @@ pub mod schema;
 
 use std::path::Path;
 
-use carepact::{Facts, Model, Request};
+use carepact::wide::Mapping;
+use carepact::{Document, Facts, Model, Request};
 
 use crate::answer::Refusal;
 use crate::arguments::StatementArguments;
+use crate::observations::Unread;
 use crate::progress::Progress;
 use crate::{files, observations};
 
@@ -38,6 +40,26 @@ pub fn compile(file: &Path) -> Result<Model, Refusal> {
     })
 }
 
+/// Reads the mapping of wide tables, when there are any.
+fn mapping<'m>(model: &'m Model, arguments: &StatementArguments) -> Result<Option<Mapping<'m>>, Refusal> {
+    if arguments.for_each.is_none() {
+        return Ok(None);
+    }
+    let (contract, period) = (model.contract(), arguments.period.as_deref());
+    let (file, read) = match &arguments.mapping {
+        None => (&arguments.contract, Mapping::plain(contract, period)),
+        Some(file) => {
+            let text = files::read_text(file).map_err(Refusal::of)?;
+            (file, Mapping::parse(contract, &text, period))
+        }
+    };
+    read.map(Some).map_err(|(document, problems)| Refusal {
+        name: files::name(file),
+        document: Some(Box::new(document)),
+        problems: problems.0,
+    })
+}
+
 /// Reads a contract and observations, and binds them.
 pub fn prepare(arguments: &StatementArguments, progress: &Progress) -> Result<Prepared, Refusal> {
     let model = compile(&arguments.contract)?;
@@ -46,8 +68,21 @@ pub fn prepare(arguments: &StatementArguments, progress: &Progress) -> Result<Pr
         document: Some(Box::new(model.contract().document.clone())),
         problems,
     };
+    let mapping = mapping(&model, arguments)?;
     progress.begin("reading");
-    let observations = observations::read(&arguments.observations).map_err(refuse)?;
+    let wide = mapping.as_ref().zip(arguments.for_each.as_deref());
+    let read = observations::read(&arguments.observations, wide);
+    let observations = match (read, &arguments.mapping) {
+        (Ok(observations), _) => observations,
+        (Err(Unread::Files(problems)), _) | (Err(Unread::Mapping(problems)), None) => {
+            return Err(refuse(problems));
+        }
+        (Err(Unread::Mapping(problems)), Some(file)) => {
+            let document = files::read_text(file).ok().map(|text| Box::new(Document::unread(&text)));
+            return Err(Refusal { name: files::name(file), document, problems });
+        }
+    };
+    drop(mapping);
     let request = Request { period: arguments.period.clone(), as_of: arguments.as_of.into() };
     progress.begin("binding");
     let facts = model.bind(&observations, &request).map_err(|problems| refuse(problems.0))?;

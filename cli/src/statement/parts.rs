@@ -3,7 +3,7 @@
 
 use std::io;
 
-use carepact::{Facts, Model, Statement, Statistics};
+use carepact::{Basis, Facts, Model, Statement};
 
 use super::HasModel;
 use crate::parallel::Threads;
@@ -18,7 +18,7 @@ pub struct Parts<'s> {
     pub model: &'s Model,
     /// What is stated, and the data.
     pub facts: &'s Facts,
-    statistics: Statistics,
+    basis: Basis<'s>,
     threads: Threads,
     progress: &'s Progress,
 }
@@ -27,9 +27,9 @@ impl<'s> Parts<'s> {
     /// Works out the statistics over all holders.
     pub fn new(model: &'s Model, facts: &'s Facts, threads: Threads, progress: &'s Progress) -> Parts<'s> {
         progress.begin_holders("statistics", facts.lanes.len());
-        let statistics = model
-            .statistics(facts, &|count, work| threads.each(count, work, &|holders| progress.done(holders)));
-        Parts { model, facts, statistics, threads, progress }
+        let basis =
+            model.basis(facts, &|count, work| threads.each(count, work, &|holders| progress.done(holders)));
+        Parts { model, facts, basis, threads, progress }
     }
 
     /// How many holders are stated; none when no party is many.
@@ -43,7 +43,7 @@ impl<'s> Parts<'s> {
     }
 
     fn of(&self, first: usize, end: usize) -> Statement<'_> {
-        self.model.evaluate_holders(self.facts, &self.statistics, first..end)
+        self.basis.evaluate(first..end)
     }
 
     /// Does something with each part, several at once, and takes what comes of it in order.

@@ -129,6 +129,7 @@ fn header(parts: &Parts<'_>, arguments: &EvaluateArguments, totals: Option<&Tota
     let parties: Vec<String> = contract.parties.iter().map(|party| party_name(parts, &party.id)).collect();
     let facts = [
         ("Status", origin(&contract.origin)),
+        ("", contract.remembered.as_ref().map_or(String::new(), |text| format!("NOT VERIFIED: {text}"))),
         ("Contract", format!("{}, {}", contract.id, files::name(&arguments.statement.contract))),
         ("Term", format!("{} to {}", calendar.first, calendar.last)),
         ("Stated", stated(parts, totals)),
@@ -137,8 +138,8 @@ fn header(parts: &Parts<'_>, arguments: &EvaluateArguments, totals: Option<&Tota
         ("Currency", contract.currency.clone()),
         ("Parties", parties.join("; ")),
     ];
-    for (word, text) in facts.iter().filter(|(word, text)| !(word.is_empty() && text.is_empty())) {
-        out.push_str(&wrapped_fact(word, text));
+    for (word, text) in facts.into_iter().filter(|(_, text)| !text.is_empty()) {
+        out.push_str(&wrapped_fact(word, &text));
     }
     out
 }
@@ -153,7 +154,7 @@ fn origin(origin: &Origin) -> String {
     match origin {
         Origin::Synthetic => "SYNTHETIC: invented parties and figures".to_string(),
         Origin::Published(place) => format!("published: {place}"),
-        Origin::Remembered => "REMEMBERED: from memory, not verified".to_string(),
+        Origin::Remembered => "REMEMBERED: from memory".to_string(),
     }
 }
 
