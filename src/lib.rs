@@ -30,6 +30,7 @@
 
 pub mod bind;
 pub mod calendar;
+pub mod cases;
 pub mod contract;
 pub mod describe;
 pub mod evaluate;
@@ -53,7 +54,7 @@ pub use plan::Plan;
 pub use source::{Diagnostic, Document, Problems};
 pub use statement::{Basis, Explanation, Statement};
 
-use std::borrow::Cow;
+use statement::Held;
 use std::ops::Range;
 
 /// A contract and the plan it compiled to.
@@ -93,10 +94,7 @@ pub fn check(text: &str) -> Checked {
     if plan.is_none() && !problems.iter().any(Diagnostic::is_error) {
         problems.push(unexplained());
     }
-    problems.sort_by_key(|problem| match &problem.location {
-        source::Location::Document(place) => place.at,
-        source::Location::Data { .. } | source::Location::Request => 0,
-    });
+    problems.sort_by_key(Diagnostic::at);
     let fine = !problems.iter().any(Diagnostic::is_error);
     if !fine {
         // What is unused may only be so because what reads it could not be read.
@@ -177,7 +175,7 @@ impl Model {
     /// Evaluates the plan exactly, for all holders of a party that is many. It cannot fail.
     pub fn evaluate<'m>(&'m self, facts: &'m Facts) -> Statement<'m> {
         let basis = self.basis(facts, &evaluate::one_by_one);
-        Statement::new(Cow::Owned(basis), 0..facts.lanes.len())
+        Statement::new(Held::Own(Box::new(basis)), 0..facts.lanes.len())
     }
 
     /// What the statements of all holders rest on, such as statistics over them, for statements of
@@ -191,6 +189,6 @@ impl<'m> Basis<'m> {
     /// Evaluates the plan for some of the holders, by their place in the facts. What is the same
     /// for all holders stands in the statement that begins with the first.
     pub fn evaluate(&'m self, holders: Range<usize>) -> Statement<'m> {
-        Statement::new(Cow::Borrowed(self), holders)
+        Statement::new(Held::Shared(self), holders)
     }
 }

@@ -34,7 +34,7 @@ fn contracts_are_read_back_as_reviewed() {
 
 #[test]
 fn starting_points_check_clean() {
-    for contract in common::files("contracts", ".json") {
+    for contract in common::contracts() {
         let model = compile(&contract, &text(&contract));
         let clean = model.warnings().is_empty();
         assert!(clean || contract.ends_with("bad.json"), "{contract} has warnings");

@@ -22,8 +22,9 @@ const LAYERS: &[(&str, u8)] = &[
     ("wide", 4),
     ("bind", 5),
     ("statement", 6),
-    ("reference", 7),
-    ("lib", 8),
+    ("cases", 7),
+    ("reference", 8),
+    ("lib", 9),
 ];
 
 /// Imports that the layers would allow and that are kept out all the same.
@@ -33,7 +34,7 @@ const KEPT_OUT: &[(&str, &str)] = &[("evaluate", "contract"), ("bind", "evaluate
 const KNOW_KINDS: &[&str] = &["contract", "lower", "describe", "reference"];
 
 /// Names of the root that a module may use although it lies below: what the verbs hand over.
-const OF_THE_ROOT: &[(&str, &str)] = &[("statement", "Model")];
+const OF_THE_ROOT: &[(&str, &str)] = &[("statement", "Model"), ("cases", "Model")];
 
 const LINES_MAX: usize = 600;
 const FUNCTION_LINES_MAX: usize = 70;
@@ -282,8 +283,11 @@ fn links_lead_somewhere(source: &Source) -> Vec<String> {
 }
 
 /// Files that are all read by one test: their folder, how they end, and the test.
-const READ_TOGETHER: &[(&str, &str, &str)] =
-    &[("tests/errors", "", "tests/errors.rs"), ("fixtures", ".expected.csv", "tests/acceptance.rs")];
+const READ_TOGETHER: &[(&str, &str, &str)] = &[
+    ("tests/errors", "", "tests/errors.rs"),
+    ("fixtures", ".expected.csv", "tests/acceptance.rs"),
+    ("contracts/published", ".json", "tests/published.rs"),
+];
 
 /// Files of fixtures that no test names, by their name or by their name without its ending.
 fn unread<'f>(files: &'f [String], tests: &str) -> Vec<&'f String> {

@@ -46,6 +46,13 @@ pub enum Command {
     #[command(override_usage = "carepact explain [OPTIONS] <CONTRACT> <LINE> --observations <FILE>...")]
     Explain(ExplainArguments),
 
+    /// Hold published cases against their contracts
+    ///
+    /// Reads case files (`NAME.cases.json` beside `NAME.json`), states the contract for each case, and
+    /// compares every expected amount exactly. What differs is printed, and the exit status is 1.
+    #[command(after_long_help = followed(help::EXAMPLES_VERIFY))]
+    Verify(VerifyArguments),
+
     /// Read a contract back in plain English
     ///
     /// Says what was understood: parties, what is observed, agreed numbers, every clause, and
@@ -67,12 +74,12 @@ pub enum Command {
     #[command(after_long_help = followed(help::EXAMPLES_NEW))]
     New(NewArguments),
 
-    /// Print the JSON Schema of contracts
+    /// Print the JSON Schema of contracts or case files
     ///
     /// Editors that know JSON Schema then complete the fields of a contract and mark what is
     /// wrong while it is written. `carepact check` proves much more than a schema can.
     #[command(after_long_help = followed(help::EXAMPLES_SCHEMA))]
-    Schema,
+    Schema(SchemaArguments),
 
     /// List the diagnostics, or show the rule behind one
     ///
@@ -200,6 +207,34 @@ pub struct ExplainArguments {
     pub format: Format,
 }
 
+/// How the results of cases are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum VerifyFormat {
+    /// For people
+    Text,
+    /// For tools
+    Json,
+    /// As a page of the documentation
+    Markdown,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArguments {
+    /// Case files, or folders with case files below them
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Only the case with this id
+    #[arg(long, value_name = "ID")]
+    pub only: Option<String>,
+    /// Explain the lines behind an amount that differs
+    #[arg(long)]
+    pub explain: bool,
+    /// How to print the results
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: VerifyFormat,
+}
+
 /// The contracts to start from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Start {
@@ -222,6 +257,23 @@ pub struct NewArguments {
     /// The file to write; without it the contract is printed
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// What a schema describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Described {
+    /// Contracts
+    Contract,
+    /// Case files, which `verify` reads
+    Cases,
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArguments {
+    /// What the schema describes
+    #[arg(long, value_enum, default_value = "contract")]
+    pub of: Described,
 }
 
 /// Arguments of `diagnostics`.
@@ -264,7 +316,10 @@ impl Cli {
             Some(Command::Evaluate(evaluate)) => evaluate.statement.files(),
             Some(Command::Explain(explain)) => explain.statement.files(),
             Some(Command::Describe(only) | Command::Plan(only)) => vec![&only.contract],
-            Some(Command::New(_) | Command::Schema | Command::Diagnostics(_) | Command::Completions(_))
+            Some(Command::Verify(verify)) => verify.paths.iter().map(PathBuf::as_path).collect(),
+            Some(
+                Command::New(_) | Command::Schema(_) | Command::Diagnostics(_) | Command::Completions(_),
+            )
             | None => Vec::new(),
         }
     }

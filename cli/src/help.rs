@@ -55,6 +55,13 @@ EXAMPLES
 `carepact evaluate ... --lines` lists the ids and numbers. The number of a line depends on
 --period; its id does not.";
 
+/// Examples of `verify`.
+pub const EXAMPLES_VERIFY: &str = "\
+EXAMPLES
+  carepact verify contracts/published
+  carepact verify contracts/published --format json
+  carepact verify my-contract.cases.json --only case-1 --explain";
+
 /// Examples of `describe`.
 pub const EXAMPLES_DESCRIBE: &str = "\
 EXAMPLES
@@ -83,7 +90,8 @@ EXAMPLES
 /// Examples of `schema`.
 pub const EXAMPLES_SCHEMA: &str = "\
 EXAMPLES
-  carepact schema > carepact.schema.json";
+  carepact schema > carepact.schema.json
+  carepact schema --of cases > carepact.cases.schema.json";
 
 /// Examples of `completions`.
 pub const EXAMPLES_COMPLETIONS: &str = "\

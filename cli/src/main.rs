@@ -27,7 +27,10 @@ fn main() -> ExitCode {
         Some(command) => run(&command),
         None => Ok(Answer::fine(Cli::command().render_long_help().to_string())),
     };
-    ended(answer.and_then(|answer| deliver(&answer).map(|()| answer.fine)))
+    match answer {
+        Ok(answer) => ended(deliver(&answer), answer.fine),
+        Err(error) => ended(Err(error), true),
+    }
 }
 
 /// Does what was asked for. A failure is one to write to standard output, which only statements
@@ -37,10 +40,11 @@ fn run(command: &Command) -> io::Result<Answer> {
         Command::Check(arguments) => commands::check::run(arguments),
         Command::Evaluate(arguments) => commands::evaluate::run(arguments)?,
         Command::Explain(arguments) => commands::explain::run(arguments),
+        Command::Verify(arguments) => commands::verify::run(arguments),
         Command::Describe(arguments) => commands::describe::run(arguments),
         Command::Plan(arguments) => commands::plan::run(arguments),
         Command::New(arguments) => commands::new::run(arguments),
-        Command::Schema => commands::schema::run(),
+        Command::Schema(arguments) => commands::schema::run(arguments),
         Command::Diagnostics(arguments) => commands::diagnostics::run(arguments),
         Command::Completions(arguments) => commands::completions::run(arguments),
     })
@@ -53,15 +57,14 @@ fn deliver(answer: &Answer) -> io::Result<()> {
 }
 
 /// The exit status. A reader that has gone away (`| head`) is no problem of ours.
-fn ended(written: io::Result<bool>) -> ExitCode {
+fn ended(written: io::Result<()>, fine: bool) -> ExitCode {
     match written {
-        Ok(fine) => ExitCode::from(u8::from(!fine)),
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             // Nothing is left to report to when standard error fails too.
             let _ = writeln!(io::stderr(), "error: the answer could not be written: {error}");
             ExitCode::FAILURE
         }
+        Ok(()) | Err(_) => ExitCode::from(u8::from(!fine)),
     }
 }
 

@@ -11,7 +11,8 @@
 //! - `json` and `csv` alone are excerpts: what stands between lines `...` is in a file of that folder;
 //! - `rust` is an excerpt of this file, which runs it.
 //!
-//! Contracts in a page are clean; one that shows mistakes says so after its name, `json FILE wrong`.
+//! Contracts and case files in a page are clean; a contract that shows mistakes says so after its name,
+//! `json FILE wrong`.
 //!
 //! `UPDATE=1 cargo test --test docs` rewrites the console blocks. After a `...` it looks for a line that
 //! begins as the one in the page does, and takes as many lines from there.
@@ -128,7 +129,7 @@ impl Page {
         if self.folder.exists() {
             fs::remove_dir_all(&self.folder).expect("an old folder can go");
         }
-        for (part, ending) in [("contracts", "json"), ("fixtures", "csv")] {
+        for (part, ending) in [("contracts", "json"), ("fixtures", "csv"), ("fixtures", "json")] {
             for file in files_below(&root().join(part), ending) {
                 let to = self.folder.join(file.strip_prefix(root()).expect("it stands below the root"));
                 fs::create_dir_all(to.parent().expect("a file stands in a folder")).expect("a folder");
@@ -139,7 +140,9 @@ impl Page {
 
     fn write(&mut self, block: &Block, file: &str) {
         let text = block.lines.join("\n") + "\n";
-        if block.kind() == "json" {
+        if file.ends_with(".cases.json") {
+            self.check_cases(block, &text);
+        } else if block.kind() == "json" {
             self.check_contract(block, &text);
         }
         fs::write(self.folder.join(file), text).expect("a file of the page");
@@ -170,6 +173,12 @@ impl Page {
         }
         for problem in problems {
             self.report(block.first, &problem.text("contract", None));
+        }
+    }
+
+    fn check_cases(&mut self, block: &Block, text: &str) {
+        if let Err(problems) = carepact::cases::CaseFile::parse(text) {
+            self.report(block.first, &problems.to_string());
         }
     }
 

@@ -21,4 +21,4 @@ pub use coordinates::Coordinates;
 pub use model::*;
 pub use read::{RESERVED, read};
 pub use read_tables::{brief, combinations};
-pub use schema::schema;
+pub use schema::{schema, schema_of};

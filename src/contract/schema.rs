@@ -1,4 +1,4 @@
-//! JSON Schema (draft 2020-12) of a contract, from the declared form.
+//! JSON Schema (draft 2020-12) of a document, from the declared form.
 
 use serde_json::{Map, Value, json};
 
@@ -7,10 +7,15 @@ use super::shape::{DESCRIPTIVE, Field, Shape};
 
 /// The schema of contract documents.
 pub fn schema() -> Value {
-    let mut schema = of_shape(&CONTRACT);
+    schema_of(&CONTRACT, "carepact contract, language version 1")
+}
+
+/// The schema of documents of a form.
+pub fn schema_of(shape: &Shape, title: &str) -> Value {
+    let mut schema = of_shape(shape);
     if let Value::Object(members) = &mut schema {
         members.insert("$schema".into(), json!("https://json-schema.org/draft/2020-12/schema"));
-        members.insert("title".into(), json!("carepact contract, language version 1"));
+        members.insert("title".into(), json!(title));
     }
     schema
 }

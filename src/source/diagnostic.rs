@@ -77,6 +77,14 @@ impl Diagnostic {
         self.code.severity == Severity::Error
     }
 
+    /// The byte of the document at which it is; 0 for problems elsewhere, which so come first.
+    pub fn at(&self) -> usize {
+        match &self.location {
+            Location::Document(place) => place.at,
+            Location::Data { .. } | Location::Request => 0,
+        }
+    }
+
     /// The diagnostic as a person reads it, with an excerpt of the document.
     ///
     /// `name` is what the document is called; `document` may be missing when it could not be read.

@@ -192,6 +192,13 @@ impl Document {
     pub fn root(&self) -> &Json {
         &self.root
     }
+
+    /// A value of this document exactly as it is written, with its line breaks.
+    pub fn written(&self, value: &Json) -> &str {
+        let from = self.text.get(value.place.at..).unwrap_or_default();
+        let mut values = serde_json::Deserializer::from_str(from).into_iter::<&RawValue>();
+        values.next().and_then(Result::ok).map_or("", RawValue::get)
+    }
 }
 
 impl fmt::Display for Json {
@@ -375,6 +382,7 @@ mod tests {
         assert_eq!(&*inner.place.pointer, "/a/1/b~1c");
         assert_eq!(inner.place.line_column(document.text()), (2, 20));
         assert_eq!(document.root().to_string(), r#"{"a": [1, {"b/c": "x"}]}"#);
+        assert_eq!(document.written(list), "[1, {\"b/c\": \"x\"}]");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What the statements of all holders rest on: what is stated, the nodes that it needs, and the
 //! statistics over all of them. It is worked out once, before one holder after the other is stated.
 
+use std::ops::Deref;
+
 use crate::Model;
 use crate::bind::{Facts, Lane, Source};
 use crate::evaluate::{Statistics, Values, Workers, evaluate, statistics};
@@ -111,6 +113,24 @@ pub(super) fn statistics_behind(
 ) -> Statistics {
     let lanes: Vec<&[Exact]> = facts.holders().map(|lane| lane.values.as_slice()).collect();
     statistics(&model.plan, &lanes, &model.plan.needed_by(nodes), workers)
+}
+
+/// A basis that a statement owns, or shares with those of other holders.
+#[derive(Debug, Clone)]
+pub(crate) enum Held<'m> {
+    Own(Box<Basis<'m>>),
+    Shared(&'m Basis<'m>),
+}
+
+impl<'m> Deref for Held<'m> {
+    type Target = Basis<'m>;
+
+    fn deref(&self) -> &Basis<'m> {
+        match self {
+            Held::Own(basis) => basis,
+            Held::Shared(basis) => basis,
+        }
+    }
 }
 
 /// For each fact whether it is of a flex submission of one of some holders; nothing when none is.

@@ -12,10 +12,10 @@ mod lines;
 mod totals;
 mod words;
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 pub use basis::Basis;
+pub(crate) use basis::Held;
 pub use carried::{Carried, CarriedForward};
 pub use columns::{Column, Columns};
 pub use explain::{Explanation, Observed, Step};
@@ -32,7 +32,7 @@ use crate::source::{Diagnostic, Location, Problems, catalogue, did_you_mean};
 /// of the holders.
 #[derive(Debug, Clone)]
 pub struct Statement<'m> {
-    basis: Cow<'m, Basis<'m>>,
+    basis: Held<'m>,
     lines: Vec<StatementLine>,
     figures: Vec<Figure>,
     totals: Totals<'m>,
@@ -41,7 +41,7 @@ pub struct Statement<'m> {
 impl<'m> Statement<'m> {
     /// States a model for bound facts. Lines that are the same for all holders stand in the
     /// statement of the first.
-    pub(crate) fn new(basis: Cow<'m, Basis<'m>>, lanes: Range<usize>) -> Statement<'m> {
+    pub(crate) fn new(basis: Held<'m>, lanes: Range<usize>) -> Statement<'m> {
         let values: Vec<Values> = lanes.clone().map(|lane| basis.values(lane, &basis.needed)).collect();
         let lines = lines::lines(&basis, (lanes.start, &values));
         let figures = figures::figures(basis.facts, &basis.figures, (lanes.start, &values));

@@ -60,6 +60,11 @@ pub fn files(folder: &str, ending: &str) -> Vec<String> {
     found
 }
 
+/// All shipped contracts, without the case files beside them.
+pub fn contracts() -> Vec<String> {
+    files("contracts", ".json").into_iter().filter(|file| !file.ends_with(".cases.json")).collect()
+}
+
 /// The lines of one type.
 pub fn lines<'s>(
     statement: &'s Statement<'_>,

@@ -9,7 +9,7 @@ use crate::table::{PAGE, wrapped};
 
 /// Prints one rule or all.
 pub fn run(arguments: &DiagnosticsArguments) -> Answer {
-    let codes = || catalogue::ALL.iter().copied().chain(files::CODES);
+    let codes = || catalogue::ALL.iter().copied().chain(carepact::cases::CODES).chain(files::CODES);
     let Some(name) = &arguments.name else {
         return Answer::fine(table(&codes().collect::<Vec<_>>()));
     };

@@ -9,6 +9,7 @@ pub mod explain;
 pub mod new;
 pub mod plan;
 pub mod schema;
+pub mod verify;
 
 use std::path::Path;
 

@@ -1,8 +1,14 @@
-//! `carepact schema`: the JSON Schema of contracts.
+//! `carepact schema`: the JSON Schema of contracts and of case files.
+
+use carepact::{cases, contract};
 
 use crate::answer::Answer;
+use crate::arguments::{Described, SchemaArguments};
 
 /// Prints the schema.
-pub fn run() -> Answer {
-    Answer::json(&carepact::contract::schema())
+pub fn run(arguments: &SchemaArguments) -> Answer {
+    Answer::json(&match arguments.of {
+        Described::Contract => contract::schema(),
+        Described::Cases => cases::schema(),
+    })
 }

@@ -1,6 +1,12 @@
 //! The reference of the language as Markdown, from the same declarations that are read: fields,
-//! functions, kinds of clause and diagnostics. `docs/reference/` is generated from here.
+//! functions, kinds of clause and diagnostics; and what published schemes are held against.
+//! `docs/reference/` is generated from here.
 
+mod published;
+
+pub use published::{Scheme, published};
+
+use crate::cases;
 use crate::contract::fields::{PAGES, SIDE};
 use crate::contract::kinds::KINDS;
 use crate::contract::shape::{DESCRIPTIVE, Field, Shape};
@@ -15,21 +21,33 @@ fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('\n', " ")
 }
 
-/// The fields of every part of a contract.
-pub fn fields() -> String {
-    let mut out = format!("{GENERATED}\n# Fields of a contract\n\n");
-    out.push_str(&format!(
+fn descriptive() -> String {
+    format!(
         "`{}` are allowed in every object; they say something to people and nothing to the engine. \
          A field that is not listed is an error.\n",
         DESCRIPTIVE.join("`, `")
-    ));
-    for (title, shape) in PAGES {
-        out.push_str(&format!("\n## {}{}\n\n", title[..1].to_uppercase(), &title[1..]));
-        out.push_str(&of_shape(shape));
-    }
+    )
+}
+
+/// The fields of every part of a contract.
+pub fn fields() -> String {
+    let mut out = format!("{GENERATED}\n# Fields of a contract\n\n");
+    out.push_str(&descriptive());
+    out.push_str(&sections(&PAGES));
     out.push_str("\n## From and to\n\n");
     out.push_str(&of_shape(&SIDE));
     out
+}
+
+/// The fields of a file of acceptance cases.
+pub fn case_fields() -> String {
+    format!("{GENERATED}\n# Fields of a case file\n\n{}{}", descriptive(), sections(&cases::PAGES))
+}
+
+/// A section for each form.
+fn sections(pages: &[(&str, &Shape)]) -> String {
+    let section = |(title, shape): &(&str, &Shape)| format!("\n## {}\n\n{}", capital(title), of_shape(shape));
+    pages.iter().map(section).collect()
 }
 
 fn of_shape(shape: &Shape) -> String {
@@ -113,16 +131,17 @@ pub fn kinds() -> String {
 /// The catalogue of diagnostics.
 pub fn diagnostics() -> String {
     let mut out = format!("{GENERATED}\n# Diagnostics\n\n| code | | rule |\n|---|---|---|\n");
-    for code in ALL {
+    for code in ALL.iter().copied().chain(cases::CODES) {
         out.push_str(&format!("| `{}` | {} | {} |\n", code.name, code.severity.word(), cell(code.rule)));
     }
     out
 }
 
 /// The generated pages by the name of their file.
-pub fn pages() -> [(&'static str, String); 4] {
+pub fn pages() -> [(&'static str, String); 5] {
     [
         ("fields.md", fields()),
+        ("case-fields.md", case_fields()),
         ("functions.md", functions()),
         ("kinds.md", kinds()),
         ("diagnostics.md", diagnostics()),
