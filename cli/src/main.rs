@@ -5,6 +5,7 @@
 
 mod answer;
 mod arguments;
+mod carry;
 mod commands;
 mod files;
 mod help;

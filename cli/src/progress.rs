@@ -49,6 +49,11 @@ impl Progress {
         self.0.inc(u64::try_from(holders).unwrap_or(u64::MAX));
     }
 
+    /// Says something on standard error, above the row.
+    pub fn say(&self, text: &str) -> io::Result<()> {
+        self.0.suspend(|| stderr().write_all(text.as_bytes()))
+    }
+
     /// The row goes.
     pub fn end(&self) {
         self.0.finish_and_clear();

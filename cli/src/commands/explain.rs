@@ -1,5 +1,6 @@
 //! `carepact explain`: why a line is what it is.
 
+use super::names::Names;
 use super::prepare;
 use crate::answer::{Answer, Refusal};
 use crate::arguments::{ExplainArguments, Format};
@@ -18,7 +19,8 @@ pub fn run(arguments: &ExplainArguments) -> Answer {
 
 fn explain(arguments: &ExplainArguments) -> Result<Answer, Refusal> {
     let progress = Progress::of(&arguments.statement.observations);
-    let prepared = prepare(&arguments.statement, &progress)?;
+    let names = Names { line: arguments.line.as_deref(), ..Names::default() };
+    let prepared = prepare(&arguments.statement, names, &progress)?;
     let statement = prepared.model.evaluate(&prepared.facts);
     let line = arguments.line.as_deref().unwrap_or_default();
     let refuse =

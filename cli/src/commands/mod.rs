@@ -6,6 +6,7 @@ pub mod describe;
 pub mod diagnostics;
 pub mod evaluate;
 pub mod explain;
+pub mod names;
 pub mod new;
 pub mod plan;
 pub mod schema;
@@ -16,6 +17,7 @@ use std::path::Path;
 use carepact::wide::Mapping;
 use carepact::{Document, Facts, Model, Request};
 
+use self::names::{Names, compile_with};
 use crate::answer::Refusal;
 use crate::arguments::StatementArguments;
 use crate::observations::Unread;
@@ -62,13 +64,14 @@ fn mapping<'m>(model: &'m Model, arguments: &StatementArguments) -> Result<Optio
 }
 
 /// Reads a contract and observations, and binds them.
-pub fn prepare(arguments: &StatementArguments, progress: &Progress) -> Result<Prepared, Refusal> {
-    let model = compile(&arguments.contract)?;
-    let refuse = |problems| Refusal {
-        name: files::name(&arguments.contract),
-        document: Some(Box::new(model.contract().document.clone())),
-        problems,
-    };
+pub fn prepare(
+    arguments: &StatementArguments,
+    names: Names<'_>,
+    progress: &Progress,
+) -> Result<Prepared, Refusal> {
+    let model = compile_with(&arguments.contract, names)?;
+    let refuse =
+        |problems| Refusal::in_contract(files::name(&arguments.contract), model.contract(), problems);
     let mapping = mapping(&model, arguments)?;
     progress.begin("reading");
     let wide = mapping.as_ref().zip(arguments.for_each.as_deref());

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use carepact::contract::{Contract, Origin};
 use carepact::statement::{Figure, StatementLine, Totals};
-use carepact::{AsOf, Statement};
+use carepact::{AsOf, Facts, Model, Statement};
 use serde_json::{Value, json};
 
 use super::parts::Parts;
@@ -16,7 +16,8 @@ use super::{Position, data_status, decimal, plain};
 /// Writes the statement: the head, lines and figures as they come, then what needs all of them.
 pub fn write<'p>(parts: &'p Parts<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut object = Object::begin(out)?;
-    object.fields(&head(parts))?;
+    object.fields(&head(parts.model, parts.facts))?;
+    object.field("warnings", &json!(parts.model.warnings().len()))?;
     let mut totals = Totals::new(parts.model);
     let mut lines = object.list("lines")?;
     let of_part = |part: &Statement<'p>| {
@@ -39,8 +40,9 @@ pub fn write<'p>(parts: &'p Parts<'_>, out: &mut dyn Write) -> io::Result<()> {
     object.end()
 }
 
-fn head(parts: &Parts<'_>) -> Value {
-    let contract = parts.model.contract();
+/// What a statement or table is of.
+pub fn head(model: &Model, facts: &Facts) -> Value {
+    let contract = model.contract();
     json!({
         "contract": contract.id,
         "title": contract.title,
@@ -53,12 +55,11 @@ fn head(parts: &Parts<'_>) -> Value {
         "currency": contract.currency,
         "minor_places": contract.minor_places,
         "term": [contract.calendar.first.to_string(), contract.calendar.last.to_string()],
-        "periods": parts.facts.selection.keys,
-        "as_of": match parts.facts.as_of {
+        "periods": facts.selection.keys,
+        "as_of": match facts.as_of {
             AsOf::Flex => "flex",
             AsOf::Freeze => "freeze",
         },
-        "warnings": parts.model.warnings().len(),
         "parties": parties(contract),
     })
 }

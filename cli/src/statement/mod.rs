@@ -11,6 +11,7 @@ mod overview;
 pub mod parts;
 mod pieces;
 mod sections;
+pub mod table;
 pub mod text;
 mod totals;
 

@@ -32,11 +32,6 @@ impl<'s> Parts<'s> {
         Parts { model, facts, basis, threads, progress }
     }
 
-    /// How many holders are stated; none when no party is many.
-    pub fn holders(&self) -> usize {
-        self.facts.holders().filter(|lane| lane.holder.is_some()).count()
-    }
-
     /// The statement as one.
     pub fn whole(&self) -> Statement<'_> {
         self.of(0, self.facts.lanes.len())

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use carepact::contract::Origin;
 use carepact::statement::{DataStatus, LineType, StatementLine, Totals};
-use carepact::{AsOf, Statement};
+use carepact::{AsOf, Facts, Model, Statement};
 
 use super::holders::by_holder;
 use super::parts::Parts;
@@ -21,7 +21,7 @@ const HOLDERS_LISTED_MAX: usize = 30;
 
 /// Writes the statement.
 pub fn write(parts: &Parts<'_>, arguments: &EvaluateArguments, out: &mut dyn Write) -> io::Result<()> {
-    if parts.holders() <= HOLDERS_LISTED_MAX {
+    if holders(parts.facts) <= HOLDERS_LISTED_MAX {
         out.write_all(of_few(parts, arguments).as_bytes())
     } else if arguments.lines {
         every_line(parts, arguments, out)
@@ -38,7 +38,7 @@ fn of_few(parts: &Parts<'_>, arguments: &EvaluateArguments) -> String {
     } else {
         lines::gathered(parts.model, pieces)
     };
-    let mut out = header(parts, arguments, Some(statement.totals()));
+    let mut out = header((parts.model, parts.facts), arguments, Some(statement.totals()));
     add(&mut out, &heading_of_lines(parts), &lines);
     if !statement.figures().is_empty() {
         add(&mut out, "Figures", &figures::all(parts.model, statement.figures()));
@@ -51,7 +51,7 @@ fn of_few(parts: &Parts<'_>, arguments: &EvaluateArguments) -> String {
 /// One row for each holder; the lines and figures that are the same for all in full.
 fn of_many(parts: &Parts<'_>, arguments: &EvaluateArguments) -> io::Result<String> {
     let overview = overview::of(parts)?;
-    let mut out = header(parts, arguments, Some(&overview.totals));
+    let mut out = header((parts.model, parts.facts), arguments, Some(&overview.totals));
     if !overview.shared.is_empty() {
         let heading = format!("{}, the same for all holders", heading_of_lines(parts));
         add(&mut out, &heading, &lines::gathered(parts.model, overview.shared_lines()));
@@ -77,7 +77,12 @@ fn every_line<'p>(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let heading = heading_of_lines(parts);
-    write!(out, "{}\n{heading}\n{}\n", header(parts, arguments, None), underlined(&heading))?;
+    write!(
+        out,
+        "{}\n{heading}\n{}\n",
+        header((parts.model, parts.facts), arguments, None),
+        underlined(&heading)
+    )?;
     let mut totals = Totals::new(parts.model);
     let mut example_found = None;
     let of_part = |part: &Statement<'p>| {
@@ -95,6 +100,11 @@ fn every_line<'p>(
     add_totals(&mut rest, &totals);
     rest.push_str(&hints(parts, arguments, example_found));
     out.write_all(rest.as_bytes())
+}
+
+/// How many holders are stated; none when no party is many.
+fn holders(facts: &Facts) -> usize {
+    facts.holders().filter(|lane| lane.holder.is_some()).count()
 }
 
 fn heading_of_lines(parts: &Parts<'_>) -> String {
@@ -120,25 +130,29 @@ fn add_totals(out: &mut String, totals: &Totals<'_>) {
 }
 
 /// What is stated; without totals, what is known before the lines are.
-fn header(parts: &Parts<'_>, arguments: &EvaluateArguments, totals: Option<&Totals<'_>>) -> String {
-    let contract = parts.model.contract();
+pub fn header(
+    (model, facts): (&Model, &Facts),
+    arguments: &EvaluateArguments,
+    totals: Option<&Totals<'_>>,
+) -> String {
+    let contract = model.contract();
     let mut out = format!("{}\n", wrapped(&contract.title, PAGE, 0));
     let calendar = &contract.calendar;
     let observations: Vec<String> =
         arguments.statement.observations.iter().map(|file| files::name(file)).collect();
-    let parties: Vec<String> = contract.parties.iter().map(|party| party_name(parts, &party.id)).collect();
-    let facts = [
+    let parties: Vec<String> = contract.parties.iter().map(|party| party_name(model, &party.id)).collect();
+    let rows = [
         ("Status", origin(&contract.origin)),
         ("", contract.remembered.as_ref().map_or(String::new(), |text| format!("NOT VERIFIED: {text}"))),
         ("Contract", format!("{}, {}", contract.id, files::name(&arguments.statement.contract))),
         ("Term", format!("{} to {}", calendar.first, calendar.last)),
-        ("Stated", stated(parts, totals)),
-        ("Data", format!("{}; {}", observations.join(", "), as_of(parts.facts.as_of))),
+        ("Stated", stated(facts, totals)),
+        ("Data", format!("{}; {}", observations.join(", "), as_of(facts.as_of))),
         ("", totals.map_or(String::new(), data)),
         ("Currency", contract.currency.clone()),
         ("Parties", parties.join("; ")),
     ];
-    for (word, text) in facts.into_iter().filter(|(_, text)| !text.is_empty()) {
+    for (word, text) in rows.into_iter().filter(|(_, text)| !text.is_empty()) {
         out.push_str(&wrapped_fact(word, &text));
     }
     out
@@ -158,13 +172,13 @@ fn origin(origin: &Origin) -> String {
     }
 }
 
-fn stated(parts: &Parts<'_>, totals: Option<&Totals<'_>>) -> String {
-    let periods = match &parts.facts.selection.keys[..] {
+fn stated(facts: &Facts, totals: Option<&Totals<'_>>) -> String {
+    let periods = match &facts.selection.keys[..] {
         [term] if term == "term" => "the whole term".to_string(),
         periods => periods.join(", "),
     };
     let lines = totals.map(|totals| plural(totals.lines().values().sum(), "line"));
-    let holders = Some(parts.holders()).filter(|holders| *holders > 0);
+    let holders = Some(holders(facts)).filter(|holders| *holders > 0);
     let holders = holders.map(|holders| format!("for {}", plural(holders, "holder")));
     let words: Vec<String> = lines.into_iter().chain(holders).collect();
     format!("{periods}: {}", words.join(" "))
@@ -207,7 +221,7 @@ fn hints(parts: &Parts<'_>, arguments: &EvaluateArguments, example: Option<Strin
     if let Some(period) = &given.period {
         command.push_str(&format!(" --period {}", quoted(period)));
     }
-    let lines = match (arguments.lines, parts.holders() > HOLDERS_LISTED_MAX) {
+    let lines = match (arguments.lines, holders(parts.facts) > HOLDERS_LISTED_MAX) {
         (true, _) => "",
         (false, true) => {
             "To get every line of every holder: add --format csv, or --lines to read them here.\n"
