@@ -3,7 +3,7 @@
 //! `tests/errors/CODE.json` is a smallest contract with one problem and `CODE.txt` the exact text
 //! that a user sees; `CODE.variant-words.json` is another way into the same code. For codes of
 //! data the contract is fine, `CODE.csv` holds the observations, and `CODE.request` what is asked
-//! for: a period, or the id of a line to explain. Documents too large to keep are made here.
+//! for: a period, the id of a line to explain, or `table` and names of columns. Documents too large to keep are made here.
 //!
 //! `UPDATE=1 cargo test --test errors` writes the texts; `git diff` reviews them. The first
 //! problem of a fixture always has the code that the fixture is named after.
@@ -94,13 +94,19 @@ fn shown(name: &str, files: &Files) -> Shown {
     }
 }
 
-/// Binds, and explains the line that is asked for.
+/// Binds, and explains the line or looks up the columns that are asked for.
 fn problems_of_data(model: &Model, file: &str, csv: &str, asked: Option<&str>) -> Vec<Diagnostic> {
+    let columns = asked.and_then(|asked| asked.strip_prefix("table "));
+    let asked = asked.filter(|_| columns.is_none());
     let period = asked.filter(|asked| !asked.contains(':')).map(str::to_string);
     let facts = match model.bind(&observations(file, csv), &Request { period, ..Request::default() }) {
         Ok(facts) => facts,
         Err(problems) => return problems.0,
     };
+    if let Some(columns) = columns {
+        let names: Vec<String> = columns.split(',').map(str::to_string).collect();
+        return model.columns(&facts, &names).map_or_else(|problems| problems.0, |_| Vec::new());
+    }
     let statement = model.evaluate(&facts);
     let explained = asked.filter(|asked| asked.contains(':')).map(|line| statement.explain(line));
     explained.and_then(Result::err).map_or(Vec::new(), |problems| problems.0)

@@ -1,6 +1,6 @@
 //! What a command has to say: text for standard output and standard error, and whether all is fine.
 
-use carepact::{Diagnostic, Document};
+use carepact::{Contract, Diagnostic, Document};
 use serde_json::{Value, json};
 
 /// What a command has to say.
@@ -41,6 +41,11 @@ impl Refusal {
     /// A refusal because of one problem outside any document.
     pub fn of(problem: Diagnostic) -> Refusal {
         Refusal { name: String::new(), document: None, problems: vec![problem] }
+    }
+
+    /// A refusal because of problems, some of which may be in a contract.
+    pub fn in_contract(name: String, contract: &Contract, problems: Vec<Diagnostic>) -> Refusal {
+        Refusal { name, document: Some(Box::new(contract.document.clone())), problems }
     }
 
     /// The answer to somebody who reads: problems on standard error.

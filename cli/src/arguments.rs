@@ -181,12 +181,27 @@ pub struct EvaluateArguments {
     /// What is stated.
     #[command(flatten)]
     pub statement: StatementArguments,
-    /// How to print the statement
-    #[arg(long, value_enum, default_value = "text")]
-    pub format: StatementFormat,
+    /// How to print it [default: text; with --table csv]
+    #[arg(long, value_enum)]
+    pub format: Option<StatementFormat>,
     /// Print every line with its number and id, instead of one row for the lines of a year
     #[arg(long)]
     pub lines: bool,
+    /// Show these quantities beside the lines, as if the contract said so
+    #[arg(long, value_name = "QUANTITY", value_delimiter = ',')]
+    pub show: Vec<String>,
+    /// Print a table instead, with a row for each holder and these columns: clauses (their
+    /// entitlements added up) and quantities, with keys where one amount or figure is meant, such
+    /// as core:2026-04 or points:2026/27
+    #[arg(long, value_name = "NAME", value_delimiter = ',', conflicts_with_all = ["lines", "show"])]
+    pub table: Vec<String>,
+    /// Write the observations that the next period takes from this one to a new file
+    #[arg(long, value_name = "FILE")]
+    pub carry_forward: Option<PathBuf>,
+    /// How many threads work on a contract for many holders, which changes nothing but the time
+    /// [default: as many as this computer offers]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
 }
 
 /// Arguments of `explain`.
@@ -325,6 +340,14 @@ impl StatementArguments {
     fn files(&self) -> Vec<&Path> {
         let files = [&self.contract].into_iter().chain(&self.observations).chain(&self.mapping);
         files.map(PathBuf::as_path).collect()
+    }
+}
+
+impl EvaluateArguments {
+    /// How it is printed.
+    pub fn format(&self) -> StatementFormat {
+        let usual = if self.table.is_empty() { StatementFormat::Text } else { StatementFormat::Csv };
+        self.format.unwrap_or(usual)
     }
 }
 

@@ -91,19 +91,28 @@ pub fn read_text(file: &Path) -> Result<String, Diagnostic> {
 }
 
 /// Writes a file that is not there yet.
-pub fn write_new(file: &Path, text: &str) -> Result<(), Diagnostic> {
+pub fn write_new(file: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     let beside = beside(file);
-    let written = write_beside(&beside, text).and_then(|()| give_name(&beside, file));
+    let written = write_beside(&beside, bytes).and_then(|()| give_name(&beside, file));
     // Linked or not, the name beside it is no longer wanted; what stands under `file` stays.
     let _ = fs::remove_file(&beside);
     written.map_err(|error| {
         if error.kind() == ErrorKind::AlreadyExists {
-            let found = format!("{} is there already", file.display());
-            return problem(&EXISTS, found, "choose another name, or move the file away");
+            return exists(file);
         }
         let found = format!("{} cannot be written: {error}", file.display());
         problem(&UNWRITABLE, found, "choose a folder that exists and that you may write to")
     })
+}
+
+/// Refuses a name that is taken before any work is done for it; `write_new` refuses it in any case.
+pub fn refuse_existing(file: &Path) -> Result<(), Diagnostic> {
+    if file.try_exists().unwrap_or(false) { Err(exists(file)) } else { Ok(()) }
+}
+
+fn exists(file: &Path) -> Diagnostic {
+    let found = format!("{} is there already", file.display());
+    problem(&EXISTS, found, "choose another name, or move the file away")
 }
 
 fn beside(file: &Path) -> PathBuf {
@@ -111,9 +120,9 @@ fn beside(file: &Path) -> PathBuf {
     file.with_file_name(format!(".{name}.{}.part", std::process::id()))
 }
 
-fn write_beside(beside: &Path, text: &str) -> io::Result<()> {
+fn write_beside(beside: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut part = OpenOptions::new().write(true).create_new(true).open(beside)?;
-    part.write_all(text.as_bytes())?;
+    part.write_all(bytes)?;
     part.sync_all()
 }
 

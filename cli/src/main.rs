@@ -5,10 +5,13 @@
 
 mod answer;
 mod arguments;
+mod carry;
 mod commands;
 mod files;
 mod help;
 mod observations;
+mod parallel;
+mod progress;
 mod statement;
 mod table;
 
@@ -21,16 +24,22 @@ use answer::Answer;
 use arguments::{Cli, Command};
 
 fn main() -> ExitCode {
-    match Cli::parse().checked().command {
-        Some(command) => deliver(&run(&command)),
-        None => deliver(&Answer::fine(Cli::command().render_long_help().to_string())),
+    let answer = match Cli::parse().checked().command {
+        Some(command) => run(&command),
+        None => Ok(Answer::fine(Cli::command().render_long_help().to_string())),
+    };
+    match answer {
+        Ok(answer) => ended(deliver(&answer), answer.fine),
+        Err(error) => ended(Err(error), true),
     }
 }
 
-fn run(command: &Command) -> Answer {
-    match command {
+/// Does what was asked for. A failure is one to write to standard output, which only statements
+/// do before they are whole.
+fn run(command: &Command) -> io::Result<Answer> {
+    Ok(match command {
         Command::Check(arguments) => commands::check::run(arguments),
-        Command::Evaluate(arguments) => commands::evaluate::run(arguments),
+        Command::Evaluate(arguments) => commands::evaluate::run(arguments)?,
         Command::Explain(arguments) => commands::explain::run(arguments),
         Command::Verify(arguments) => commands::verify::run(arguments),
         Command::Describe(arguments) => commands::describe::run(arguments),
@@ -39,20 +48,24 @@ fn run(command: &Command) -> Answer {
         Command::Schema(arguments) => commands::schema::run(arguments),
         Command::Diagnostics(arguments) => commands::diagnostics::run(arguments),
         Command::Completions(arguments) => commands::completions::run(arguments),
-    }
+    })
 }
 
-/// Writes an answer at once. A reader that has gone away (`| head`) is no problem of ours.
-fn deliver(answer: &Answer) -> ExitCode {
-    let written = write_all(io::stderr().lock(), &answer.err)
-        .and_then(|()| write_all(io::BufWriter::new(io::stdout().lock()), &answer.out));
+/// Writes an answer at once.
+fn deliver(answer: &Answer) -> io::Result<()> {
+    write_all(io::stderr().lock(), &answer.err)?;
+    write_all(io::BufWriter::new(io::stdout().lock()), &answer.out)
+}
+
+/// The exit status. A reader that has gone away (`| head`) is no problem of ours.
+fn ended(written: io::Result<()>, fine: bool) -> ExitCode {
     match written {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             // Nothing is left to report to when standard error fails too.
             let _ = writeln!(io::stderr(), "error: the answer could not be written: {error}");
             ExitCode::FAILURE
         }
-        Ok(()) | Err(_) => ExitCode::from(u8::from(!answer.fine)),
+        Ok(()) | Err(_) => ExitCode::from(u8::from(!fine)),
     }
 }
 

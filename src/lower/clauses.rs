@@ -305,7 +305,7 @@ impl Lowering<'_> {
 
     fn spec(&mut self, id: ClauseId, period: Period, members: &Coordinates, line: &Line) -> Option<LineSpec> {
         let contract = self.contract;
-        let by_holder = self.by_holder.contains(&id);
+        let by_holder = self.by_holder.clauses.contains(&id);
         let clause = &contract.clauses[id.0];
         let status = contract.status(clause, period);
         let instalments =

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{Context, Lowered, Lowering, Measured};
 use crate::calendar::Period;
-use crate::contract::{AxisId, Carried, Contract, Measure, Named, combinations};
+use crate::contract::{AxisId, Carried, Contract, Measure, MeasureKind, Named, combinations};
 use crate::plan::FigureSpec;
 use crate::source::{catalogue, did_you_mean};
 
@@ -104,10 +104,18 @@ impl<'a> Lowering<'a> {
 
     /// A measure and the quantity it carries are worked out for the same periods and members.
     fn carries(&mut self, measure: &Measure, carried: &Carried, index: usize) -> Lowered<()> {
+        if let MeasureKind::Ratio | MeasureKind::Code(_) = measure.kind {
+            let found = format!("no figure can be the observation of `{}`, a ratio or code", measure.name);
+            let remedy = "carry a count, money, number or flag";
+            self.reports.add(&catalogue::WRONG_TYPE, &carried.place, found, remedy);
+            return Err(super::Reported);
+        }
         let reads = self.survey.quantity(index);
+        let by_holder = measure.by.iter().any(|axis| self.contract.holder_axis() == Some(*axis));
         let own = measure.by.iter().filter(|axis| self.contract.holder_axis() != Some(**axis));
         let alike = reads.finest == Some(measure.per)
-            && own.copied().collect::<std::collections::BTreeSet<_>>() == reads.axes;
+            && own.copied().collect::<std::collections::BTreeSet<_>>() == reads.axes
+            && (by_holder || !self.by_holder.quantities.contains(&index));
         if alike {
             return Ok(());
         }

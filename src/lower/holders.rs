@@ -9,16 +9,18 @@ use crate::formula::{Formula, Kind};
 
 /// What differs from holder to holder.
 #[derive(Debug, Default)]
-struct ByHolder {
-    quantities: BTreeSet<usize>,
-    clauses: BTreeSet<ClauseId>,
+pub(super) struct ByHolder {
+    /// Quantities that can, by index.
+    pub(super) quantities: BTreeSet<usize>,
+    /// Clauses with a line for each holder.
+    pub(super) clauses: BTreeSet<ClauseId>,
 }
 
-/// The clauses with a line for each holder.
-pub(super) fn clauses_by_holder(contract: &Contract) -> BTreeSet<ClauseId> {
+/// What differs from holder to holder.
+pub(super) fn by_holder(contract: &Contract) -> ByHolder {
     let mut known = ByHolder::default();
     if !contract.has_holders() {
-        return known.clauses;
+        return known;
     }
     loop {
         let before = known.quantities.len() + known.clauses.len();
@@ -35,7 +37,7 @@ pub(super) fn clauses_by_holder(contract: &Contract) -> BTreeSet<ClauseId> {
             }
         }
         if known.quantities.len() + known.clauses.len() == before {
-            return known.clauses;
+            return known;
         }
     }
 }

@@ -85,6 +85,16 @@ impl LineSpec {
         }
         nodes
     }
+
+    /// How many lines of a statement it is, for one holder.
+    pub fn lines_stated(&self) -> usize {
+        let parts = self.parts.len();
+        if !self.on_account {
+            return parts;
+        }
+        let instalments: usize = self.instalments.iter().map(|instalment| instalment.parts.len()).sum();
+        parts + instalments + if self.status == "live" { parts } else { 0 }
+    }
 }
 
 /// A quantity that a statement shows beside its lines.

@@ -82,6 +82,7 @@ codes! {
     DATA_MISSING "data-missing" Error "every observation that a stated line depends on is given, unless the contract says what counts instead";
     // What was asked for
     UNKNOWN_PERIOD "unknown-period" Error "a statement is for a period of the contract for which there are data";
+    UNKNOWN_COLUMN "unknown-column" Error "a column of a table is a clause or a quantity, with keys that leave no doubt which of its amounts or figures";
     UNKNOWN_LINE "unknown-line" Error "a line is named as in the statement: clause:period:member";
 }
 

@@ -31,25 +31,14 @@ impl<'m> Basis<'m> {
     /// what has nothing to do with them.
     pub(crate) fn new(model: &'m Model, facts: &'m Facts, workers: Workers<'_>) -> Basis<'m> {
         let plan = &model.plan;
-        let none = facts.lanes.iter().any(|lane| lane.is_empty_of_holders);
-        let selected = |period| facts.selection.states(&model.contract, period);
-        let lines = plan.lines().iter().enumerate();
-        let lines: Vec<(usize, &LineSpec)> =
-            lines.filter(|(_, line)| selected(line.period.0) && !(none && line.needs_holders)).collect();
-        let figures = plan.figures().iter();
-        let figures: Vec<&FigureSpec> = figures
-            .filter(|figure| figure.period.as_ref().is_none_or(|(period, _)| selected(*period)))
-            .filter(|figure| !(none && figure.needs_holders))
-            .collect();
+        let Stated { lines, figures } = Stated::of(model, facts);
         let roots: Vec<NodeId> = lines
             .iter()
             .flat_map(|(_, line)| line.nodes())
             .chain(figures.iter().flat_map(|figure| figure.nodes()))
             .collect();
-        let lanes: Vec<&[Exact]> = facts.holders().map(|lane| lane.values.as_slice()).collect();
-        let all = plan.needed_by(roots.iter().copied());
         Basis {
-            statistics: statistics(plan, &lanes, &all, workers),
+            statistics: statistics_behind(model, facts, roots.iter().copied(), workers),
             needed: plan.needed_beside_statistics(roots),
             observed: depends(plan, &|_| true),
             flex: flex(facts.lanes.iter(), plan.facts().len())
@@ -85,6 +74,45 @@ impl<'m> Basis<'m> {
             Some(statistic.operands().iter().any(|node| of_any[node.index()]))
         }))
     }
+}
+
+/// What is stated of a plan: lines with their place in it, and figures.
+#[derive(Debug, Clone)]
+pub(super) struct Stated<'m> {
+    pub(super) lines: Vec<(usize, &'m LineSpec)>,
+    pub(super) figures: Vec<&'m FigureSpec>,
+}
+
+impl<'m> Stated<'m> {
+    /// What the facts are for.
+    pub(super) fn of(model: &'m Model, facts: &Facts) -> Stated<'m> {
+        let none = facts.lanes.iter().any(|lane| lane.is_empty_of_holders);
+        let selected = |period| facts.selection.states(&model.contract, period);
+        let Stated { mut lines, mut figures } = Stated::all(model);
+        lines.retain(|(_, line)| selected(line.period.0) && !(none && line.needs_holders));
+        figures.retain(|figure| {
+            let period = figure.period.as_ref();
+            period.is_none_or(|(period, _)| selected(*period)) && !(none && figure.needs_holders)
+        });
+        Stated { lines, figures }
+    }
+
+    /// Everything, whatever the facts are for.
+    pub(super) fn all(model: &'m Model) -> Stated<'m> {
+        let (lines, figures) = (model.plan.lines().iter(), model.plan.figures().iter());
+        Stated { lines: lines.enumerate().collect(), figures: figures.collect() }
+    }
+}
+
+/// The statistics over all holders that stand behind some nodes.
+pub(super) fn statistics_behind(
+    model: &Model,
+    facts: &Facts,
+    nodes: impl Iterator<Item = NodeId>,
+    workers: Workers<'_>,
+) -> Statistics {
+    let lanes: Vec<&[Exact]> = facts.holders().map(|lane| lane.values.as_slice()).collect();
+    statistics(&model.plan, &lanes, &model.plan.needed_by(nodes), workers)
 }
 
 /// A basis that a statement owns, or shares with those of other holders.

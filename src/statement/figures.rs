@@ -46,7 +46,6 @@ pub(super) fn figures(
 }
 
 fn figure(spec: &FigureSpec, values: &Values, holder: Option<&str>) -> Figure {
-    let given = spec.given.is_none_or(|given| !values.of(given).is_zero());
     Figure {
         id: [spec.id.as_str()].into_iter().chain(holder).collect::<Vec<_>>().join(":"),
         quantity: spec.quantity.clone(),
@@ -54,8 +53,14 @@ fn figure(spec: &FigureSpec, values: &Values, holder: Option<&str>) -> Figure {
         period: spec.period.as_ref().map(|(_, key)| key.clone()),
         members: spec.members.clone(),
         holder: holder.map(str::to_string),
-        value: given.then(|| values.of(spec.value).clone()),
+        value: value_of(spec, values),
         unit: spec.unit.clone(),
         carried_by: spec.carried_by.clone(),
     }
+}
+
+/// The exact value of a figure; nothing where it is absent.
+pub(super) fn value_of(spec: &FigureSpec, values: &Values) -> Option<Exact> {
+    let given = spec.given.is_none_or(|given| !values.of(given).is_zero());
+    given.then(|| values.of(spec.value).clone())
 }

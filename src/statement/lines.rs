@@ -53,7 +53,7 @@ impl DataStatus {
 /// One line: what one party owes another.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatementLine {
-    /// Its number in the statement, from 1.
+    /// Its number in the statement of all holders, from 1.
     pub number: usize,
     /// Its name: `clause:period:member…`, followed by `on-account:period` or `settlement`.
     pub id: String,
@@ -125,14 +125,26 @@ pub(super) fn lines(basis: &Basis<'_>, (first, values): (usize, &[Values])) -> V
             for &(spec_index, spec) in basis.lines.iter().filter(|(_, spec)| spec.by_holder != shared) {
                 let holder = basis.facts.lanes[lane].holder.clone().filter(|_| !shared);
                 let stating = Stating { spec, spec_index, lane, holder, values, status: &status };
+                let before = out.len();
                 stating.push_all(&mut out);
+                assert_eq!(out.len() - before, spec.lines_stated(), "the lines of {} are counted", spec.id);
             }
         }
     }
+    let before = if first == 0 { 0 } else { lines_before(&basis.lines, first) };
     for (index, line) in out.iter_mut().enumerate() {
-        line.number = index + 1;
+        line.number = before + index + 1;
     }
     out
+}
+
+/// How many lines the statement of all holders has before those of a holder.
+pub(super) fn lines_before(specs: &[(usize, &LineSpec)], holder: usize) -> usize {
+    let of = |by_holder: bool| -> usize {
+        let specs = specs.iter().filter(|(_, spec)| spec.by_holder == by_holder);
+        specs.map(|(_, spec)| spec.lines_stated()).sum()
+    };
+    of(false) + holder * of(true)
 }
 
 struct Stating<'a> {

@@ -4,6 +4,8 @@
 //! the line, what one party pays another receives, and both are asserted here again.
 
 mod basis;
+mod carried;
+mod columns;
 mod explain;
 mod figures;
 mod lines;
@@ -14,6 +16,8 @@ use std::ops::Range;
 
 pub use basis::Basis;
 pub(crate) use basis::Held;
+pub use carried::{Carried, CarriedForward};
+pub use columns::{Column, Columns};
 pub use explain::{Explanation, Observed, Step};
 pub use figures::Figure;
 pub use lines::{DataStatus, LineType, StatementLine};
@@ -31,6 +35,7 @@ pub struct Statement<'m> {
     basis: Held<'m>,
     lines: Vec<StatementLine>,
     figures: Vec<Figure>,
+    totals: Totals<'m>,
 }
 
 impl<'m> Statement<'m> {
@@ -40,11 +45,11 @@ impl<'m> Statement<'m> {
         let values: Vec<Values> = lanes.clone().map(|lane| basis.values(lane, &basis.needed)).collect();
         let lines = lines::lines(&basis, (lanes.start, &values));
         let figures = figures::figures(basis.facts, &basis.figures, (lanes.start, &values));
-        let statement = Statement { basis, lines, figures };
-        for control in statement.totals().controls() {
+        let totals = Totals::of(basis.model, &lines);
+        for control in totals.controls() {
             assert!(control.amount.is_zero(), "the control total `{}` is not zero", control.what);
         }
-        statement
+        Statement { basis, lines, figures, totals }
     }
 
     /// The lines that are the same for all holders, then those of each, in the order of the contract.
@@ -78,7 +83,10 @@ impl<'m> Statement<'m> {
     /// # Errors
     /// When there is no such line.
     pub fn explain(&self, line: &str) -> Result<Explanation, Problems> {
-        let by_number = line.parse().ok().and_then(|number: usize| self.lines.get(number.checked_sub(1)?));
+        let by_number = line
+            .parse()
+            .ok()
+            .and_then(|number: usize| self.lines.iter().find(|known| known.number == number));
         // A part of a split line is named by the line and the party on the split side.
         let is_part = |known: &&StatementLine| {
             let rest = line.strip_prefix(&known.id).and_then(|rest| rest.strip_prefix(':'));

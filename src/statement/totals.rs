@@ -125,9 +125,35 @@ impl<'m> Totals<'m> {
         self.model
     }
 
-    /// Adds the lines of a statement, or of a part of one.
-    pub fn add(&mut self, statement: &Statement<'_>) {
-        for line in &statement.lines {
+    /// The totals of lines.
+    pub(super) fn of(model: &'m Model, lines: &[StatementLine]) -> Totals<'m> {
+        let mut totals = Totals::new(model);
+        totals.add_lines(lines);
+        totals
+    }
+
+    /// Adds other totals of the same contract, such as those of further holders.
+    pub fn add(&mut self, other: &Totals<'_>) {
+        for (total, added) in self.parties.iter_mut().zip(&other.parties) {
+            total.received = &total.received + &added.received;
+            total.paid = &total.paid + &added.paid;
+        }
+        for added in &other.clauses {
+            self.clause(&added.clause, added.status, || added.empty()).add(added);
+        }
+        for (key, added) in &other.positions {
+            let sum = self.positions.entry(*key).or_insert(Exact::ZERO);
+            *sum = &*sum + added;
+        }
+        for (status, lines) in &other.lines {
+            *self.lines.entry(*status).or_default() += lines;
+        }
+        self.unsettled = &self.unsettled + &other.unsettled;
+        self.postings = &self.postings + &other.postings;
+    }
+
+    fn add_lines(&mut self, lines: &[StatementLine]) {
+        for line in lines {
             *self.lines.entry(line.data).or_default() += 1;
             self.add_to_clause(line);
             if line.live && line.payable {
@@ -146,12 +172,7 @@ impl<'m> Totals<'m> {
     }
 
     fn add_to_clause(&mut self, line: &StatementLine) {
-        let same = |total: &ClauseTotal| total.clause == line.clause && total.status == line.status;
-        let index = self.clauses.iter().position(same).unwrap_or_else(|| {
-            self.clauses.push(ClauseTotal::of(line));
-            self.clauses.len() - 1
-        });
-        let total = &mut self.clauses[index];
+        let total = self.clause(&line.clause, line.status, || ClauseTotal::of(line));
         for (parties, party) in [(&mut total.payers, &line.payer), (&mut total.payees, &line.payee)] {
             if !parties.contains(party) {
                 parties.insert(party.clone());
@@ -164,6 +185,16 @@ impl<'m> Totals<'m> {
             LineType::Settlement => &mut total.settlement,
         };
         *sum = &*sum + &line.amount;
+    }
+
+    /// The total of a clause with one status, a new one where there is none.
+    fn clause(&mut self, clause: &str, status: &str, new: impl FnOnce() -> ClauseTotal) -> &mut ClauseTotal {
+        let same = |total: &ClauseTotal| total.clause == clause && total.status == status;
+        let index = self.clauses.iter().position(same).unwrap_or_else(|| {
+            self.clauses.push(new());
+            self.clauses.len() - 1
+        });
+        &mut self.clauses[index]
     }
 
     fn add_to_parties(&mut self, line: &StatementLine) {
@@ -272,6 +303,24 @@ impl ClauseTotal {
             pays_on_account: false,
         }
     }
+
+    /// The same clause without any line.
+    fn empty(&self) -> ClauseTotal {
+        let none = || Exact::ZERO;
+        ClauseTotal { entitlement: none(), on_account: none(), settlement: none(), ..self.clone() }
+    }
+
+    fn add(&mut self, other: &ClauseTotal) {
+        self.entitlement = &self.entitlement + &other.entitlement;
+        self.on_account = &self.on_account + &other.on_account;
+        self.settlement = &self.settlement + &other.settlement;
+        for (parties, added) in [(&mut self.payers, &other.payers), (&mut self.payees, &other.payees)] {
+            if !added.is_subset(parties) {
+                parties.extend(added.iter().cloned());
+            }
+        }
+        self.pays_on_account |= other.pays_on_account;
+    }
 }
 
 impl StatementLine {
@@ -299,10 +348,8 @@ impl StatementLine {
 
 impl<'m> Statement<'m> {
     /// The totals of its lines.
-    pub fn totals(&self) -> Totals<'m> {
-        let mut totals = Totals::new(self.basis.model);
-        totals.add(self);
-        totals
+    pub fn totals(&self) -> &Totals<'m> {
+        &self.totals
     }
 
     /// Double-entry postings of all payable lines.

@@ -2,14 +2,21 @@
 
 use carepact::source::{Code, catalogue, did_you_mean};
 
+use super::names::UNKNOWN_QUANTITY;
 use crate::answer::Answer;
 use crate::arguments::DiagnosticsArguments;
+use crate::carry::CARRY_FORWARD;
 use crate::files;
 use crate::table::{PAGE, wrapped};
 
+/// The diagnostics of what a command asks for, which the library does not know.
+static OF_REQUESTS: [&Code; 2] = [&UNKNOWN_QUANTITY, &CARRY_FORWARD];
+
 /// Prints one rule or all.
 pub fn run(arguments: &DiagnosticsArguments) -> Answer {
-    let codes = || catalogue::ALL.iter().copied().chain(carepact::cases::CODES).chain(files::CODES);
+    let codes = || {
+        catalogue::ALL.iter().copied().chain(carepact::cases::CODES).chain(files::CODES).chain(OF_REQUESTS)
+    };
     let Some(name) = &arguments.name else {
         return Answer::fine(table(&codes().collect::<Vec<_>>()));
     };

@@ -6,6 +6,7 @@ pub mod describe;
 pub mod diagnostics;
 pub mod evaluate;
 pub mod explain;
+pub mod names;
 pub mod new;
 pub mod plan;
 pub mod schema;
@@ -16,9 +17,11 @@ use std::path::Path;
 use carepact::wide::Mapping;
 use carepact::{Document, Facts, Model, Request};
 
+use self::names::{Names, compile_with};
 use crate::answer::Refusal;
 use crate::arguments::StatementArguments;
 use crate::observations::Unread;
+use crate::progress::Progress;
 use crate::{files, observations};
 
 /// A contract and the facts that are stated.
@@ -61,14 +64,16 @@ fn mapping<'m>(model: &'m Model, arguments: &StatementArguments) -> Result<Optio
 }
 
 /// Reads a contract and observations, and binds them.
-pub fn prepare(arguments: &StatementArguments) -> Result<Prepared, Refusal> {
-    let model = compile(&arguments.contract)?;
-    let refuse = |problems| Refusal {
-        name: files::name(&arguments.contract),
-        document: Some(Box::new(model.contract().document.clone())),
-        problems,
-    };
+pub fn prepare(
+    arguments: &StatementArguments,
+    names: Names<'_>,
+    progress: &Progress,
+) -> Result<Prepared, Refusal> {
+    let model = compile_with(&arguments.contract, names)?;
+    let refuse =
+        |problems| Refusal::in_contract(files::name(&arguments.contract), model.contract(), problems);
     let mapping = mapping(&model, arguments)?;
+    progress.begin("reading");
     let wide = mapping.as_ref().zip(arguments.for_each.as_deref());
     let read = observations::read(&arguments.observations, wide);
     let observations = match (read, &arguments.mapping) {
@@ -83,6 +88,7 @@ pub fn prepare(arguments: &StatementArguments) -> Result<Prepared, Refusal> {
     };
     drop(mapping);
     let request = Request { period: arguments.period.clone(), as_of: arguments.as_of.into() };
+    progress.begin("binding");
     let facts = model.bind(&observations, &request).map_err(|problems| refuse(problems.0))?;
     Ok(Prepared { model, facts })
 }

@@ -16,7 +16,7 @@ pub fn run(arguments: &NewArguments) -> Answer {
 }
 
 fn write(file: &Path, text: &str) -> Answer {
-    match files::write_new(file, text) {
+    match files::write_new(file, text.as_bytes()) {
         Ok(()) => {
             let file = file.display();
             Answer::fine(format!(

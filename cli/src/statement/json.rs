@@ -2,17 +2,47 @@
 //!
 //! Amounts are decimal strings: a JSON number would go through a binary float in most readers.
 
+use std::io::{self, Write};
+
 use carepact::contract::{Contract, Origin};
 use carepact::statement::{Figure, StatementLine, Totals};
-use carepact::{AsOf, Statement};
+use carepact::{AsOf, Facts, Model, Statement};
 use serde_json::{Value, json};
 
-use super::{Position, data_status, plain};
+use super::parts::Parts;
+use super::pieces::{Object, items};
+use super::{Position, data_status, decimal, plain};
 
-/// The statement.
-pub fn of(statement: &Statement<'_>) -> Value {
-    let contract = statement.model().contract();
-    let totals = statement.totals();
+/// Writes the statement: the head, lines and figures as they come, then what needs all of them.
+pub fn write<'p>(parts: &'p Parts<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut object = Object::begin(out)?;
+    object.fields(&head(parts.model, parts.facts))?;
+    object.field("warnings", &json!(parts.model.warnings().len()))?;
+    let mut totals = Totals::new(parts.model);
+    let mut lines = object.list("lines")?;
+    let of_part = |part: &Statement<'p>| {
+        let each = part.lines().iter().map(|each| line(part, each));
+        (items(each), part.totals().clone())
+    };
+    parts.each(&of_part, &mut |(items, totals_of_part): (String, Totals<'_>)| {
+        totals.add(&totals_of_part);
+        lines.items(&items)
+    })?;
+    lines.end()?;
+    let mut figures = object.list("figures")?;
+    if !parts.model.plan().figures().is_empty() {
+        // Worked out again rather than kept until the last line is written.
+        let of_part = |part: &Statement<'p>| items(part.figures().iter().map(figure));
+        parts.each(&of_part, &mut |items| figures.items(&items))?;
+    }
+    figures.end()?;
+    object.fields(&tail(&totals))?;
+    object.end()
+}
+
+/// What a statement or table is of.
+pub fn head(model: &Model, facts: &Facts) -> Value {
+    let contract = model.contract();
     json!({
         "contract": contract.id,
         "title": contract.title,
@@ -25,20 +55,25 @@ pub fn of(statement: &Statement<'_>) -> Value {
         "currency": contract.currency,
         "minor_places": contract.minor_places,
         "term": [contract.calendar.first.to_string(), contract.calendar.last.to_string()],
-        "periods": statement.periods(),
-        "as_of": match statement.facts().as_of {
+        "periods": facts.selection.keys,
+        "as_of": match facts.as_of {
             AsOf::Flex => "flex",
             AsOf::Freeze => "freeze",
         },
-        "data": data_status(statement).word(),
-        "warnings": statement.model().warnings().len(),
         "parties": parties(contract),
-        "lines": statement.lines().iter().map(|each| line(statement, each)).collect::<Vec<_>>(),
-        "figures": statement.figures().iter().map(figure).collect::<Vec<_>>(),
-        "totals": totals_of(&totals),
-        "positions": totals.primes().iter().map(|prime| position(&totals, prime)).collect::<Vec<_>>(),
-        "controls": totals.controls().iter().map(|control| json!({
-            "what": control.what, "amount": plain(&totals, &control.amount) })).collect::<Vec<_>>(),
+    })
+}
+
+fn tail(totals: &Totals<'_>) -> Value {
+    let controls = totals
+        .controls()
+        .into_iter()
+        .map(|control| json!({ "what": control.what, "amount": plain(totals, &control.amount) }));
+    json!({
+        "data": data_status(totals).word(),
+        "totals": totals_of(totals),
+        "positions": totals.primes().iter().map(|prime| position(totals, prime)).collect::<Vec<_>>(),
+        "controls": controls.collect::<Vec<_>>(),
     })
 }
 
@@ -90,7 +125,7 @@ fn figure(figure: &Figure) -> Value {
         "period": figure.period,
         "members": members.collect::<Vec<_>>(),
         "holder": figure.holder,
-        "value": figure.value.as_ref().map(ToString::to_string),
+        "value": figure.value.as_ref().map(decimal),
         "exact": figure.value.as_ref().map(|value| {
             let (n, d) = value.parts();
             format!("{n}/{d}")

@@ -1,29 +1,43 @@
 //! The lines of a statement as text: gathered by clause and year, or each by itself.
 
 use carepact::statement::{DataStatus, StatementLine};
-use carepact::{Exact, Statement};
+use carepact::{Exact, Model};
 
+use super::holders::OfHolder;
 use super::sections::{Block, Row, sections};
 use super::{money, reference};
 use crate::answer::grouped;
 use crate::table::Column::{Cut, Left, Right};
 use crate::table::Table;
 
-/// One row for the lines of a contract year with the same clause, members, payer and payee.
-pub fn gathered(statement: &Statement<'_>) -> String {
+/// One row for the lines of a contract year with the same clause, members, payer and payee; under
+/// the name of each holder where a party is many.
+pub fn gathered<'s>(model: &Model, pieces: impl IntoIterator<Item = OfHolder<'s>>) -> String {
     let mut table = Table::new(&[Cut, Left, Right, Right, Right, Left]);
     table.row(["", "from → to", "entitlement", "on account", "settlement", "data"]);
-    for section in sections(statement) {
-        table.across("");
-        table.across(&heading(statement, section.line));
-        for block in &section.blocks {
-            add_block(statement, block, &mut table);
+    for piece in pieces {
+        add_holder(model, piece.holder, &mut table);
+        for section in sections(model.contract(), piece.lines) {
+            table.across("");
+            table.across(&heading(model, section.line));
+            for block in &section.blocks {
+                add_block(model, block, &mut table);
+            }
         }
     }
     table.text()
 }
 
-fn add_block(statement: &Statement<'_>, block: &Block<'_>, table: &mut Table) {
+/// `practice Y00001`, above all that is of it.
+fn add_holder(model: &Model, holder: Option<&str>, table: &mut Table) {
+    let many = model.contract().parties.iter().find(|party| party.many);
+    if let (Some(holder), Some(many)) = (holder, many) {
+        table.across("");
+        table.across(&format!("{} {holder}", many.id));
+    }
+}
+
+fn add_block(model: &Model, block: &Block<'_>, table: &mut Table) {
     let span = format!("  {}{}", block.span(), count(block));
     let named = block.rows.iter().any(|row| !row.ids().is_empty());
     if named || !block.line.live {
@@ -40,11 +54,11 @@ fn add_block(statement: &Statement<'_>, block: &Block<'_>, table: &mut Table) {
             String::new()
         };
         // The parts of one line have the same label, which is shown once.
-        add_row(statement, row, if label == above { String::new() } else { label.clone() }, table);
+        add_row(model, row, if label == above { String::new() } else { label.clone() }, table);
         above = label;
     }
     if block.rows.len() > 1 {
-        add_total(statement, block, table);
+        add_total(model, block, table);
     }
 }
 
@@ -58,58 +72,63 @@ fn count(block: &Block<'_>) -> String {
     if block.line.live { lines } else { format!("{lines}, {}: shown and not counted", block.line.status) }
 }
 
-fn add_row(statement: &Statement<'_>, row: &Row<'_>, label: String, table: &mut Table) {
-    let optional = |amount: &Option<Exact>| amount.as_ref().map_or(String::new(), |a| money(statement, a));
+fn add_row(model: &Model, row: &Row<'_>, label: String, table: &mut Table) {
+    let optional = |amount: &Option<Exact>| amount.as_ref().map_or(String::new(), |a| money(model, a));
     table.cells(vec![
         label,
         flow(row.line),
-        money(statement, &row.entitlement),
+        money(model, &row.entitlement),
         optional(&row.on_account),
         optional(&row.settlement),
         data(row.line, row.data),
     ]);
 }
 
-fn add_total(statement: &Statement<'_>, block: &Block<'_>, table: &mut Table) {
+fn add_total(model: &Model, block: &Block<'_>, table: &mut Table) {
     let (entitlement, on_account, settlement) = block.total();
-    let optional = |amount: Option<Exact>| amount.map_or(String::new(), |a| money(statement, &a));
+    let optional = |amount: Option<Exact>| amount.map_or(String::new(), |a| money(model, &a));
     table.rule();
     table.cells(vec![
         String::new(),
         String::new(),
-        money(statement, &entitlement),
+        money(model, &entitlement),
         optional(on_account),
         optional(settlement),
         String::new(),
     ]);
 }
 
-/// Every line with its number and id.
-pub fn each(statement: &Statement<'_>) -> String {
+/// Every line with its number and id; the columns are named where the listing begins.
+pub fn each<'s>(model: &Model, pieces: impl IntoIterator<Item = OfHolder<'s>>, begins: bool) -> String {
     let mut table = Table::new(&[Right, Left, Left, Left, Right, Left]);
-    table.row(["no.", "id", "from → to", "type", "amount", "data"]);
-    let mut clause = "";
-    for line in statement.lines() {
-        if line.clause != clause {
-            table.across("");
-            table.across(&heading(statement, line));
-            clause = &line.clause;
+    if begins {
+        table.row(["no.", "id", "from → to", "type", "amount", "data"]);
+    }
+    for piece in pieces {
+        add_holder(model, piece.holder, &mut table);
+        let mut clause = "";
+        for line in piece.lines {
+            if line.clause != clause {
+                table.across("");
+                table.across(&heading(model, line));
+                clause = &line.clause;
+            }
+            table.cells(vec![
+                line.number.to_string(),
+                line.id.clone(),
+                flow(line),
+                line.line_type.words().to_string(),
+                money(model, &line.amount),
+                data(line, line.data),
+            ]);
         }
-        table.cells(vec![
-            line.number.to_string(),
-            line.id.clone(),
-            flow(line),
-            line.line_type.words().to_string(),
-            money(statement, &line.amount),
-            data(line, line.data),
-        ]);
     }
     table.text()
 }
 
 /// `outcomes: Earned by outcomes (incentive, Schedule 3, paragraph 3), paid through emh`
-fn heading(statement: &Statement<'_>, line: &StatementLine) -> String {
-    let reference = reference(statement, &line.clause).map_or(String::new(), |text| format!("; {text}"));
+fn heading(model: &Model, line: &StatementLine) -> String {
+    let reference = reference(model, &line.clause).map_or(String::new(), |text| format!("; {text}"));
     let through = line.through.as_ref().map_or(String::new(), |prime| format!(", paid through {prime}"));
     let title = if line.title == line.clause { String::new() } else { format!(": {}", line.title) };
     format!("{}{title} ({}{reference}){through}", line.clause, line.kind)

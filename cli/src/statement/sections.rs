@@ -6,10 +6,10 @@
 
 use std::collections::BTreeMap;
 
+use carepact::Exact;
 use carepact::calendar::{Period, PeriodKind};
 use carepact::contract::Contract;
 use carepact::statement::{DataStatus, LineType, StatementLine};
-use carepact::{Exact, Statement};
 
 use super::{member_ids, member_titles};
 
@@ -48,18 +48,18 @@ pub struct Row<'s> {
     pub data: DataStatus,
 }
 
-/// Gathers the lines.
-pub fn sections<'s>(statement: &'s Statement<'_>) -> Vec<Section<'s>> {
+/// Gathers lines: all of a statement, or those of a holder.
+pub fn sections<'s>(contract: &Contract, lines: &'s [StatementLine]) -> Vec<Section<'s>> {
     let mut sections: Vec<Section<'s>> = Vec::new();
     let mut assessed = String::new();
-    for line in statement.lines() {
+    for line in lines {
         if sections.last().is_none_or(|section| section.line.clause != line.clause) {
             sections.push(Section { line, blocks: Vec::new() });
         }
         // Instalments and settlements follow their entitlement and belong to its year, which
         // need not be the year of the instalment.
         if line.line_type == LineType::Entitlement {
-            assessed = year(statement.model().contract(), line);
+            assessed = year(contract, line);
         }
         if let Some(section) = sections.last_mut() {
             section.add(line, &assessed);
@@ -90,7 +90,7 @@ impl<'s> Section<'s> {
 
 impl<'s> Block<'s> {
     fn add(&mut self, line: &'s StatementLine) {
-        let key = (member_ids(line), line.payer.as_str(), line.payee.as_str());
+        let key = (member_ids(&line.members, None), line.payer.as_str(), line.payee.as_str());
         let index = *self.at.entry(key).or_insert(self.rows.len());
         if index == self.rows.len() {
             self.rows.push(Row::of(line));
@@ -149,14 +149,14 @@ impl<'s> Row<'s> {
         }
     }
 
-    /// The members as in the id of the line.
+    /// The members as in the id of the line, whose holder stands above.
     pub fn ids(&self) -> String {
-        member_ids(self.line).join(":")
+        member_ids(&self.line.members, None).join(":")
     }
 
     /// The members by title.
     pub fn titles(&self) -> String {
-        member_titles(self.line).join(", ")
+        member_titles(&self.line.members).join(", ")
     }
 }
 

@@ -1,0 +1,93 @@
+//! How far the work is, on standard error, while somebody looks on: never in a pipe or a file, and
+//! never for data that are read in a moment.
+
+use std::io::{self, IsTerminal, StdoutLock, Write, stderr, stdout};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// Bytes of data below which the work is done before anybody could read how far it is.
+const BYTES_WORTH_TELLING: u64 = 1_000_000;
+
+/// How often the row is drawn again.
+const REDRAWN_EVERY: Duration = Duration::from_millis(200);
+
+/// One row that says what is being done, and how far it is.
+#[derive(Debug)]
+pub struct Progress(ProgressBar);
+
+impl Progress {
+    /// For work on these files.
+    pub fn of(files: &[PathBuf]) -> Progress {
+        let bytes = files.iter().filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum::<u64>();
+        let shown = stderr().is_terminal() && bytes >= BYTES_WORTH_TELLING;
+        let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(None, target);
+        if shown {
+            bar.enable_steady_tick(REDRAWN_EVERY);
+        }
+        Progress(bar)
+    }
+
+    /// Something has begun whose end is not known.
+    pub fn begin(&self, what: &'static str) {
+        self.0.set_style(style("{spinner} {msg} ({elapsed})"));
+        self.0.set_message(what);
+    }
+
+    /// Something has begun that is done for `count` holders.
+    pub fn begin_holders(&self, what: &'static str, count: usize) {
+        self.0.set_style(style("{spinner} {msg}: {human_pos} of {human_len} holders ({elapsed})"));
+        self.0.set_message(what);
+        self.0.set_length(u64::try_from(count).unwrap_or(u64::MAX));
+        self.0.set_position(0);
+    }
+
+    /// It is done for so many more holders.
+    pub fn done(&self, holders: usize) {
+        self.0.inc(u64::try_from(holders).unwrap_or(u64::MAX));
+    }
+
+    /// Says something on standard error, above the row.
+    pub fn say(&self, text: &str) -> io::Result<()> {
+        self.0.suspend(|| stderr().write_all(text.as_bytes()))
+    }
+
+    /// The row goes.
+    pub fn end(&self) {
+        self.0.finish_and_clear();
+        self.0.set_draw_target(ProgressDrawTarget::hidden());
+    }
+}
+
+/// Standard output. On a terminal what is printed would run into the row, so that it goes.
+#[derive(Debug)]
+pub struct Output<'p> {
+    out: StdoutLock<'static>,
+    progress: &'p Progress,
+}
+
+impl<'p> Output<'p> {
+    /// Standard output beside this row.
+    pub fn beside(progress: &'p Progress) -> Output<'p> {
+        Output { out: stdout().lock(), progress }
+    }
+}
+
+impl Write for Output<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.out.is_terminal() {
+            self.progress.end();
+        }
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
+}
