@@ -369,6 +369,38 @@ fn every_fixture_and_contract_is_read() {
     assert!(unread.is_empty(), "no test names {unread:#?}");
 }
 
+/// Published schemes that a text names: their documents, with the words joined in any way.
+fn schemes_named<'s>(text: &str, schemes: &'s [String]) -> Vec<&'s String> {
+    let words = |text: &str| {
+        let parts = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        format!(" {} ", parts.collect::<Vec<_>>().join(" ").to_lowercase())
+    };
+    let text = words(text);
+    schemes.iter().filter(|scheme| text.contains(&words(scheme))).collect()
+}
+
+#[test]
+fn the_engine_names_no_published_scheme() {
+    let mut files = Vec::new();
+    files_below(&root().join("contracts/published"), &mut files);
+    let stem = |path: &PathBuf| {
+        let name = path.file_name().expect("a file").to_string_lossy().to_string();
+        name.split('.').next().unwrap_or_default().to_string()
+    };
+    let schemes: Vec<String> = files.iter().map(stem).collect();
+    assert!(schemes.len() > 100, "the published schemes are there");
+    hold(|source| match source.path.starts_with("src/") {
+        true => {
+            let named = schemes_named(&source.text, &schemes).into_iter();
+            named.map(|scheme| format!("{}: names the scheme `{scheme}`", source.path)).collect()
+        }
+        false => Vec::new(),
+    });
+    let two = ["qof".to_string(), "shared-savings".to_string()];
+    assert_eq!(schemes_named("if shared_savings > 0", &two), ["shared-savings"]);
+    assert_eq!(schemes_named("profound: a qofx", &two), Vec::<&String>::new());
+}
+
 /// A made-up source that a rule must object to, or not.
 fn objects(rule: impl Fn(&Source) -> Vec<String>, path: &str, text: &str) -> bool {
     !rule(&Source { path: path.to_string(), text: text.to_string() }).is_empty()

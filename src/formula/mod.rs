@@ -31,7 +31,7 @@ mod tests {
             "floor(x to 0.01) + ceiling(y to -z)",
             "clamp(risk(value - cost, value), -5% * value, GBP 5000)",
             "elected is variable and month is 2026-04 or year is 2026/27",
-            "schedule.points[MH003, 2025/26] else absent",
+            "schedule.points[C01, 2025/26] else absent",
             "all(met over indicator)",
         ] {
             assert_eq!(parse(text).unwrap().to_string(), text);

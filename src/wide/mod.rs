@@ -3,7 +3,7 @@
 //!
 //! A mapping says which measure each column observes. Headings with `{axis}` in them stand for a
 //! column of each member: `"{indicator} Performance Rate": "result"`. Without a mapping, headings
-//! are those of the contract: `list`, `register:dementia`, `achieved:MH003:numerator`.
+//! are those of the contract: `list`, `register:dementia`, `achieved:checks:numerator`.
 
 pub mod fields;
 mod rule;
