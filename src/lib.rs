@@ -167,9 +167,12 @@ impl Model {
     /// Binds observations to the facts of the plan.
     ///
     /// # Errors
-    /// Missing, doubled, suppressed and out-of-range observations and unknown names, all at once.
+    /// Missing, doubled, suppressed and out-of-range observations and unknown names, all at once; then
+    /// what the contract says must hold of the data and does not.
     pub fn bind(&self, observations: &Observations, request: &Request) -> Result<Facts, Problems> {
-        bind::bind(&self.contract, &self.plan, observations, request)
+        let facts = bind::bind(&self.contract, &self.plan, observations, request)?;
+        let broken = statement::broken(self, &facts);
+        if broken.is_empty() { Ok(facts) } else { Err(Problems(broken)) }
     }
 
     /// Evaluates the plan exactly, for all holders of a party that is many. It cannot fail.

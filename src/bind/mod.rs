@@ -106,10 +106,10 @@ pub fn bind(
     let stated = |period| selection.states(contract, period);
     let lines =
         plan.lines().iter().filter(|line| stated(line.period.0) && !(no_holders && line.needs_holders));
-    let figures = plan.figures().iter().filter(|figure| {
-        figure.period.as_ref().is_none_or(|(period, _)| stated(*period))
-            && !(no_holders && figure.needs_holders)
-    });
+    let figures =
+        plan.figures().iter().chain(plan.conditions()).filter(|figure| {
+            selection.states_figure(contract, figure) && !(no_holders && figure.needs_holders)
+        });
     let roots = lines.flat_map(|line| line.nodes()).chain(figures.flat_map(|figure| figure.nodes()));
     let needed = plan.needed_by(roots);
     let mut facts_needed = vec![false; plan.facts().len()];

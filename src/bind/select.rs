@@ -4,6 +4,7 @@ use super::Request;
 use super::resolve::Resolved;
 use crate::calendar::{Period, PeriodKind};
 use crate::contract::Contract;
+use crate::plan::FigureSpec;
 use crate::source::{Diagnostic, Location, catalogue};
 
 /// The periods that are stated.
@@ -57,6 +58,11 @@ impl Selection {
         };
         let keys = periods.iter().map(|period| calendar.key(*period)).collect();
         Selection { periods, keys }
+    }
+
+    /// True when a figure of this period is stated; one without a period always is.
+    pub fn states_figure(&self, contract: &Contract, figure: &FigureSpec) -> bool {
+        figure.period.as_ref().is_none_or(|(period, _)| self.states(contract, *period))
     }
 
     /// True when a line of this period is stated.

@@ -204,6 +204,7 @@ pub static QUANTITY: Shape = Shape::Either(&[
         optional("by", &NAMES, "axes it carries besides those it reads"),
         optional("unit", &UNIT, "its unit, which is checked"),
         optional("shown", &Shape::Flag, "true: its values stand on the statement beside the lines"),
+        optional("must_hold", &TEXT, "a flag that the data must fulfil, and what to do where they do not"),
     ]),
 ]);
 

@@ -413,6 +413,8 @@ pub struct Quantity {
     pub unit: Option<Unit>,
     /// True when its values stand on the statement as figures.
     pub shown: bool,
+    /// What to do where it does not hold; a condition on the data when it is given.
+    pub must_hold: Option<String>,
 }
 
 /// One side of a clause.

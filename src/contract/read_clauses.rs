@@ -39,6 +39,7 @@ pub fn quantities(root: &Json, contract: &mut Contract, reports: &mut Reports) {
             per: period_word(json.get("per")),
             by,
             unit: json.get("unit").and_then(Json::text).and_then(Unit::parse),
+            must_hold: json.get("must_hold").and_then(Json::text).map(str::to_string),
             shown: json.get("shown").is_some_and(|shown| shown.to_string() == "true"),
         });
     }

@@ -26,5 +26,9 @@ fn sentence(words: &Words<'_>, quantity: &Quantity) -> String {
     let by = Some(words.each(&quantity.by)).filter(|by| !by.is_empty()).map(|by| format!("for {by}"));
     let when: Vec<String> = each.into_iter().chain(by).collect();
     let when = if when.is_empty() { String::new() } else { format!(", {}", listed(&when, "and")) };
-    format!("{start}{when}: {}.", words.formula(&quantity.is, quantity.per))
+    let formula = words.formula(&quantity.is, quantity.per);
+    let holds = quantity.must_hold.as_ref().map_or(String::new(), |remedy| {
+        format!(" Data of which it does not hold are refused: {}.", remedy.trim_end_matches('.'))
+    });
+    format!("{start}{when}: {formula}.{holds}")
 }

@@ -1,5 +1,5 @@
 //! The quantities that a statement shows beside its lines: those that are `shown`, and those that
-//! a measure carries into the next period.
+//! a measure carries into the next period; and those that the data must fulfil.
 
 use std::collections::BTreeMap;
 
@@ -10,14 +10,15 @@ use crate::plan::FigureSpec;
 use crate::source::{catalogue, did_you_mean};
 
 impl<'a> Lowering<'a> {
-    /// All figures, in the order of quantities, periods and members.
-    pub(super) fn all_figures(&mut self) -> Vec<FigureSpec> {
+    /// All figures, and all conditions on the data, in the order of quantities, periods and members.
+    pub(super) fn all_figures(&mut self) -> (Vec<FigureSpec>, Vec<FigureSpec>) {
         let carried = self.carried();
-        let mut specs = Vec::new();
+        let (mut figures, mut conditions) = (Vec::new(), Vec::new());
         let contract = self.contract;
         for (index, quantity) in contract.quantities.iter().enumerate() {
             let measure = carried.get(&index).map(|measure| measure.name.clone());
-            if !quantity.shown && measure.is_none() {
+            let shown = quantity.shown || measure.is_some();
+            if !shown && quantity.must_hold.is_none() {
                 continue;
             }
             self.used.insert(quantity.name.clone());
@@ -32,27 +33,26 @@ impl<'a> Lowering<'a> {
                 None => vec![None],
             };
             for period in periods {
-                for members in combinations(&axes, self.contract) {
+                for members in combinations(&axes, contract) {
                     let context = Context { coordinates: axes.iter().copied().zip(members).collect() };
-                    let figure = self.figure(index, period, &context.in_period(period), measure.clone());
-                    specs.extend(figure);
+                    let Ok(figure) = self.figure(index, period, &context.in_period(period)) else { continue };
+                    conditions.extend(quantity.must_hold.iter().map(|_| figure.clone()));
+                    let carried_by = measure.clone();
+                    figures.extend(shown.then(|| FigureSpec { carried_by, must_hold: None, ..figure }));
                 }
             }
         }
-        specs
+        (figures, conditions)
     }
 
-    fn figure(
-        &mut self,
-        index: usize,
-        period: Option<Period>,
-        context: &Context,
-        carried_by: Option<String>,
-    ) -> Lowered<FigureSpec> {
+    fn figure(&mut self, index: usize, period: Option<Period>, context: &Context) -> Lowered<FigureSpec> {
         let contract = self.contract;
         let quantity = &contract.quantities[index];
         let at = (&quantity.is, &quantity.is.formula);
         let value = self.quantity(at, index, context)?;
+        if quantity.must_hold.is_some() {
+            self.demand_flag(at, &value)?;
+        }
         let origin = self.origin(at, &Measured::pure(), context);
         let given = (!value.there.is_always()).then(|| self.given(&value, origin));
         let members: Vec<_> =
@@ -69,7 +69,8 @@ impl<'a> Lowering<'a> {
             value: value.node,
             given,
             unit: value.unit.text().to_string(),
-            carried_by,
+            carried_by: None,
+            must_hold: quantity.must_hold.clone(),
             by_holder: false,
             needs_holders: false,
         })

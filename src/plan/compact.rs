@@ -31,7 +31,8 @@ impl Plan {
     /// The plan with only the nodes, facts and splits that its lines need, in the same order.
     pub(super) fn compacted(self) -> Plan {
         let lines = self.lines.iter().flat_map(|line| line.nodes());
-        let kept = self.needed_by(lines.chain(self.figures.iter().flat_map(FigureSpec::nodes)));
+        let figures = self.figures.iter().chain(&self.conditions).flat_map(FigureSpec::nodes);
+        let kept = self.needed_by(lines.chain(figures));
         let mut facts = vec![false; self.facts.len()];
         let mut splits = vec![false; self.splits.len()];
         let mut statistics = vec![false; self.statistics.len()];
@@ -74,6 +75,7 @@ impl Plan {
             statistics: all_statistics.collect(),
             lines: self.lines.into_iter().map(|line| new.line(line)).collect(),
             figures: self.figures.into_iter().map(|figure| new.figure(figure)).collect(),
+            conditions: self.conditions.into_iter().map(|condition| new.figure(condition)).collect(),
         }
     }
 }

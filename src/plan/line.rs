@@ -97,7 +97,7 @@ impl LineSpec {
     }
 }
 
-/// A quantity that a statement shows beside its lines.
+/// A quantity that a statement shows beside its lines, or that the data must fulfil.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FigureSpec {
     /// Its name: `quantity:period:member…`.
@@ -118,6 +118,8 @@ pub struct FigureSpec {
     pub unit: String,
     /// The measure that reads it a period later, when one does.
     pub carried_by: Option<String>,
+    /// What to do where the data do not fulfil it, when they must.
+    pub must_hold: Option<String>,
     /// True when it differs from holder to holder.
     pub by_holder: bool,
     /// True when it cannot be stated without holders in the data.

@@ -28,6 +28,7 @@ pub struct Plan {
     statistics: Vec<Statistic>,
     lines: Vec<LineSpec>,
     figures: Vec<FigureSpec>,
+    conditions: Vec<FigureSpec>,
 }
 
 /// Nodes, splits and statistics, of a plan or of one under construction.
@@ -97,10 +98,16 @@ impl PlanNodes for Builder {
 }
 
 impl Plan {
-    /// What a builder built, with the lines and figures of the contract.
-    pub fn new(builder: Builder, lines: Vec<LineSpec>, figures: Vec<FigureSpec>) -> Plan {
+    /// What a builder built, with the lines of the contract, its figures, and its conditions on the
+    /// data.
+    pub fn new(
+        builder: Builder,
+        lines: Vec<LineSpec>,
+        (figures, conditions): (Vec<FigureSpec>, Vec<FigureSpec>),
+    ) -> Plan {
         let Builder { nodes, origins, facts, splits, statistics, .. } = builder;
-        let mut plan = Plan { nodes, origins, facts, splits, statistics, lines, figures }.compacted();
+        let mut plan =
+            Plan { nodes, origins, facts, splits, statistics, lines, figures, conditions }.compacted();
         let of_holder = |fact: FactId| plan.facts[fact.0 as usize].by_holder;
         let differs = differing(&plan, &of_holder);
         let needs_holders = depends_unless(&plan, &of_holder, &|_| Some(true));
@@ -110,7 +117,7 @@ impl Plan {
             line.by_holder |= any(&differs, &nodes);
             line.needs_holders = line.by_holder || any(&needs_holders, &nodes);
         }
-        for figure in &mut plan.figures {
+        for figure in plan.figures.iter_mut().chain(&mut plan.conditions) {
             let nodes = figure.nodes();
             figure.by_holder = any(&differs, &nodes);
             figure.needs_holders = figure.by_holder || any(&needs_holders, &nodes);
@@ -131,6 +138,11 @@ impl Plan {
     /// The quantities that a statement shows.
     pub fn figures(&self) -> &[FigureSpec] {
         &self.figures
+    }
+
+    /// The quantities that must be 1 of the data.
+    pub fn conditions(&self) -> &[FigureSpec] {
+        &self.conditions
     }
 
     /// All statistics over holders, in the order in which they can be worked out.

@@ -35,6 +35,9 @@ impl fmt::Display for Plan {
             let given = figure.given.map_or(String::new(), |given| format!(" where {}", id(given)));
             writeln!(f, "figure  {}: {}{given}", figure.id, id(figure.value))?;
         }
+        for condition in &self.conditions {
+            writeln!(f, "holds   {}: {}", condition.id, id(condition.value))?;
+        }
         Ok(())
     }
 }

@@ -79,6 +79,7 @@ codes! {
     DATA_DOUBLE "data-double" Error "an observation is given once for each submission";
     DATA_RANGE "data-range" Error "an observation lies in the range and on the grid that the contract declares";
     DATA_SUPPRESSED "data-suppressed" Error "a suppressed figure is not a number; it is never read as 0";
+    DATA_CONDITION "data-condition" Error "what the contract says must hold of its data holds";
     DATA_MISSING "data-missing" Error "every observation that a stated line depends on is given, unless the contract says what counts instead";
     // What was asked for
     UNKNOWN_PERIOD "unknown-period" Error "a statement is for a period of the contract for which there are data";

@@ -90,10 +90,8 @@ impl<'m> Stated<'m> {
         let selected = |period| facts.selection.states(&model.contract, period);
         let Stated { mut lines, mut figures } = Stated::all(model);
         lines.retain(|(_, line)| selected(line.period.0) && !(none && line.needs_holders));
-        figures.retain(|figure| {
-            let period = figure.period.as_ref();
-            period.is_none_or(|(period, _)| selected(*period)) && !(none && figure.needs_holders)
-        });
+        let shown = |figure: &FigureSpec| facts.selection.states_figure(&model.contract, figure);
+        figures.retain(|figure| shown(figure) && !(none && figure.needs_holders));
         Stated { lines, figures }
     }
 

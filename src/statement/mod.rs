@@ -6,6 +6,7 @@
 mod basis;
 mod carried;
 mod columns;
+mod conditions;
 mod explain;
 mod figures;
 mod lines;
@@ -18,6 +19,7 @@ pub use basis::Basis;
 pub(crate) use basis::Held;
 pub use carried::{Carried, CarriedForward};
 pub use columns::{Column, Columns};
+pub(crate) use conditions::broken;
 pub use explain::{Explanation, Observed, Step};
 pub use figures::Figure;
 pub use lines::{DataStatus, LineType, StatementLine};

@@ -178,7 +178,10 @@ impl WideTable<'_> {
         for index in 0..self.groups.len() {
             let texts: Vec<String> =
                 self.groups[index].cells.iter().map(|known| known.text(cell(known.column))).collect();
-            if texts.iter().all(|text| text.is_empty() || self.missing.contains(text)) {
+            // What says that there is no observation is as good as an empty cell.
+            let given = |text: String| if self.missing.contains(&text) { String::new() } else { text };
+            let texts: Vec<String> = texts.into_iter().map(given).collect();
+            if texts.iter().all(String::is_empty) {
                 continue;
             }
             if self.groups[index].by_holder {
@@ -211,8 +214,17 @@ impl WideTable<'_> {
     fn push(&mut self, index: usize, row: usize, texts: &[String], holder: Option<&str>) {
         let group = &self.groups[index];
         let text = |part: Part| -> Result<Box<str>, String> {
-            let own = group.cells.iter().zip(texts).find(|(cell, _)| cell.part == part);
-            own.map_or_else(|| Ok(Box::default()), |(cell, text)| cell.value(text).map(Box::from))
+            let of_part = group.cells.iter().zip(texts).filter(|(cell, _)| cell.part == part);
+            let mut values = Vec::new();
+            for (cell, text) in of_part.filter(|(_, text)| !text.is_empty()) {
+                values.push(cell.value(text)?);
+            }
+            values.dedup();
+            match &values[..] {
+                [] => Ok(Box::default()),
+                [only] => Ok(Box::from(only.as_str())),
+                [..] => Err(format!("the columns say {}", values.join(" and "))),
+            }
         };
         let parts = [text(Part::Value), text(Part::Numerator), text(Part::Denominator)];
         let heading = group.heading.clone();
