@@ -47,7 +47,7 @@ fn stated(
 ) {
     let mapping_text = text(&format!("{FOLDER}/{scheme}.mapping.json"));
     let mapping = Mapping::parse(model.contract(), &mapping_text, Some(period));
-    let mapping = mapping.unwrap_or_else(|(_, problems)| panic!("{problems}"));
+    let mapping = mapping.unwrap_or_else(|unread| panic!("{}", unread.problems));
     let mut observations = Observations::new();
     let mut seen = BTreeSet::new();
     for file in files {

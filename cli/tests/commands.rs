@@ -12,7 +12,7 @@ use std::process::Stdio;
 use common::{PRIME, YEAR_ONE, command, file, read, root, run};
 use serde_json::Value;
 
-/// Every contract in `contracts/`, without the case files beside them.
+/// Every contract in `contracts/`, without the case files and mappings beside them.
 fn contracts() -> Vec<String> {
     let mut found = Vec::new();
     let mut open = vec![root().join("contracts")];
@@ -22,7 +22,7 @@ fn contracts() -> Vec<String> {
             let name = path.to_string_lossy().into_owned();
             match path.is_dir() {
                 true => open.push(path),
-                false if name.ends_with(".cases.json") => {}
+                false if name.ends_with(".cases.json") || name.ends_with(".mapping.json") => {}
                 false => found.push(name),
             }
         }

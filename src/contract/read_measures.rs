@@ -61,18 +61,7 @@ fn measure(name: &str, json: &Json, contract: &Contract, reports: &mut Reports) 
         );
         return None;
     }
-    let unit = match kind {
-        MeasureKind::Count => Unit::parse(json.get("unit").and_then(Json::text).unwrap_or_default()),
-        // Money, or a price such as GBP/person/year.
-        MeasureKind::Money => {
-            let text = json.get("unit").and_then(Json::text);
-            text.map_or_else(|| Some(Unit::base(&contract.currency)), Unit::parse)
-        }
-        MeasureKind::Ratio => {
-            json.get("of").and_then(Json::text).map_or_else(|| Some(Unit::pure()), Unit::parse)
-        }
-        MeasureKind::Number | MeasureKind::Flag | MeasureKind::Code(_) => Some(Unit::pure()),
-    };
+    let unit = measure_unit(json, kind, contract);
     let Some(unit) = unit else { return missing(json, "unit", reports) };
     check_money_unit(json, kind, contract, reports);
     check_fields(json, kind, reports);
@@ -102,6 +91,22 @@ fn measure(name: &str, json: &Json, contract: &Contract, reports: &mut Reports) 
         described: described(json, contract, reports),
         place: json.key_place(),
     })
+}
+
+fn measure_unit(json: &Json, kind: MeasureKind, contract: &Contract) -> Option<Unit> {
+    match kind {
+        MeasureKind::Count => Unit::parse(json.get("unit").and_then(Json::text).unwrap_or_default()),
+        // Money, or a price such as GBP/person/year.
+        MeasureKind::Money => {
+            let unit = json.get("unit").and_then(Json::text).and_then(Unit::parse);
+            let unit = unit.filter(|unit| unit.power(&contract.currency) == 1);
+            Some(unit.unwrap_or_else(|| Unit::base(&contract.currency)))
+        }
+        MeasureKind::Ratio => {
+            json.get("of").and_then(Json::text).map_or_else(|| Some(Unit::pure()), Unit::parse)
+        }
+        MeasureKind::Number | MeasureKind::Flag | MeasureKind::Code(_) => Some(Unit::pure()),
+    }
 }
 
 fn carried(json: &Json) -> Option<Carried> {

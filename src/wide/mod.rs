@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use crate::calendar::Period;
 use crate::contract::shape::{Reports, conform};
 use crate::contract::{AxisKind, Contract, Measure, Named};
-use crate::source::{Document, Json, Place, Problems, catalogue, did_you_mean};
+use crate::source::{Diagnostic, Document, Json, Place, Problems, catalogue, did_you_mean};
 use rule::{Part, Rule};
 pub use table::WideTable;
 
@@ -31,8 +31,21 @@ pub struct Mapping<'c> {
     missing: Vec<String>,
 }
 
-/// A mapping's document is kept with its problems, so that they can be shown in place.
-pub type Read<'c> = Result<Mapping<'c>, (Document, Problems)>;
+/// A mapping, or why there is none.
+pub type Read<'c> = Result<Mapping<'c>, Box<Unread>>;
+
+/// Why a mapping could not be read, and its document.
+#[derive(Debug)]
+pub struct Unread {
+    /// The document.
+    pub document: Document,
+    /// What is wrong with it.
+    pub problems: Problems,
+}
+
+fn unread(document: Document, problems: Vec<Diagnostic>) -> Box<Unread> {
+    Box::new(Unread { document, problems: Problems(problems) })
+}
 
 impl<'c> Mapping<'c> {
     /// The mapping of tables whose headings are those of the contract. `period` is the one that
@@ -52,7 +65,7 @@ impl<'c> Mapping<'c> {
                 period: period.map(str::to_string),
                 missing: Vec::new(),
             })
-            .ok_or_else(|| (Document::unread(""), Problems(reports.0)))
+            .ok_or_else(|| unread(Document::unread(""), reports.0))
     }
 
     /// Reads a mapping for a contract. `period` is the one that the tables are of, where the
@@ -61,13 +74,12 @@ impl<'c> Mapping<'c> {
     /// # Errors
     /// Every problem of form and of names, with its place.
     pub fn parse(contract: &'c Contract, text: &str, period: Option<&str>) -> Read<'c> {
-        let document =
-            Document::parse(text).map_err(|problems| (Document::unread(text), Problems(problems)))?;
+        let document = Document::parse(text).map_err(|problems| unread(Document::unread(text), problems))?;
         let mut reports = Reports::default();
         let mapping = read(contract, document.root(), period, &mut reports);
         match mapping {
             Some(mapping) if !reports.has_error() => Ok(mapping),
-            Some(_) | None => Err((document, Problems(reports.0))),
+            Some(_) | None => Err(unread(document, reports.0)),
         }
     }
 }

@@ -62,7 +62,8 @@ pub fn files(folder: &str, ending: &str) -> Vec<String> {
 
 /// All shipped contracts, without the case files beside them.
 pub fn contracts() -> Vec<String> {
-    files("contracts", ".json").into_iter().filter(|file| !file.ends_with(".cases.json")).collect()
+    let beside = |file: &String| file.ends_with(".cases.json") || file.ends_with(".mapping.json");
+    files("contracts", ".json").into_iter().filter(|file| !beside(file)).collect()
 }
 
 /// The lines of one type.

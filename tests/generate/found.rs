@@ -218,7 +218,8 @@ fn what_holders_are_paid_is_not_what_one_is_paid() {
     // Refused, or a line for each holder: `paid` never adds up over holders.
     if carepact::check(&text).model.is_some() {
         let lines = stated(&text, "measure,period,c,value\nm,2026/27,h1,1\nm,2026/27,h2,1\n");
-        assert_eq!(lines[2..], ["y:2026/27:h1 b 10", "y:2026/27:h2 b 10"]);
+        let of_y: Vec<&String> = lines.iter().filter(|line| line.starts_with("y:")).collect();
+        assert_eq!(of_y, ["y:2026/27:h1 b 10", "y:2026/27:h2 b 10"]);
     }
 }
 

@@ -56,10 +56,10 @@ fn mapping<'m>(model: &'m Model, arguments: &StatementArguments) -> Result<Optio
             (file, Mapping::parse(contract, &text, period))
         }
     };
-    read.map(Some).map_err(|(document, problems)| Refusal {
+    read.map(Some).map_err(|unread| Refusal {
         name: files::name(file),
-        document: Some(Box::new(document)),
-        problems: problems.0,
+        document: Some(Box::new(unread.document)),
+        problems: unread.problems.0,
     })
 }
 

@@ -3,7 +3,7 @@
 use super::super::operators::At;
 use super::super::{Context, Lowered, Lowering, Measured, Value};
 use super::{Aggregate, Items, Options};
-use crate::formula::{Formula, Kind, Name};
+use crate::formula::{Formula, Kind};
 use crate::num::Exact;
 use crate::plan::{Percentile, Summary};
 use crate::source::catalogue;
@@ -59,19 +59,13 @@ fn percentile(this: &mut Lowering<'_>, at: At<'_>, items: &Items, context: &Cont
 }
 
 fn share_of(formula: &Formula) -> Option<Exact> {
-    match &formula.kind {
-        Kind::Number { value, .. } if (Exact::ZERO..=Exact::ONE).contains(value) => Some(value.clone()),
-        _ => None,
-    }
+    let Kind::Number { value, .. } = &formula.kind else { return None };
+    (Exact::ZERO..=Exact::ONE).contains(value).then(|| value.clone())
 }
 
 fn method_of(formula: &Formula) -> Option<Percentile> {
-    match &formula.kind {
-        Kind::Name(Name { name, column: None, keys }) if keys.is_empty() => {
-            Percentile::WORDS.iter().find(|(word, _)| word == name).map(|(_, method)| *method)
-        }
-        _ => None,
-    }
+    let name = formula.plain_name()?;
+    Percentile::WORDS.iter().find(|(word, _)| *word == name).map(|(_, method)| *method)
 }
 
 /// A value of the holders in order: absent where one that counts is, or where none counts.
