@@ -34,14 +34,16 @@ pub enum Command {
     /// Work out the statement: every line, totals and control totals
     ///
     /// Holds observations against a contract and states who owes whom what, to the penny: each
-    /// line, the totals of clauses and parties, the position of a prime, and control totals.
+    /// line, the totals of clauses and parties, the position of a prime, and control totals. Of a
+    /// contract for many holders it can print a table with a row for each instead.
     #[command(after_long_help = followed(help::EXAMPLES_EVALUATE))]
     Evaluate(EvaluateArguments),
 
-    /// Explain a line: the rule and the figures behind it, down to file and row
+    /// Explain a line or figure: the rule and the figures behind it, down to file and row
     ///
-    /// Walks a line of the statement backwards: amounts, rules in words, agreed numbers, and the
-    /// observations it rests on, each with its file and row.
+    /// Walks a line of the statement, or a quantity, backwards: amounts, rules in words, agreed
+    /// numbers, and the observations it rests on, each with its file and row. Of a contract for many
+    /// holders only the one that is named is stated.
     #[command(after_long_help = followed(help::EXAMPLES_EXPLAIN))]
     #[command(override_usage = "carepact explain [OPTIONS] <CONTRACT> <LINE> --observations <FILE>...")]
     Explain(ExplainArguments),
@@ -210,7 +212,7 @@ pub struct ExplainArguments {
     /// What is stated.
     #[command(flatten)]
     pub statement: StatementArguments,
-    /// The line, by its id or number in the statement
+    /// The line, by its id or number in the statement, or the figure, by its id
     #[arg(value_name = "LINE")]
     pub line: Option<String>,
     /// How to print the explanation

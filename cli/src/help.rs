@@ -38,6 +38,12 @@ EXAMPLES
   For a spreadsheet:
     carepact evaluate contracts/harbourside/prime-provider.json \\
         --observations fixtures/harbourside/2026-27.csv --format csv > statement.csv
+  One row for each of many holders, with a clause and a quantity as columns:
+    carepact evaluate contracts/examples/hospital-scores.json \\
+        --observations fixtures/examples/hospital-scores.csv --table incentive,total_score
+  What the next year takes from this one, as observations:
+    carepact evaluate my-contract.json --observations 2026-27.csv \\
+        --carry-forward from-2026-27.csv
 
 OBSERVATION FILES
   One row for each figure: measure, period, a column for each list it is by (segment,
@@ -51,6 +57,9 @@ EXAMPLES
       --observations fixtures/harbourside/2026-27.csv
   carepact explain contracts/harbourside/prime-provider.json \\
       --observations fixtures/harbourside/2026-27.csv core:2026-04:complex
+  A figure of one of many holders:
+    carepact explain contracts/examples/hospital-scores.json total_score:2025/26:H02 \\
+        --observations fixtures/examples/hospital-scores.csv
 
 `carepact evaluate ... --lines` lists the ids and numbers. The number of a line depends on
 --period; its id does not.";

@@ -1,71 +1,19 @@
-//! Why a line is what it is: the values of one evaluation, walked backwards.
+//! Why a line or figure is what it is: the values of one evaluation, walked backwards.
 //!
 //! The walk knows kinds of node, not clauses. It stops at what other lines state, which are named
 //! so that each can be explained in its turn, and at observations, which name file and row.
 
 use std::collections::BTreeMap;
 
+use super::explained::{Explained, Explanation, Observed, Step};
 use super::words::Words;
-use super::{DataStatus, LineType, Statement, StatementLine};
+use super::{DataStatus, Figure, LineType, Statement, StatementLine};
 use crate::bind::Source;
 use crate::evaluate::Values;
 use crate::num::Exact;
 use crate::plan::{Lacking, NodeId, Op, Part, PlanNodes};
-use crate::source::Place;
 
-/// An observation that was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Observed {
-    /// The file.
-    pub file: String,
-    /// The row.
-    pub row: usize,
-    /// `flex`, `freeze` or nothing.
-    pub submission: String,
-}
-
-/// One step: a value, what it is, and what it was made of.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
-    /// What it is: the name or formula as written.
-    pub what: String,
-    /// The period and members it is for.
-    pub context: String,
-    /// Its exact value.
-    pub value: Exact,
-    /// The value as people read it.
-    pub shown: String,
-    /// Its unit; empty for pure numbers.
-    pub unit: String,
-    /// The rule with its numbers, in words.
-    pub rule: String,
-    /// Its place in the contract.
-    pub place: Place,
-    /// The observation it is, when it is one.
-    pub observed: Option<Observed>,
-    /// The line that states it, when another line does.
-    pub line: Option<String>,
-    /// True when it is subtracted in the step that reads it.
-    pub subtracted: bool,
-    /// What it was made of.
-    pub inputs: Vec<Step>,
-}
-
-/// A line explained.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Explanation {
-    /// The line.
-    pub line: StatementLine,
-    /// All parts of the line: payer, payee, amount.
-    pub parts: Vec<(String, String, Exact)>,
-    /// The clause's conditions in words: on account, status, data.
-    pub notes: Vec<String>,
-    /// The steps, from the amount back to observations and agreed numbers.
-    pub steps: Vec<Step>,
-    currency: String,
-    places: usize,
-}
-
+/// Explains a line.
 pub(super) fn explain(statement: &Statement<'_>, line: &StatementLine) -> Explanation {
     let spec = &statement.basis.model.plan.lines()[line.spec];
     let values = &statement.basis.all_values(line.lane);
@@ -73,7 +21,7 @@ pub(super) fn explain(statement: &Statement<'_>, line: &StatementLine) -> Explan
         statement,
         values,
         lane: line.lane,
-        stated: stated_nodes(statement, line),
+        stated: stated_nodes(statement, line.lane, Some(line.spec)),
         seen: BTreeMap::new(),
     };
     let contract = &statement.basis.model.contract;
@@ -98,11 +46,32 @@ pub(super) fn explain(statement: &Statement<'_>, line: &StatementLine) -> Explan
         .parts
         .iter()
         .map(|part| (part.payer.clone(), part.payee.clone(), values.of(part.amount).clone()));
+    let parts = if line.line_type == LineType::OnAccount { Vec::new() } else { parts.collect() };
     Explanation {
-        line: line.clone(),
-        parts: if line.line_type == LineType::OnAccount { Vec::new() } else { parts.collect() },
+        of: Explained::Line { line: Box::new(line.clone()), parts },
         notes,
         steps,
+        currency: statement.basis.model.contract.currency.clone(),
+        places: statement.basis.model.contract.minor_places as usize,
+    }
+}
+
+/// Explains a figure: where it is absent, by what says so.
+pub(super) fn explain_figure(statement: &Statement<'_>, figure: &Figure) -> Explanation {
+    let spec = statement.basis.figures[figure.spec];
+    let values = &statement.basis.all_values(figure.lane);
+    let stated = stated_nodes(statement, figure.lane, None);
+    let mut walk = Walk { statement, values, lane: figure.lane, stated, seen: BTreeMap::new() };
+    let node = spec.given.filter(|_| figure.value.is_none()).unwrap_or(spec.value);
+    let shown = walk.words().value(spec.value);
+    let carried = figure.carried_by.as_ref();
+    Explanation {
+        of: Explained::Figure { figure: Box::new(figure.clone()), shown },
+        notes: carried
+            .map(|measure| format!("the next period reads it as `{measure}`"))
+            .into_iter()
+            .collect(),
+        steps: vec![walk.step(node, true)],
         currency: statement.basis.model.contract.currency.clone(),
         places: statement.basis.model.contract.minor_places as usize,
     }
@@ -124,16 +93,23 @@ fn notes(line: &StatementLine, currency: &str) -> Vec<String> {
     notes
 }
 
-/// The nodes that other lines state, with their ids.
-fn stated_nodes(statement: &Statement<'_>, line: &StatementLine) -> BTreeMap<NodeId, String> {
+/// The nodes that lines other than the one explained state for a holder, with their ids.
+fn stated_nodes(
+    statement: &Statement<'_>,
+    lane: usize,
+    explained: Option<usize>,
+) -> BTreeMap<NodeId, String> {
     let lines = statement.basis.model.plan.lines().iter().enumerate();
-    let others = lines.filter(|(index, _)| *index != line.spec);
+    let others = lines.filter(|(index, _)| Some(*index) != explained);
+    let holder = statement.basis.facts.lanes[lane].holder.as_deref();
     let mut stated = BTreeMap::new();
     for (_, spec) in others {
+        let own = holder.filter(|_| spec.by_holder);
+        let id = [spec.id.as_str()].into_iter().chain(own).collect::<Vec<_>>().join(":");
         for part in &spec.parts {
-            stated.entry(part.amount).or_insert_with(|| spec.id.clone());
+            stated.entry(part.amount).or_insert_with(|| id.clone());
         }
-        stated.insert(spec.amount, spec.id.clone());
+        stated.insert(spec.amount, id);
     }
     stated
 }
@@ -150,7 +126,7 @@ struct Walk<'a, 'm> {
 /// Deepest explanation; beyond, a step stands without its inputs.
 const DEPTH_MAX: usize = 60;
 
-impl Walk<'_, '_> {
+impl<'a> Walk<'a, '_> {
     /// The part, the line when it is split, and the exact amount.
     fn line_steps(&mut self, part: NodeId, amount: NodeId, exact: NodeId) -> Vec<Step> {
         let mut steps = vec![self.step(part, true)];
@@ -162,6 +138,17 @@ impl Walk<'_, '_> {
         steps
     }
 
+    fn words(&self) -> Words<'a> {
+        let contract = &self.statement.basis.model.contract;
+        Words {
+            plan: &self.statement.basis.model.plan,
+            values: self.values,
+            statistics: &self.statement.basis.statistics,
+            holder: self.lane,
+            money: (&contract.currency, contract.minor_places as usize),
+        }
+    }
+
     fn step(&mut self, node: NodeId, start: bool) -> Step {
         self.step_at(node, start, 0)
     }
@@ -170,14 +157,7 @@ impl Walk<'_, '_> {
         let plan = &self.statement.basis.model.plan;
         let values = self.values;
         let lane = &self.statement.basis.facts.lanes[self.lane];
-        let contract = &self.statement.basis.model.contract;
-        let words = Words {
-            plan,
-            values,
-            statistics: &self.statement.basis.statistics,
-            holder: self.lane,
-            money: (&contract.currency, contract.minor_places as usize),
-        };
+        let words = self.words();
         let origin = plan.origin(node);
         let stated = self.stated.get(&node).filter(|_| !start).cloned();
         // A name for another step shows that step's rule and inputs under its own name.
@@ -303,109 +283,5 @@ fn given(source: &Source, value: &Exact) -> (String, Option<Observed>) {
             (rule, Some(observed))
         }
         Source::Missing | Source::Unneeded => ("there is no observation".to_string(), None),
-    }
-}
-
-impl Explanation {
-    /// The explanation as a person reads it.
-    pub fn text(&self) -> String {
-        let line = &self.line;
-        let money = |amount: &Exact| format!("{} {}", amount.grouped(self.places), self.currency);
-        let members: Vec<&str> = line.members.iter().map(|(_, _, title)| title.as_str()).collect();
-        let members = if members.is_empty() { String::new() } else { format!(", {}", members.join(", ")) };
-        let mut out = format!("{}: {}\n", line.id, money(&line.amount));
-        out.push_str(&format!("  {} ({}), {}{members}\n", line.title, line.kind, line.period));
-        let through = line.through.as_ref().map_or(String::new(), |prime| format!(" through {prime}"));
-        out.push_str(&format!(
-            "  {} from {} to {}{through}\n",
-            line.line_type.words(),
-            line.payer,
-            line.payee
-        ));
-        if self.parts.len() > 1 {
-            let each = self
-                .parts
-                .iter()
-                .map(|(payer, payee, amount)| format!("{payer} to {payee} {}", money(amount)));
-            out.push_str(&format!("  all parts: {}\n", each.collect::<Vec<_>>().join("; ")));
-        }
-        for note in &self.notes {
-            out.push_str(&format!("  {note}\n"));
-        }
-        for step in &self.steps {
-            step.write(&mut out, 1);
-        }
-        out
-    }
-
-    /// The explanation for tools: each step with clause, unit and place.
-    pub fn json(&self, document: &crate::source::Document) -> serde_json::Value {
-        let amount = |value: &Exact| value.plain(self.places);
-        let parts: Vec<serde_json::Value> = self
-            .parts
-            .iter()
-            .map(|(payer, payee, value)| serde_json::json!({ "payer": payer, "payee": payee, "amount": amount(value) }))
-            .collect();
-        serde_json::json!({
-            "line": self.line.id, "clause": self.line.clause, "type": self.line.line_type.words(),
-            "period": self.line.period, "payer": self.line.payer, "payee": self.line.payee,
-            "amount": amount(&self.line.amount), "currency": self.currency, "parts": parts, "notes": self.notes,
-            "steps": self.steps.iter().map(|step| step.json(&self.line.clause, document)).collect::<Vec<_>>(),
-        })
-    }
-}
-
-/// Most lines of one clause that are written out one by one.
-const LINES_SHOWN_MAX: usize = 3;
-
-impl Step {
-    fn write(&self, out: &mut String, depth: usize) {
-        let indent = "  ".repeat(depth + 1);
-        let context = if self.context.is_empty() { String::new() } else { format!(" [{}]", self.context) };
-        let unit = if self.unit.is_empty() { String::new() } else { format!(" {}", self.unit) };
-        let (what, shown, rule) = (&self.what, &self.shown, &self.rule);
-        match &self.line {
-            Some(line) if self.subtracted => out.push_str(&format!("{indent}less {line} = {shown}{unit}\n")),
-            Some(line) => out.push_str(&format!("{indent}{line} = {shown}{unit}\n")),
-            None => out.push_str(&format!("{indent}{what}{context} = {shown}{unit}: {rule}\n")),
-        }
-        let mut inputs = &self.inputs[..];
-        while let Some(first) = inputs.first() {
-            let clause =
-                |step: &Step| step.line.as_ref().and_then(|line| line.split(':').next()).map(str::to_string);
-            let alike = |step: &&Step| {
-                step.line.is_some() && clause(step) == clause(first) && step.subtracted == first.subtracted
-            };
-            let same = inputs.iter().take_while(alike).count();
-            if same > LINES_SHOWN_MAX {
-                let total: Exact = inputs[..same].iter().map(|step| &step.value).sum();
-                let ends = [first, &inputs[same - 1]].map(|step| step.line.as_deref().unwrap_or_default());
-                let places = first.shown.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-                let total = total.grouped(places);
-                let less = if first.subtracted { "less " } else { "" };
-                out.push_str(&format!(
-                    "{indent}  {less}{same} lines, {} to {}: {total}{unit}\n",
-                    ends[0], ends[1]
-                ));
-                inputs = &inputs[same..];
-            } else {
-                first.write(out, depth + 1);
-                inputs = &inputs[1..];
-            }
-        }
-    }
-
-    fn json(&self, clause: &str, document: &crate::source::Document) -> serde_json::Value {
-        let (n, d) = self.value.parts();
-        let (line, column) = self.place.line_column(document.text());
-        serde_json::json!({
-            "what": self.what, "context": self.context, "value": self.shown.replace(',', ""),
-            "exact": format!("{n}/{d}"), "unit": self.unit, "rule": self.rule, "clause": clause,
-            "place": { "pointer": &*self.place.pointer, "line": line, "column": column },
-            "observed": self.observed.as_ref().map(|row| serde_json::json!({
-                "file": row.file, "row": row.row, "submission": row.submission })),
-            "stated_by": self.line, "subtracted": self.subtracted,
-            "inputs": self.inputs.iter().map(|step| step.json(clause, document)).collect::<Vec<_>>(),
-        })
     }
 }

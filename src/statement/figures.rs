@@ -26,6 +26,9 @@ pub struct Figure {
     pub unit: String,
     /// The measure that reads it a period later, when one does.
     pub carried_by: Option<String>,
+    /// Which of the stated figures it is, and for which lane.
+    pub(super) spec: usize,
+    pub(super) lane: usize,
 }
 
 /// The figures of some holders, from the first on.
@@ -36,16 +39,26 @@ pub(super) fn figures(
 ) -> Vec<Figure> {
     let mut out = Vec::new();
     if let (0, Some(values)) = (first, values.first()) {
-        out.extend(specs.iter().filter(|spec| !spec.by_holder).map(|spec| figure(spec, values, None)));
+        out.extend(stated(specs, false).map(|spec| figure(spec, values, (0, None))));
     }
     for (index, values) in values.iter().enumerate() {
-        let holder = facts.lanes[first + index].holder.as_deref();
-        out.extend(specs.iter().filter(|spec| spec.by_holder).map(|spec| figure(spec, values, holder)));
+        let lane = first + index;
+        let holder = facts.lanes[lane].holder.as_deref();
+        out.extend(stated(specs, true).map(|spec| figure(spec, values, (lane, holder))));
     }
     out
 }
 
-fn figure(spec: &FigureSpec, values: &Values, holder: Option<&str>) -> Figure {
+/// Those that differ from holder to holder, or the others, with their places.
+fn stated<'s>(specs: &'s [&FigureSpec], by_holder: bool) -> impl Iterator<Item = (usize, &'s FigureSpec)> {
+    specs.iter().copied().enumerate().filter(move |(_, spec)| spec.by_holder == by_holder)
+}
+
+fn figure(
+    (index, spec): (usize, &FigureSpec),
+    values: &Values,
+    (lane, holder): (usize, Option<&str>),
+) -> Figure {
     Figure {
         id: [spec.id.as_str()].into_iter().chain(holder).collect::<Vec<_>>().join(":"),
         quantity: spec.quantity.clone(),
@@ -56,6 +69,8 @@ fn figure(spec: &FigureSpec, values: &Values, holder: Option<&str>) -> Figure {
         value: value_of(spec, values),
         unit: spec.unit.clone(),
         carried_by: spec.carried_by.clone(),
+        spec: index,
+        lane,
     }
 }
 

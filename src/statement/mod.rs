@@ -8,7 +8,9 @@ mod carried;
 mod columns;
 mod conditions;
 mod explain;
+mod explained;
 mod figures;
+mod find;
 mod lines;
 mod totals;
 mod words;
@@ -20,7 +22,7 @@ pub(crate) use basis::Held;
 pub use carried::{Carried, CarriedForward};
 pub use columns::{Column, Columns};
 pub(crate) use conditions::broken;
-pub use explain::{Explanation, Observed, Step};
+pub use explained::{Explained, Explanation, Observed, Step};
 pub use figures::Figure;
 pub use lines::{DataStatus, LineType, StatementLine};
 pub use totals::{ClauseTotal, Control, PartyTotal, PositionLine, Posting, Totals};
@@ -79,36 +81,37 @@ impl<'m> Statement<'m> {
         &self.basis.facts.selection.keys
     }
 
-    /// Why a line is what it is. The line is named by its number in the statement, its id, or for
-    /// one part of a split line by the id and the party: `outcomes:2026/27:C01:gpc`.
+    /// Why a line or figure is what it is. A line is named by its number in the statement, its id, or
+    /// for one part of a split line by the id and the party: `outcomes:2026/27:C01:gpc`; a figure by
+    /// its id.
     ///
     /// # Errors
-    /// When there is no such line.
+    /// When there is no such line or figure.
     pub fn explain(&self, line: &str) -> Result<Explanation, Problems> {
-        let by_number = line
-            .parse()
-            .ok()
-            .and_then(|number: usize| self.lines.iter().find(|known| known.number == number));
+        let number = line.parse().ok();
         // A part of a split line is named by the line and the party on the split side.
         let is_part = |known: &&StatementLine| {
             let rest = line.strip_prefix(&known.id).and_then(|rest| rest.strip_prefix(':'));
             rest.is_some_and(|party| party == known.payee || party == known.payer)
         };
-        let found = by_number
-            .or_else(|| self.lines.iter().find(|known| known.id == line))
-            .or_else(|| self.lines.iter().find(is_part));
-        match found {
-            Some(found) => Ok(explain::explain(self, found)),
-            None => {
-                let ids = self.lines.iter().map(|line| line.id.as_str());
-                let remedy = did_you_mean(line, ids).map_or_else(
-                    || "use an id or a number of the statement".to_string(),
-                    |near| format!("did you mean `{near}`?"),
-                );
-                let found = format!("the statement has no line `{line}`");
-                let code = &catalogue::UNKNOWN_LINE;
-                Err(Problems(vec![Diagnostic { code, location: Location::Request, found, remedy }]))
-            }
+        let named = |known: &&StatementLine| Some(known.number) == number || known.id == line;
+        if let Some(found) = self.lines.iter().find(named) {
+            return Ok(explain::explain(self, found));
         }
+        if let Some(found) = self.figures.iter().find(|known| known.id == line) {
+            return Ok(explain::explain_figure(self, found));
+        }
+        if let Some(found) = self.lines.iter().find(is_part) {
+            return Ok(explain::explain(self, found));
+        }
+        let ids = self.lines.iter().map(|line| line.id.as_str());
+        let ids = ids.chain(self.figures.iter().map(|figure| figure.id.as_str()));
+        let remedy = did_you_mean(line, ids).map_or_else(
+            || "use an id or a number of the statement".to_string(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        let found = format!("the statement has no line `{line}`");
+        let code = &catalogue::UNKNOWN_LINE;
+        Err(Problems(vec![Diagnostic { code, location: Location::Request, found, remedy }]))
     }
 }
