@@ -162,14 +162,15 @@ fn the_engine_states_published_cases_as_the_oracle_does() {
 /// Observations as a table of text.
 fn csv_of(observations: &Observations) -> String {
     let rows = observations.rows();
-    let axes: BTreeSet<&str> = rows.iter().flat_map(|row| row.members.keys()).map(|axis| &**axis).collect();
+    let axes: BTreeSet<&str> = rows.iter().flat_map(|row| &row.members).map(|(axis, _)| &**axis).collect();
     let mut table = csv::Writer::from_writer(Vec::new());
     let fixed = ["measure", "period", "value", "numerator", "denominator"];
     table.write_record(fixed.iter().chain(&axes)).expect("a table in memory");
     for row in rows {
-        let mut cells = vec![&row.measure, &row.period, &row.value, &row.numerator, &row.denominator];
-        let nothing = String::new();
-        cells.extend(axes.iter().map(|axis| row.members.get(*axis).unwrap_or(&nothing)));
+        let mut cells = vec![&*row.measure, &*row.period, &*row.value, &*row.numerator, &*row.denominator];
+        let member =
+            |axis: &&str| row.members.iter().find(|(own, _)| **own == **axis).map(|(_, member)| &**member);
+        cells.extend(axes.iter().map(|axis| row.member(axis).unwrap_or_default()));
         table.write_record(cells).expect("a table in memory");
     }
     String::from_utf8(table.into_inner().expect("a table in memory")).expect("cells are text")
