@@ -168,8 +168,6 @@ fn csv_of(observations: &Observations) -> String {
     table.write_record(fixed.iter().chain(&axes)).expect("a table in memory");
     for row in rows {
         let mut cells = vec![&*row.measure, &*row.period, &*row.value, &*row.numerator, &*row.denominator];
-        let member =
-            |axis: &&str| row.members.iter().find(|(own, _)| **own == **axis).map(|(_, member)| &**member);
         cells.extend(axes.iter().map(|axis| row.member(axis).unwrap_or_default()));
         table.write_record(cells).expect("a table in memory");
     }
