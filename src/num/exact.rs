@@ -4,6 +4,7 @@
 //! terms with a positive denominator, and it is big only when it does not fit into machine
 //! integers, so equal values have equal representations.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::ops::{Add, Mul, Neg, Sub};
@@ -179,6 +180,50 @@ impl Exact {
     }
 }
 
+/// Numerator and denominator as big integers, borrowed where they are.
+struct Long<'a> {
+    n: Cow<'a, BigInt>,
+    d: Cow<'a, BigInt>,
+}
+
+impl Exact {
+    fn long(&self) -> Long<'_> {
+        match &self.0 {
+            Repr::Small { n, d } => Long { n: Cow::Owned(BigInt::from(*n)), d: Cow::Owned(BigInt::from(*d)) },
+            Repr::Big(value) => Long { n: Cow::Borrowed(value.numer()), d: Cow::Borrowed(value.denom()) },
+        }
+    }
+}
+
+/// The sum of two numbers in lowest terms, itself in lowest terms. The divisor that the denominators
+/// have in common is all that can cancel (Knuth, The Art of Computer Programming, 4.5.1), so long
+/// sums only ever meet short divisors.
+fn long_sum(x: &Long<'_>, y: &Long<'_>) -> Exact {
+    let common = long_gcd(&x.d, &y.d);
+    if common == BigInt::from(1) {
+        let n = &*x.n * &*y.d + &*y.n * &*x.d;
+        return Exact::from_big(BigRational::new_raw(n, &*x.d * &*y.d));
+    }
+    let n = &*x.n * (&*y.d / &common) + &*y.n * (&*x.d / &common);
+    let cancels = long_gcd(&n, &common);
+    let d = (&*x.d / &common) * (&*y.d / &cancels);
+    Exact::from_big(BigRational::new_raw(n / cancels, d))
+}
+
+/// Greatest common divisor of big integers, not both 0: the longer one is first brought to the
+/// length of the shorter, and machine integers finish where they can.
+fn long_gcd(a: &BigInt, b: &BigInt) -> BigInt {
+    let (long, short) = if a.bits() < b.bits() { (b, a) } else { (a, b) };
+    if short.is_zero() {
+        return long.abs();
+    }
+    let rest = long % short;
+    match (rest.magnitude().to_u128(), short.magnitude().to_u128()) {
+        (Some(rest), Some(short)) => BigInt::from(gcd(short, rest)),
+        (Some(_) | None, _) => short.gcd(&rest),
+    }
+}
+
 /// Greatest common divisor: with 64-bit steps as soon as the operands allow, since 128-bit
 /// division is slow.
 fn gcd(mut a: u128, mut b: u128) -> u128 {
@@ -209,10 +254,10 @@ impl Add for &Exact {
                 let right = i128::from(*c) * i128::from(*b);
                 match left.checked_add(right) {
                     Some(sum) => Exact::reduced(sum, i128::from(*b) * i128::from(*d)),
-                    None => Exact::from_big(self.big() + other.big()),
+                    None => long_sum(&self.long(), &other.long()),
                 }
             }
-            (Repr::Small { .. } | Repr::Big(_), _) => Exact::from_big(self.big() + other.big()),
+            (Repr::Small { .. } | Repr::Big(_), _) => long_sum(&self.long(), &other.long()),
         }
     }
 }
@@ -257,7 +302,10 @@ impl Ord for Exact {
             (Repr::Small { n: a, d: b }, Repr::Small { n: c, d }) => {
                 (i128::from(*a) * i128::from(*d)).cmp(&(i128::from(*c) * i128::from(*b)))
             }
-            (Repr::Small { .. } | Repr::Big(_), _) => self.big().cmp(&other.big()),
+            (Repr::Small { .. } | Repr::Big(_), _) => {
+                let (a, b) = (self.long(), other.long());
+                (&*a.n * &*b.d).cmp(&(&*b.n * &*a.d))
+            }
         }
     }
 }
