@@ -105,15 +105,29 @@ fn what_differs_is_said_with_both_values() {
 }
 
 #[test]
-fn lines_that_differ_are_explained_when_asked() {
-    let file =
-        text(CASES).replace("\"visiting:nursing:2026-05\": \"0\"", "\"visiting:nursing:2026-04\": \"0\"");
-    let file = CaseFile::parse(&file).unwrap_or_else(|problems| panic!("{problems}"));
-    let results = run(&file, &text(CONTRACT), true);
-    let amounts = results.cases[0].amounts();
-    let why: Vec<&String> = amounts.iter().flat_map(|amount| &amount.why).collect();
-    assert_eq!(why.len(), 1, "one line differs");
-    assert!(why[0].contains("observed (one-clinic, visits:2026-04:nursing, row 1)"), "{}", why[0]);
+fn what_differs_is_explained_when_asked() {
+    let changes = [
+        (
+            "visiting:nursing:2026-05",
+            "visiting:nursing:2026-04",
+            "observed (one-clinic, visits:2026-04:nursing, row 1)",
+        ),
+        ("\"5/12\"", "\"1/2\"", "(0.6666666666… − 0.5) ÷ 0.4"),
+        (
+            "\"share_seen:south\": \"absent\"",
+            "\"share_seen:south\": 0",
+            "the figure is suppressed (two-clinics, seen:south, row 4)",
+        ),
+    ];
+    for (old, new, wanted) in changes {
+        let file =
+            CaseFile::parse(&text(CASES).replace(old, new)).unwrap_or_else(|problems| panic!("{problems}"));
+        let results = run(&file, &text(CONTRACT), true);
+        let amounts = results.cases.iter().flat_map(|case| case.amounts());
+        let why: Vec<&String> = amounts.flat_map(|amount| &amount.why).collect();
+        assert_eq!(why.len(), 1, "one amount differs: {new}");
+        assert!(why[0].contains(wanted), "{}", why[0]);
+    }
 }
 
 #[test]

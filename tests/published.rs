@@ -26,7 +26,14 @@ fn schemes() -> &'static [(String, Scheme)] {
     static SCHEMES: OnceLock<Vec<(String, Scheme)>> = OnceLock::new();
     SCHEMES.get_or_init(|| {
         let files = files("contracts/published", ".cases.json");
-        files.into_iter().map(|file| (file.clone(), scheme(&file))).collect()
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let stated =
+            |files: &[String]| files.iter().map(|file| (file.clone(), scheme(file))).collect::<Vec<_>>();
+        std::thread::scope(|scope| {
+            let parts = files.chunks(files.len().div_ceil(processors).max(1));
+            let threads: Vec<_> = parts.map(|part| scope.spawn(move || stated(part))).collect();
+            threads.into_iter().flat_map(|thread| thread.join().expect("the cases of a part")).collect()
+        })
     })
 }
 

@@ -240,7 +240,7 @@ pub struct VerifyArguments {
     /// Only the case with this id
     #[arg(long, value_name = "ID")]
     pub only: Option<String>,
-    /// Explain the lines behind an amount that differs
+    /// Explain the lines and quantities that differ
     #[arg(long)]
     pub explain: bool,
     /// How to print the results

@@ -26,6 +26,7 @@ pub(super) fn compare(statement: &Statement<'_>, expected: &Expected, reasons: b
     let contract = statement.model().contract();
     let name = expected.name();
     let mut lines = Vec::new();
+    let mut figure = None;
     let got = if let Some(flow) = contract.flows.get(name) {
         asked.lines(*flow).map(|found| {
             let sum = found.iter().map(|line| &line.amount).sum();
@@ -33,15 +34,23 @@ pub(super) fn compare(statement: &Statement<'_>, expected: &Expected, reasons: b
             Amount::Is(sum)
         })
     } else if is_quantity(contract, name) {
-        asked.figure().map(|figure| figure.value.clone().map_or(Amount::Absent, Amount::Is))
+        asked.figure().map(|found| {
+            figure = Some(found);
+            found.value.clone().map_or(Amount::Absent, Amount::Is)
+        })
     } else {
         Err(asked.unknown_name())
     };
     let outcome = got.map_or_else(|problem| Outcome::NotFound(*problem), |got| outcome(expected, got));
     lines.sort_by_key(|line| line.amount.is_zero());
-    let explain = |line: &&StatementLine| statement.explain(&line.number.to_string()).ok();
-    let explained = if reasons && !outcome.is_fine() { EXPLAINED_MAX } else { 0 };
-    let why = lines.iter().take(explained).filter_map(explain).map(|why| why.text()).collect();
+    let explain = |name: &str| Some(statement.explain(name).ok()?.text());
+    let line_why = |line: &&StatementLine| explain(&line.number.to_string());
+    let figure_why = |figure: &Figure| explain(&figure.id);
+    let why = if reasons && !outcome.is_fine() {
+        lines.iter().take(EXPLAINED_MAX).filter_map(line_why).chain(figure.and_then(figure_why)).collect()
+    } else {
+        Vec::new()
+    };
     Compared { expected: expected.clone(), outcome, why }
 }
 

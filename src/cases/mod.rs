@@ -33,7 +33,7 @@ mod run;
 pub use fields::{CASES, PAGES};
 pub use read::{Allowance, Amount, Case, CaseFile, Expected, Printed, Standing, Verified, read};
 pub use results::{CaseResult, Compared, Counts, Failure, Outcome, Results};
-pub use run::run;
+pub use run::{run, stated};
 
 use crate::contract::schema_of;
 use crate::source::{Code, Severity};

@@ -14,6 +14,7 @@ use crate::Model;
 use crate::bind::{AsOf, Request};
 use crate::contract::shape::Reports;
 use crate::contract::{self, Contract, Origin};
+use crate::observe::Observations;
 use crate::source::{Diagnostic, Document, catalogue};
 
 /// Holds the cases of a file against the text of their contract. With `reasons`, lines that differ
@@ -54,6 +55,23 @@ pub fn run(file: &CaseFile, contract: &str, reasons: bool) -> Results {
         }
     }
     results
+}
+
+/// What a case states: the text of the contract with the case's parameters, and its observations.
+///
+/// # Errors
+/// Problems of the contract, or of the case.
+pub fn stated(file: &CaseFile, case: &Case, contract: &str) -> Result<(String, Observations), Box<Failure>> {
+    let unread = |problems| in_contract(Document::unread(contract), problems);
+    let document = Document::parse(contract).map_err(unread)?;
+    let mut reports = Reports::default();
+    let text = replaced(&document, &file.document, case, &mut reports);
+    let observed = observed(&Terms::new(&text).contract?, case, &mut reports);
+    if reports.0.is_empty() { Ok((text, observed.observations)) } else { Err(in_cases(file, reports)) }
+}
+
+fn in_cases(file: &CaseFile, reports: Reports) -> Box<Failure> {
+    Box::new(Failure { in_contract: false, document: file.document.clone(), problems: reports.0 })
 }
 
 fn in_contract(document: Document, problems: Vec<Diagnostic>) -> Box<Failure> {
@@ -113,12 +131,7 @@ impl Runner<'_> {
         let mut reports = Reports::default();
         let text = replaced(&self.document, &self.file.document, case, &mut reports);
         let result = self.amounts(case, &text, &mut reports).and_then(|amounts| {
-            let document = self.file.document.clone();
-            if reports.0.is_empty() {
-                Ok(amounts)
-            } else {
-                Err(Box::new(Failure { in_contract: false, document, problems: reports.0 }))
-            }
+            if reports.0.is_empty() { Ok(amounts) } else { Err(in_cases(self.file, reports)) }
         });
         CaseResult { case: case.clone(), result }
     }

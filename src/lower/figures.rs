@@ -38,7 +38,7 @@ impl<'a> Lowering<'a> {
                     let Ok(figure) = self.figure(index, period, &context.in_period(period)) else { continue };
                     conditions.extend(quantity.must_hold.iter().map(|_| figure.clone()));
                     let carried_by = measure.clone();
-                    figures.extend(shown.then(|| FigureSpec { carried_by, must_hold: None, ..figure }));
+                    figures.extend(shown.then_some(FigureSpec { carried_by, must_hold: None, ..figure }));
                 }
             }
         }

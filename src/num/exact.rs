@@ -284,35 +284,63 @@ impl fmt::Display for Exact {
     /// A finite decimal as it is; otherwise as many places as are asked for (6 when none are),
     /// cut off and followed by `…`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (n, d) = self.parts();
-        let sign = if n.is_negative() { "-" } else { "" };
-        let n = n.abs();
-        let (whole, mut rest) = n.div_rem(&d);
-        let places = f.precision().unwrap_or(6);
-        let exact_places = decimal_places(&d);
-        let shown = exact_places.unwrap_or(places);
-        let mut digits = String::new();
-        for _ in 0..shown {
-            let (digit, left) = (rest * 10u8).div_rem(&d);
-            digits.push_str(&digit.to_string());
-            rest = left;
-        }
-        let dots = if rest.is_zero() { "" } else { "…" };
-        let point = if digits.is_empty() { "" } else { "." };
-        write!(f, "{sign}{whole}{point}{digits}{dots}")
+        let finite = self.decimal_places();
+        let places = finite.unwrap_or_else(|| f.precision().unwrap_or(6));
+        let sign = if self.sign() < 0 { "-" } else { "" };
+        let dots = if finite.is_some() { "" } else { "…" };
+        // All digits at once, without the point.
+        let digits = match (&self.0, 10u128.checked_pow(u32::try_from(places).unwrap_or(u32::MAX))) {
+            (Repr::Small { n, d }, Some(power)) if places <= 18 => {
+                (u128::from(n.unsigned_abs()) * power / u128::from(d.unsigned_abs())).to_string()
+            }
+            (Repr::Small { .. } | Repr::Big(_), _) => {
+                let (n, d) = self.parts();
+                let power = BigInt::from(10).pow(u32::try_from(places).unwrap_or(u32::MAX));
+                (n.abs() * power / d).to_string()
+            }
+        };
+        let digits = format!("{digits:0>width$}", width = places + 1);
+        let (whole, fraction) = digits.split_at(digits.len() - places);
+        let point = if places == 0 { "" } else { "." };
+        write!(f, "{sign}{whole}{point}{fraction}{dots}")
     }
 }
 
-/// Decimal places of a number with this denominator, when it is a finite decimal of at most 28.
-fn decimal_places(denominator: &BigInt) -> Option<usize> {
-    let mut power = BigInt::from(1);
-    for places in 0..=28 {
-        if (&power % denominator).is_zero() {
-            return Some(places);
-        }
-        power *= 10;
+/// Most decimal places of a number that is written as a finite decimal.
+const DECIMAL_PLACES_MAX: usize = 28;
+
+impl Exact {
+    /// Decimal places of the number, when it is a finite decimal of at most 28.
+    pub fn decimal_places(&self) -> Option<usize> {
+        let (twos, fives) = match &self.0 {
+            Repr::Small { d, .. } => {
+                let twos = d.trailing_zeros() as usize;
+                let (rest, fives) = without_fives(d >> twos, |rest| (rest % 5 == 0).then(|| rest / 5));
+                (rest == 1).then_some((twos, fives))?
+            }
+            Repr::Big(value) => {
+                let twos = value.denom().trailing_zeros().and_then(|twos| usize::try_from(twos).ok())?;
+                let (rest, fives) = without_fives(value.denom() >> twos, |rest: &BigInt| {
+                    let (quotient, left) = rest.div_rem(&BigInt::from(5));
+                    left.is_zero().then_some(quotient)
+                });
+                (rest == BigInt::from(1)).then_some((twos, fives))?
+            }
+        };
+        Some(twos.max(fives)).filter(|places| *places <= DECIMAL_PLACES_MAX)
     }
-    None
+}
+
+/// A number without its factors 5, of which more than are ever written need not be known.
+fn without_fives<T>(mut number: T, fifth: impl Fn(&T) -> Option<T>) -> (T, usize) {
+    let mut fives = 0;
+    while fives <= DECIMAL_PLACES_MAX
+        && let Some(rest) = fifth(&number)
+    {
+        number = rest;
+        fives += 1;
+    }
+    (number, fives)
 }
 
 impl fmt::Debug for Exact {

@@ -117,19 +117,19 @@ fn slices(body: &Json, x: &Number, base: &Number, mirror: bool) -> Number {
 }
 
 impl Oracle {
-    /// The curve's body for the members the context fixes.
-    fn curve_body<'a>(&self, curve: &'a Json, context: &Context) -> &'a Json {
+    /// The curve's body for the period and members the context fixes.
+    fn curve_body<'a>(&self, name: &str, curve: &'a Json, context: &Context) -> &'a Json {
         let mut body = curve.get("each").unwrap_or(curve);
         for axis in axes_of(curve) {
-            let member = self.member(context, &axis).unwrap_or_else(|| panic!("nothing fixes `{axis}`"));
-            body = body.need(&member);
+            let found = self.step(name, body, &axis, context);
+            body = found.unwrap_or_else(|| panic!("curve `{name}` has no body for {context:?}"));
         }
         body
     }
 
     pub fn curve(&self, name: &str, arguments: &[Value], context: &Context) -> Value {
         let curve = self.entry("curves", name).unwrap_or_else(|| panic!("there is no function `{name}`"));
-        let body = self.curve_body(curve, context);
+        let body = self.curve_body(name, curve, context);
         let setting = |field: &str| body.get(field).or(curve.get(field));
         let (x, base) = (&arguments[0], arguments.get(1).map_or(whole(1), |base| base.number.clone()));
         assert!(!base.is_negative(), "curve `{name}` has a negative base");

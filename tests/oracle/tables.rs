@@ -39,14 +39,14 @@ impl Oracle {
         if value.unit == Unit::NONE { Value { unit: unit.unwrap_or_default(), ..value } } else { value }
     }
 
-    /// One axis deeper into the values of a table.
-    fn step<'a>(&self, table: &str, values: &'a Json, axis: &str, context: &Context) -> Option<&'a Json> {
+    /// One axis deeper into the values of a table, or the curves of a curve.
+    pub fn step<'a>(&self, table: &str, values: &'a Json, axis: &str, context: &Context) -> Option<&'a Json> {
         let Some(span) = Span::named(axis) else {
             let member = match &self.many {
                 Some(many) if many == axis => context.holder.clone(),
                 _ => self.member(context, axis),
             };
-            let member = member.unwrap_or_else(|| panic!("nothing fixes `{axis}` of table `{table}`"));
+            let member = member.unwrap_or_else(|| panic!("nothing fixes `{axis}` of `{table}`"));
             let place = self.axis(axis).and_then(|a| a.members.iter().position(|(id, _)| *id == member));
             return values.get(&member).or_else(|| values.items().get(place?));
         };

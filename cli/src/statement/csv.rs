@@ -3,6 +3,7 @@
 //! A text cell that a spreadsheet would take for a formula begins with an apostrophe. Amounts
 //! are plain decimals and stay numbers.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use carepact::Statement;
@@ -39,91 +40,99 @@ const HEADINGS: [&str; 20] = [
 /// What follows for figures, where the contract shows some.
 const HEADINGS_OF_FIGURES: [&str; 3] = ["quantity", "value", "unit"];
 
+/// The cells of a row.
+type Row<'a> = Vec<Cow<'a, str>>;
+
 /// Writes the statement.
 pub fn write<'p>(parts: &'p Parts<'_>, out: &mut dyn Write) -> io::Result<()> {
     let figures = !parts.model.plan().figures().is_empty();
-    let mut headings = HEADINGS.map(str::to_string).to_vec();
-    headings.extend(HEADINGS_OF_FIGURES.iter().filter(|_| figures).map(ToString::to_string));
-    out.write_all(&rows([headings].into_iter()))?;
+    let headings = HEADINGS.iter().chain(HEADINGS_OF_FIGURES.iter().filter(|_| figures));
+    out.write_all(&rows([headings.collect::<Vec<_>>()].into_iter()))?;
     let of_part = |part: &Statement<'p>| {
-        let each = by_holder(part).into_iter().flat_map(|own| {
-            let lines = own.lines.iter().map(|line| {
+        let mut writer = Writer::from_writer(Vec::new());
+        for own in by_holder(part) {
+            for line in own.lines {
                 let mut row = line_row(part, line);
-                row.resize(row.len() + if figures { HEADINGS_OF_FIGURES.len() } else { 0 }, String::new());
-                row
-            });
-            lines.chain(own.figures.iter().map(|figure| figure_row(part, figure))).collect::<Vec<_>>()
-        });
-        rows(each)
+                row.extend(HEADINGS_OF_FIGURES.iter().filter(|_| figures).map(|_| Cow::Borrowed("")));
+                write_row(&mut writer, &row);
+            }
+            own.figures.iter().for_each(|figure| write_row(&mut writer, &figure_row(part, figure)));
+        }
+        bytes(writer)
     };
     parts.each(&of_part, &mut |rows| out.write_all(&rows))
 }
 
-/// Rows as they stand in the file.
-pub fn rows(rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
-    let mut writer = Writer::from_writer(Vec::new());
-    for row in rows {
-        writer.write_record(&row).expect("memory takes every row");
-    }
+fn write_row(writer: &mut Writer<Vec<u8>>, row: &[impl AsRef<str>]) {
+    writer.write_record(row.iter().map(AsRef::as_ref).map(str::as_bytes)).expect("memory takes every row");
+}
+
+fn bytes(writer: Writer<Vec<u8>>) -> Vec<u8> {
     writer.into_inner().expect("memory takes every row")
 }
 
-fn line_row(statement: &Statement<'_>, line: &StatementLine) -> Vec<String> {
+/// Rows as they stand in the file.
+pub fn rows<C: AsRef<str>>(rows: impl Iterator<Item = Vec<C>>) -> Vec<u8> {
+    let mut writer = Writer::from_writer(Vec::new());
+    rows.for_each(|row| write_row(&mut writer, &row));
+    bytes(writer)
+}
+
+fn line_row<'a>(statement: &'a Statement<'_>, line: &'a StatementLine) -> Row<'a> {
     let contract = statement.model().contract();
-    let yes = |yes: bool| if yes { "yes" } else { "no" }.to_string();
+    let yes = |yes: bool| Cow::Borrowed(if yes { "yes" } else { "no" });
     vec![
-        text(&contract.id),
-        line.number.to_string(),
-        text(&line.id),
-        text(&line.clause),
-        text(&line.title),
-        text(line.kind),
-        text(line.line_type.words()),
-        text(&line.period),
-        text(&member_ids(&line.members, line.holder.as_deref()).join(":")),
-        text(&member_titles(&line.members).join(", ")),
-        text(&line.payer),
-        text(&line.payee),
-        text(line.through.as_deref().unwrap_or_default()),
-        plain(statement, &line.amount),
-        text(&contract.currency),
-        text(line.status),
+        cell(&contract.id),
+        Cow::Owned(line.number.to_string()),
+        cell(&line.id),
+        cell(&line.clause),
+        cell(&line.title),
+        cell(line.kind),
+        cell(line.line_type.words()),
+        cell(&line.period),
+        Cow::Owned(text(&member_ids(&line.members, line.holder.as_deref()).join(":"))),
+        Cow::Owned(text(&member_titles(&line.members).join(", "))),
+        cell(&line.payer),
+        cell(&line.payee),
+        cell(line.through.as_deref().unwrap_or_default()),
+        Cow::Owned(plain(statement, &line.amount)),
+        cell(&contract.currency),
+        cell(line.status),
         yes(line.live),
         yes(line.payable),
-        text(line.data.word()),
-        line.due.map_or(String::new(), |due| due.to_string()),
+        cell(line.data.word()),
+        Cow::Owned(line.due.map_or(String::new(), |due| due.to_string())),
     ]
 }
 
 /// A figure is no amount that somebody owes: its value has a column of its own.
-fn figure_row(statement: &Statement<'_>, figure: &Figure) -> Vec<String> {
-    let mut row = vec![String::new(); HEADINGS.len() + HEADINGS_OF_FIGURES.len()];
-    let mut set = |heading: &str, cell: String| {
-        let headings = HEADINGS.iter().chain(&HEADINGS_OF_FIGURES);
-        for (known, to) in headings.zip(&mut row) {
-            if *known == heading {
-                to.clone_from(&cell);
-            }
-        }
+fn figure_row<'a>(statement: &'a Statement<'_>, figure: &'a Figure) -> Row<'a> {
+    let empty = Cow::Borrowed("");
+    let own = |heading: &str| match heading {
+        "contract" => cell(&statement.model().contract().id),
+        "id" => cell(&figure.id),
+        "title" => cell(&figure.title),
+        "type" => Cow::Borrowed("figure"),
+        "period" => cell(figure.period.as_deref().unwrap_or_default()),
+        "members" => Cow::Owned(text(&member_ids(&figure.members, figure.holder.as_deref()).join(":"))),
+        "member_titles" => Cow::Owned(text(&member_titles(&figure.members).join(", "))),
+        "counts" | "payable" => Cow::Borrowed("no"),
+        "quantity" => cell(&figure.quantity),
+        "value" => Cow::Owned(figure.value.as_ref().map_or(String::new(), decimal)),
+        "unit" => cell(&figure.unit),
+        _ => empty.clone(),
     };
-    set("contract", text(&statement.model().contract().id));
-    set("id", text(&figure.id));
-    set("title", text(&figure.title));
-    set("type", "figure".to_string());
-    set("period", text(figure.period.as_deref().unwrap_or_default()));
-    set("members", text(&member_ids(&figure.members, figure.holder.as_deref()).join(":")));
-    set("member_titles", text(&member_titles(&figure.members).join(", ")));
-    set("counts", "no".to_string());
-    set("payable", "no".to_string());
-    set("quantity", text(&figure.quantity));
-    set("value", figure.value.as_ref().map_or(String::new(), decimal));
-    set("unit", text(&figure.unit));
-    row
+    HEADINGS.iter().chain(&HEADINGS_OF_FIGURES).map(|heading| own(heading)).collect()
 }
 
 /// A text that no spreadsheet takes for a formula.
-pub fn text(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_string() }
+pub fn text(cell_text: &str) -> String {
+    cell(cell_text).into_owned()
+}
+
+fn cell(text: &str) -> Cow<'_, str> {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if formula { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
 #[cfg(test)]

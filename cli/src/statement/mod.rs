@@ -37,12 +37,9 @@ const FIGURE_PLACES: u32 = 12;
 /// A figure as tools read it: as it is where it has a finite decimal that is not too long, else
 /// rounded half away from zero.
 fn decimal(value: &Exact) -> String {
-    let text = value.to_string();
-    let places = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    if text.ends_with('…') || places > FIGURE_PLACES_MAX {
-        value.rounded(&Exact::scaled(1, FIGURE_PLACES), Mode::HalfAway).to_string()
-    } else {
-        text
+    match value.decimal_places() {
+        Some(places) if places <= FIGURE_PLACES_MAX => value.to_string(),
+        Some(_) | None => value.rounded(&Exact::scaled(1, FIGURE_PLACES), Mode::HalfAway).to_string(),
     }
 }
 
