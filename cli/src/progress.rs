@@ -23,7 +23,7 @@ impl Progress {
         let bytes = files.iter().filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum::<u64>();
         let shown = stderr().is_terminal() && bytes >= BYTES_WORTH_TELLING;
         let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let bar = ProgressBar::with_draw_target(None, target);
+        let bar = ProgressBar::with_draw_target(None, target).with_style(style("{spinner} {msg}"));
         if shown {
             bar.enable_steady_tick(REDRAWN_EVERY);
         }

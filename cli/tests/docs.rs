@@ -80,6 +80,13 @@ fn the_code_of_the_pages_runs() -> Result<(), carepact::Problems> {
         println!("{} {}", total.party, total.net().grouped(2));
     }
 
+    let basis = model.basis(&facts, &carepact::evaluate::one_by_one); // what all holders share
+    let mut totals = carepact::statement::Totals::new(&model);
+    for holder in 0..facts.lanes.len() {
+        let part = basis.evaluate(holder..holder + 1); // the lines of one holder, and its totals
+        totals.add(part.totals());
+    }
+
     let mut observations = Observations::new();
     let headings = ["measure", "period", "value"].map(String::from);
     let rows = [["people", "2026/27", "1000"].map(String::from)];

@@ -349,6 +349,18 @@ fn one_of_many_is_explained() {
     files.run("explain", &["99999"]).expect(1);
 }
 
+/// Data large enough that a terminal would be told how far the work is.
+#[test]
+fn a_pipe_hears_nothing_of_progress() {
+    let mut files = files("progress", "2026/27", 40);
+    let note = "n".repeat(10_000);
+    let data = fs::read_to_string(&files.data).unwrap();
+    let padded: String = data.lines().skip(1).map(|row| format!("{row},{note}\n")).collect();
+    files.data = file("progress.csv", format!("measure,period,practice,value,note\n{padded}").as_bytes());
+    let out = files.evaluate(&["--format", "csv"]).expect(0);
+    assert!(out.err.lines().count() == 1 && out.err.contains("warnings about the contract"), "{}", out.err);
+}
+
 #[test]
 fn a_reader_that_goes_away_ends_a_stream_quietly() {
     let files = files("pipe", "2026/27", 99);
