@@ -34,6 +34,13 @@ pub struct Name {
     pub keys: Vec<Key>,
 }
 
+impl Name {
+    /// A name without column or keys.
+    pub fn plain(name: &str) -> Name {
+        Name { name: name.to_string(), column: None, keys: Vec::new() }
+    }
+}
+
 /// Operators between two formulas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the symbols say it")]

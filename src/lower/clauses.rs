@@ -308,8 +308,9 @@ impl Lowering<'_> {
         let by_holder = self.by_holder.clauses.contains(&id);
         let clause = &contract.clauses[id.0];
         let status = contract.status(clause, period);
-        let instalments =
-            if status == Status::Live { self.instalments(clause, period, members).ok()? } else { Vec::new() };
+        // What is not live has no instalments; what it says of them is checked all the same.
+        let instalments = self.instalments(clause, period, members).ok()?;
+        let instalments = if status == Status::Live { instalments } else { Vec::new() };
         let key = contract.calendar.key(period);
         // The axes in the order of `lines`, then the party of an `each`.
         let axes = clause.lines.iter().copied().chain([Contract::PARTY_AXIS]);

@@ -44,12 +44,13 @@ pub(super) fn by_holder(contract: &Contract) -> ByHolder {
 
 impl ByHolder {
     /// True when a formula can differ from holder to holder. What is summed up over all of them
-    /// is the same for each, unless it is a rank or that of a peer group.
+    /// is the same for each, unless it is a rank or that of a peer group of its own.
     fn reads(&self, contract: &Contract, formula: &Formula) -> bool {
         if let Kind::Aggregate { function, over, .. } = &formula.kind
             && contract.holder_axis().is_some_and(|axis| contract.axis(axis).id == over.axis.text)
         {
-            return function == "rank" || over.within.is_some();
+            return function == "rank"
+                || over.within.as_ref().is_some_and(|peers| self.names(contract, &peers.text));
         }
         if let Kind::Name(name) = &formula.kind
             && self.names(contract, &name.name)

@@ -94,7 +94,7 @@ impl<'a> Survey<'a> {
                         reads.axes.insert(axis);
                     }
                 },
-                None => return self.name(&Name { name: name.clone(), column: None, keys: Vec::new() }),
+                None => return self.name(&Name::plain(name)),
             },
             Kind::Call { function, arguments } => return self.call(function, arguments),
             Kind::Aggregate { value, over, .. } => return self.aggregate(value, over),
@@ -174,21 +174,23 @@ impl<'a> Survey<'a> {
         reads
     }
 
-    /// A key fixes an axis, so that the context need not.
+    /// A key fixes an axis and those above it, so that the context need not.
     fn key(&self, key: &Key, reads: &mut Reads) {
-        if self.contract.calendar.period(&key.text).is_some() {
+        let contract = self.contract;
+        if contract.calendar.period(&key.text).is_some() {
             reads.finest = None;
             return;
         }
-        if let Some(Named::Measure(index)) = self.contract.names.get(&key.text)
-            && let MeasureKind::Code(axis) = self.contract.measures[*index].kind
+        if let Some(Named::Measure(index)) = contract.names.get(&key.text)
+            && let MeasureKind::Code(axis) = contract.measures[*index].kind
         {
-            reads.axes.remove(&axis);
-            reads.join(self.name(&Name { name: key.text.clone(), column: None, keys: Vec::new() }));
+            reads.axes.retain(|above| !contract.lies_within(axis, *above));
+            reads.join(self.name(&Name::plain(&key.text)));
             return;
         }
-        let contract = self.contract;
-        reads.axes.retain(|axis| contract.member_named(*axis, &key.text).is_none());
+        let named = |axis: &AxisId| contract.member_named(*axis, &key.text).is_some();
+        let fixed: Vec<AxisId> = reads.axes.iter().copied().filter(named).collect();
+        reads.axes.retain(|above| !fixed.iter().any(|axis| contract.lies_within(*axis, *above)));
     }
 
     fn aggregate(&self, value: &Formula, over: &Over) -> Reads {
@@ -202,8 +204,14 @@ impl<'a> Survey<'a> {
             reads.mentions_period = true;
             return reads;
         }
-        // Fixing a member fixes the members above it.
         let contract = self.contract;
+        if contract.holder_axis() == Some(axis) {
+            // A peer group is read where the aggregate stands.
+            let peers = over.within.iter().map(|key| Name::plain(&key.text));
+            peers.for_each(|name| reads.join(self.name(&name)));
+            return reads;
+        }
+        // Fixing a member fixes the members above it.
         reads.axes.retain(|above| !contract.lies_within(axis, *above));
         if let Some(within) = over.within.as_ref().and_then(|key| contract.axis_named(&key.text)) {
             reads.axes.insert(within);
@@ -214,9 +222,10 @@ impl<'a> Survey<'a> {
 
 /// The quantities that a formula names.
 fn quantities_named(formula: &Formula, contract: &Contract, found: &mut BTreeSet<usize>) {
-    if let Kind::Name(name) = &formula.kind
-        && let Some(Named::Quantity(index)) = contract.names.get(&name.name)
-    {
+    let peers = if let Kind::Aggregate { over, .. } = &formula.kind { over.within.as_ref() } else { None };
+    let name =
+        if let Kind::Name(name) = &formula.kind { Some(&name.name) } else { peers.map(|key| &key.text) };
+    if let Some(Named::Quantity(index)) = name.and_then(|name| contract.names.get(name)) {
         found.insert(*index);
     }
     formula.parts().into_iter().for_each(|part| quantities_named(part, contract, found));

@@ -13,7 +13,8 @@ use super::{Exact, Mode};
 pub enum Residue {
     /// Whole quanta first, then one each to the largest remainders.
     LargestRemainder,
-    /// Each part rounded; the difference to the part with the largest weight, the first of equals.
+    /// Each part rounded; the difference to the part that is largest before, the first of equals.
+    /// With limits that need not be the one with the largest weight, which may be at its limit.
     LargestShare,
     /// Each part rounded; the difference to the last part whose weight is not zero.
     Last,
@@ -39,22 +40,20 @@ pub struct Division<'a> {
 /// The parts of `total`, a multiple of the quantum, in the order of the weights.
 ///
 /// A negative total splits as its opposite. With limits the parts come to as much of the total
-/// as the limits admit. When every weight is zero nobody receives anything.
+/// as the limits admit. When every weight is zero nobody receives more than the least of its limits.
 pub fn apportion(total: &Exact, division: &Division<'_>) -> Vec<Exact> {
     if total.sign() < 0 {
         return apportion(&-total, division).iter().map(|part| -part).collect();
     }
     let weight: Exact = division.weights.iter().sum();
-    if weight.is_zero() {
-        return vec![Exact::ZERO; division.weights.len()];
-    }
     let (total, quotas) = match division.limits {
+        None if weight.is_zero() => return vec![Exact::ZERO; division.weights.len()],
         None => (total.clone(), proportional(total, division.weights, &weight)),
         Some(limits) => limited(total, division, limits),
     };
     let parts = match division.residue {
         Residue::LargestRemainder => largest_remainder(&total, &quotas, division.quantum),
-        Residue::LargestShare => rest_to(largest(division.weights), &total, &quotas, division),
+        Residue::LargestShare => rest_to(largest(&quotas), &total, &quotas, division),
         Residue::Last => {
             let last = division.weights.iter().rposition(|weight| !weight.is_zero()).unwrap_or(0);
             rest_to(last, &total, &quotas, division)
@@ -123,10 +122,10 @@ fn rest_to(taker: usize, total: &Exact, quotas: &[Exact], division: &Division<'_
     parts
 }
 
-fn largest(weights: &[Exact]) -> usize {
+fn largest(quotas: &[Exact]) -> usize {
     let mut best = 0;
-    for (i, weight) in weights.iter().enumerate() {
-        if *weight > weights[best] {
+    for (i, quota) in quotas.iter().enumerate() {
+        if *quota > quotas[best] {
             best = i;
         }
     }

@@ -106,6 +106,11 @@ impl Range {
         ]))
     }
 
+    /// The values and all that lie so near to them; a grid is lost.
+    pub fn widened(&self, slack: &Exact) -> Range {
+        Range::between(&self.least - slack, &self.most + slack)
+    }
+
     /// The rounded values.
     pub fn rounded(&self, quantum: &Exact, mode: Mode) -> Range {
         Range {

@@ -62,21 +62,22 @@ pub fn directions(plan: &dyn PlanNodes, rising: &dyn Fn(FactId) -> bool) -> Vec<
 
 /// For each node whether it depends on one of the facts that `chosen` names.
 pub fn depends(plan: &dyn PlanNodes, chosen: &dyn Fn(FactId) -> bool) -> Vec<bool> {
-    depends_unless(plan, chosen, &|_| None)
+    depends_unless(plan, chosen, &|_, _| None)
 }
 
-/// The same, where `at` may say of a statistic over holders whether it depends.
+/// The same, where `at` may say of a statistic over holders whether it depends, given what is known
+/// of the nodes before it.
 pub fn depends_unless(
     plan: &dyn PlanNodes,
     chosen: &dyn Fn(FactId) -> bool,
-    at: &dyn Fn(&Statistic) -> Option<bool>,
+    at: &dyn Fn(&Statistic, &[bool]) -> Option<bool>,
 ) -> Vec<bool> {
     let mut known: Vec<bool> = Vec::with_capacity(plan.nodes().len());
     for (index, node) in plan.nodes().iter().enumerate() {
         let any = plan.reads_any(NodeId(u32::try_from(index).expect("nodes are limited")), &known);
         known.push(match &node.op {
             Op::Fact(fact) => chosen(*fact),
-            Op::Statistic(statistic) => at(plan.statistic(*statistic)).unwrap_or(any),
+            Op::Statistic(statistic) => at(plan.statistic(*statistic), &known).unwrap_or(any),
             Op::Const(_)
             | Op::Linear { .. }
             | Op::Product(..)
@@ -92,9 +93,12 @@ pub fn depends_unless(
 }
 
 /// For each node whether it can differ from holder to holder, when the facts that `of_holder`
-/// names do: a sum over all holders is the same for each.
+/// names do: a sum over all holders is the same for each, and one over peers is where they are all
+/// alike.
 pub fn differing(plan: &dyn PlanNodes, of_holder: &dyn Fn(FactId) -> bool) -> Vec<bool> {
-    depends_unless(plan, of_holder, &|statistic| Some(statistic.differs()))
+    depends_unless(plan, of_holder, &|statistic, known| {
+        Some(statistic.is_of_each() || statistic.group.is_some_and(|group| known[group.index()]))
+    })
 }
 
 /// A sum, an end or a percentile goes the way of the values, while the same holders count.

@@ -110,7 +110,7 @@ impl Plan {
             Plan { nodes, origins, facts, splits, statistics, lines, figures, conditions }.compacted();
         let of_holder = |fact: FactId| plan.facts[fact.0 as usize].by_holder;
         let differs = differing(&plan, &of_holder);
-        let needs_holders = depends_unless(&plan, &of_holder, &|_| Some(true));
+        let needs_holders = depends_unless(&plan, &of_holder, &|_, _| Some(true));
         let any = |known: &[bool], nodes: &[NodeId]| nodes.iter().any(|node| known[node.index()]);
         for line in &mut plan.lines {
             let nodes = line.nodes();

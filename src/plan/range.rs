@@ -7,7 +7,7 @@
 use super::builder::Builder;
 use super::node::{Node, NodeId, Op, Pick, Split};
 use super::statistic::HOLDERS_MAX;
-use crate::num::{Exact, Range};
+use crate::num::{Exact, Range, Residue};
 
 /// Longest linear form that is kept.
 const FORM_TERMS_MAX: usize = 600;
@@ -145,36 +145,58 @@ fn extreme(pick: Pick, ranges: &[&Range]) -> Range {
     }
 }
 
-/// A part has the sign of the total and is no larger, but for one quantum of rounding.
 fn share(split: &Split, part: usize, nodes: &[Node]) -> Range {
     let of = |node: NodeId| &nodes[node.index()].range;
     let total = of(split.total);
-    let quantum = &split.quantum;
-    let mut range = Range {
-        least: &total.least.lesser(&Exact::ZERO).clone() - quantum,
-        most: &total.most.greater(&Exact::ZERO).clone() + quantum,
-        step: Some(quantum.clone()),
-    };
-    if let Some(limits) = &split.limits {
-        let (least, most) = limits[part];
-        let most_of = &of(most).most + quantum;
-        let least_of = &of(least).least - quantum;
-        range = range.join(&Range::hull(&[least_of, most_of, Exact::ZERO]));
-        range.step = Some(quantum.clone());
-    } else if let Some(weights) =
-        split.weights.iter().map(|w| of(*w).single().cloned()).collect::<Option<Vec<_>>>()
+    let limits = split.limits.as_ref().map(|limits| limits[part]).map(|(least, most)| (of(least), of(most)));
+    let slack = part_slack(split.residue, split.weights.len(), &split.quantum);
+    let range = part_range(total, limits, &slack, &split.quantum);
+    let weights = split.weights.iter().map(|weight| of(*weight).single().cloned());
+    let weights: Vec<Exact> = weights.collect::<Option<_>>().unwrap_or_default();
+    let sum: Exact = weights.iter().sum();
+    if limits.is_none()
+        && let Some(share) = weights.get(part).and_then(|weight| weight.checked_div(&sum))
     {
-        let sum: Exact = weights.iter().sum();
-        if let Some(share) = weights[part].checked_div(&sum) {
-            let parts = Exact::from(i64::try_from(weights.len()).unwrap_or(i64::MAX));
-            let slack = &parts * quantum;
-            let exact = total.times_constant(&share);
-            let near = Range { least: &exact.least - &slack, most: &exact.most + &slack, step: None };
-            let own_sign = if share.is_zero() { exact } else { near };
-            range = Range { step: range.step.clone(), ..range.meet(&own_sign) };
-        }
+        let exact = total.times_constant(&share);
+        // Without a weight a part takes nothing, and no rest either.
+        let own = if share.is_zero() && !matches!(split.residue, Residue::Part(taker) if taker == part) {
+            exact
+        } else {
+            exact.widened(&slack)
+        };
+        return Range { step: range.step.clone(), ..range.meet(&own) };
     }
     range
+}
+
+/// How far a part may lie from its exact quota. Who takes what the rounding of all others leaves
+/// over may be moved by as many quanta as there are parts.
+pub(super) fn part_slack(residue: Residue, parts: usize, quantum: &Exact) -> Exact {
+    match residue {
+        Residue::LargestRemainder => quantum.clone(),
+        Residue::LargestShare | Residue::Last | Residue::Part(_) => {
+            quantum * &Exact::from(i64::try_from(parts).unwrap_or(i64::MAX))
+        }
+    }
+}
+
+/// A quota has the sign of the total and is no larger, or lies within its limits, which are those of
+/// the opposite where the total is negative.
+pub(super) fn part_range(
+    total: &Range,
+    limits: Option<(&Range, &Range)>,
+    slack: &Exact,
+    quantum: &Exact,
+) -> Range {
+    let mut quotas = total.join(&Range::point(&Exact::ZERO));
+    if let Some((least, most)) = limits {
+        let own = least.join(most);
+        if total.least.sign() < 0 {
+            quotas = quotas.join(&own.times_constant(&Exact::from(-1)));
+        }
+        quotas = quotas.join(&own);
+    }
+    Range { step: Some(quantum.clone()), ..quotas.widened(slack) }
 }
 
 /// How many bits a value of a node may need at most.

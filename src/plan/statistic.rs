@@ -5,6 +5,7 @@
 //! holders meet.
 
 use super::node::NodeId;
+use super::range::{part_range, part_slack};
 use crate::num::{Exact, Mode, Range, Residue};
 
 /// Most holders of a party that is many.
@@ -118,13 +119,16 @@ impl Statistic {
         operands
     }
 
-    /// True when it can differ from holder to holder.
+    /// True when it is worked out for each holder or peer group, so that it may differ.
     pub fn differs(&self) -> bool {
+        self.is_of_each() || self.group.is_some()
+    }
+
+    /// True when it is of one holder among all, not of all of them.
+    pub fn is_of_each(&self) -> bool {
         match self.summary {
             Summary::Rank | Summary::Part { .. } => true,
-            Summary::Sum | Summary::Least | Summary::Greatest | Summary::Percentile { .. } => {
-                self.group.is_some()
-            }
+            Summary::Sum | Summary::Least | Summary::Greatest | Summary::Percentile { .. } => false,
         }
     }
 
@@ -145,16 +149,10 @@ impl Statistic {
                 Range { step: None, ..value.join(&zero) }
             }
             Summary::Rank => Range { least: Exact::ZERO, most: most_holders, step: Some(Exact::ONE) },
-            Summary::Part { total, limits, quantum, .. } => {
-                let mut range = of(*total).join(&zero);
-                if let Some((least, most)) = limits {
-                    range = range.join(&of(*least)).join(&of(*most));
-                }
-                Range {
-                    least: &range.least - quantum,
-                    most: &range.most + quantum,
-                    step: Some(quantum.clone()),
-                }
+            Summary::Part { total, limits, quantum, residue, .. } => {
+                let limits = limits.map(|(least, most)| (of(least), of(most)));
+                let limits = limits.as_ref().map(|(least, most)| (least, most));
+                part_range(&of(*total), limits, &part_slack(*residue, HOLDERS_MAX, quantum), quantum)
             }
         }
     }

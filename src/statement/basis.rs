@@ -70,7 +70,7 @@ impl<'m> Basis<'m> {
         let plan = &self.model.plan;
         let own = flex([&self.facts.lanes[lane]].into_iter(), plan.facts().len()).unwrap_or_default();
         let flex = |fact: crate::plan::FactId| own.get(fact.0 as usize).is_some_and(|flex| *flex);
-        Some(depends_unless(plan, &flex, &|statistic| {
+        Some(depends_unless(plan, &flex, &|statistic, _| {
             Some(statistic.operands().iter().any(|node| of_any[node.index()]))
         }))
     }

@@ -9,10 +9,6 @@ pub const CODES_PICKED_OF_ABSENT: bool = true;
 /// the engine takes the value, the oracle calls it absent as it does over several.
 pub const POOLED_MISSING: bool = true;
 
-/// Instalments that depend on the holder, of a line that does not: the oracle has no holder to
-/// read them for.
-pub const INSTALMENTS_BY_HOLDER: bool = true;
-
 /// Two axes within the same one: where the lines of a clause fix both, in different members of the
 /// one above, `paid` of the engine adds up the lines of both members, the oracle those of one.
 pub const SIBLING_AXES: bool = true;

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use carepact::calendar::PeriodKind;
 use carepact::formula::{Formula, Kind, Operator};
 
-use super::avoid;
 use super::head::PERIODS;
 use super::read::names;
 use super::sides;
@@ -31,13 +30,55 @@ pub fn quantity(world: &World, tape: &mut Tape<'_>) -> Quantity {
     }
     let unit = *tape.pick(&[Unit::Money, Unit::Pure, Unit::Money, Unit::Person, Unit::Item]);
     let flag = tape.chance(20);
-    let spot = Spot { period, fixed: fixed.clone(), plain: false };
+    let common = world.many.is_some() && tape.chance(if world.of_holders { 15 } else { 40 });
+    let spot = Spot { period, fixed, plain: false, common };
     let carried = !flag && period < PeriodKind::Term && tape.chance(15);
     let writer = &mut Writer { world, tape };
     let mut part = if flag { writer.flag(&spot, 3) } else { writer.value(unit, &spot, 3) };
     if carried {
         part = balance(&name, part);
     }
+    if world.of_holders && tape.chance(50) {
+        // Only what is always there makes a peer group.
+        part = part.given_or(bare("0"));
+    }
+    let shown = tape.chance(30);
+    declared(world, &spot, (unit, flag), part, shown, tape)
+}
+
+/// A statistic over holders that statements show.
+pub fn statistic(world: &World, many: &str, tape: &mut Tape<'_>) -> Quantity {
+    let period = *tape.pick(&PERIODS);
+    let fixed = fixed_axes(world, tape, 1);
+    let spot = Spot { period, fixed, plain: false, common: false };
+    let form = tape.below(10);
+    let unit = if form < 7 { *tape.pick(&[Unit::Money, Unit::Person, Unit::Item]) } else { Unit::Pure };
+    let (flag, depth) = (form == 7, tape.below(2));
+    let writer = &mut Writer { world, tape };
+    let (over, inner) = writer.over_holders(many, &spot);
+    let part = match form {
+        0..=6 => writer.statistic(unit, over, &inner, depth),
+        7 => {
+            let body = writer.flag(&inner, depth + 1);
+            let function = writer.tape.word(&["all", "any"]);
+            writer.aggregated(function, body, over, &inner)
+        }
+        8 => writer.rank(&spot, depth),
+        _ => writer.pooled(&spot),
+    };
+    declared(world, &spot, (unit, flag), part, true, tape)
+}
+
+fn declared(
+    world: &World,
+    spot: &Spot,
+    (unit, flag): (Unit, bool),
+    part: Part,
+    shown: bool,
+    tape: &mut Tape<'_>,
+) -> Quantity {
+    let name = format!("q{}", world.quantities.len());
+    let (period, fixed) = (spot.period, spot.fixed.clone());
     let states_period = part.mentions || part.finest != Some(period) || tape.chance(50);
     let carries_all = tape.chance(50);
     let mut json = Tree::object(vec![("is", Tree::text(part.formula.to_string()))]);
@@ -50,13 +91,30 @@ pub fn quantity(world: &World, tape: &mut Tape<'_>) -> Quantity {
     if !flag && unit != Unit::Pure && tape.chance(30) {
         json.put("unit", Tree::text(unit.text(&world.currency)));
     }
+    if shown {
+        json.put("shown", Tree::Bool(true));
+    }
     let json = match (&json, json.get("per"), json.get("by"), json.get("unit")) {
-        (Tree::Object(members), None, None, None) if tape.chance(70) => members[0].1.clone(),
+        (Tree::Object(members), None, None, None) if !shown && tape.chance(70) => members[0].1.clone(),
         _ => json,
     };
     let observed = is_observed(world, &part.formula);
-    let (absent, formula) = (part.absent, part.formula);
-    Quantity { name, flag, unit, fixed, carries_all, period: Some(period), absent, observed, formula, json }
+    let by_holder = world.differs(&part.formula);
+    let (absent, formula, period) = (part.absent, part.formula, Some(period));
+    Quantity {
+        name,
+        flag,
+        unit,
+        fixed,
+        carries_all,
+        period,
+        absent,
+        observed,
+        by_holder,
+        shown,
+        formula,
+        json,
+    }
 }
 
 /// A balance that is carried from period to period.
@@ -96,8 +154,6 @@ pub fn clause(world: &mut World, tape: &mut Tape<'_>) {
     let name = format!("c{}", world.clauses.len());
     let kind = tape.word(&KINDS);
     let per = *tape.pick(&PERIODS);
-    let follows = kind != "incentive" && kind != "penalty" || !outcomes(world, per).is_empty();
-    let kind = if follows { kind } else { "payment" };
     let mut lines: Vec<String> = fixed_axes(world, tape, 2).into_iter().collect();
     if let [a, b] = &lines[..]
         && (world.lineage(a).contains(b) || world.lineage(b).contains(a))
@@ -106,12 +162,25 @@ pub fn clause(world: &mut World, tape: &mut Tape<'_>) {
         lines.truncate(1);
     }
     let lines = tape.shuffled(&lines);
-    let mut spot = Spot { period: per, fixed: lines.iter().cloned().collect(), plain: kind == "block" };
+    let fixed = lines.iter().cloned().collect();
+    let mut spot = Spot { period: per, fixed, plain: kind == "block", common: false };
     let sides = sides::sides(world, &name, &spot, tape);
     if sides.each {
         spot.fixed.insert("party".to_string());
     }
-    let amount = Writer { world, tape }.amount(kind, &spot);
+    let paid_to_many = sides.payers.iter().chain(&sides.payees).any(|party| world.is_many(party));
+    spot.common = sides.shared || (world.many.is_some() && !paid_to_many && tape.chance(50));
+    let follows = kind != "incentive" && kind != "penalty" || !outcomes(world, &spot).is_empty();
+    let kind = if follows { kind } else { "payment" };
+    let mut amount = Writer { world, tape }.amount(kind, &spot);
+    let mut gate = None;
+    if KINDS[..4].contains(&kind)
+        && tape.chance(15)
+        && let Some((guard, share)) = (Writer { world, tape }).gate_and_share(&spot)
+    {
+        amount = amount.with(Operator::Multiply, &share);
+        gate = Some(guard.formula);
+    }
     let mut formulas = sides.formulas.clone();
     let mut json = Tree::object(vec![("kind", Tree::text(kind)), ("from", sides.from), ("to", sides.to)]);
     if let Some(through) = sides.through {
@@ -121,7 +190,7 @@ pub fn clause(world: &mut World, tape: &mut Tape<'_>) {
     if !lines.is_empty() {
         json.put("lines", Tree::texts(&lines));
     }
-    let amount = gated(world, amount, &spot, &mut json, &mut formulas, tape);
+    let amount = gated(world, (amount, gate), &spot, &mut json, &mut formulas, tape);
     formulas.push(amount.clone());
     json.put("amount", Tree::text(amount.to_string()));
     if tape.chance(20) {
@@ -145,6 +214,7 @@ pub fn clause(world: &mut World, tape: &mut Tape<'_>) {
         json.put("settles", Tree::object(terms));
     }
     extent(world, per, &mut json, tape);
+    let by_holder = paid_to_many || formulas.iter().any(|formula| world.differs(formula));
     world.clauses.push(Clause {
         name,
         per,
@@ -154,16 +224,18 @@ pub fn clause(world: &mut World, tape: &mut Tape<'_>) {
         tables: sides.tables,
         cumulative,
         limited: sides.limited,
+        by_holder,
         json,
     });
 }
 
 /// Measures with `better` that can be read in a period of this length.
-fn outcomes(world: &World, per: PeriodKind) -> Vec<usize> {
+fn outcomes(world: &World, spot: &Spot) -> Vec<usize> {
     let follows = |index: &usize| {
         let measure = &world.measures[*index];
         let number = !matches!(measure.kind, MeasureKind::Code(_));
-        measure.has_better && number && measure.is_readable(per)
+        let open = !(spot.common && world.name_differs(&measure.name));
+        measure.has_better && number && open && measure.is_readable(spot.period)
     };
     (0..world.measures.len()).filter(follows).collect()
 }
@@ -171,15 +243,17 @@ fn outcomes(world: &World, per: PeriodKind) -> Vec<usize> {
 /// Adds a gate, and says what counts where the amount is absent.
 fn gated(
     world: &World,
-    amount: Part,
+    (amount, gate): (Part, Option<Formula>),
     spot: &Spot,
     json: &mut Tree,
     formulas: &mut Vec<Formula>,
     tape: &mut Tape<'_>,
 ) -> Formula {
     let zero = formula(Kind::Money { currency: world.currency.clone(), value: carepact::Exact::ZERO });
-    let asks = amount.absent && tape.chance(25);
-    let gate = if asks {
+    let asks = gate.is_none() && amount.absent && tape.chance(25);
+    let gate = if gate.is_some() {
+        gate
+    } else if asks {
         // A gate that asks for the amount makes `else` needless.
         Some(call("given", vec![amount.formula.clone()]))
     } else {
@@ -220,8 +294,7 @@ fn on_account(world: &World, spot: &Spot, formulas: &mut Vec<Formula>, tape: &mu
     let each = *tape.pick(&each);
     let total = tape.chance(40);
     let period = if total { spot.period } else { each };
-    let plain = spot.plain || (world.many.is_some() && avoid::INSTALMENTS_BY_HOLDER);
-    let at = Spot { period, plain, ..spot.clone() };
+    let at = Spot { period, ..spot.clone() };
     let zero = formula(Kind::Money { currency: world.currency.clone(), value: carepact::Exact::ZERO });
     let amount = Writer { world, tape }.value(Unit::Money, &at, 2).given_or(zero).formula;
     let field = if total { "total" } else { "amount" };
@@ -287,7 +360,7 @@ impl Writer<'_, '_> {
     fn outcome(&mut self, spot: &Spot) -> Part {
         let money = self.value(Unit::Money, spot, 2);
         let money = Part::calling("max", &[&Part::of(bare("0")), &money]);
-        let readable = outcomes(self.world, spot.period);
+        let readable = outcomes(self.world, spot);
         let index = *self.tape.pick(&readable);
         let outcome = self.measure(index, spot);
         let ends = *self.tape.pick(&[("0", "1"), ("75%", "20%"), ("3", "50")]);

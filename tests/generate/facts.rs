@@ -69,6 +69,26 @@ pub fn sample(model: &Model, numbers: &mut Numbers) -> Vec<Exact> {
     each.collect()
 }
 
+/// Admissible facts of up to six holders, or of the one lane of a contract without them; what is not
+/// by the holder is the same for all.
+pub fn lanes(model: &Model, numbers: &mut Numbers) -> Vec<Vec<Exact>> {
+    let count = if model.contract().has_holders() { 1 + numbers.below(6) } else { 1 };
+    let mut lanes: Vec<Vec<Exact>> = (0..count).map(|_| sample(model, numbers)).collect();
+    share_common(model, &mut lanes);
+    lanes
+}
+
+fn share_common(model: &Model, lanes: &mut [Vec<Exact>]) {
+    let Some((first, others)) = lanes.split_first_mut() else { return };
+    for lane in others {
+        for (index, spec) in model.plan().facts().iter().enumerate() {
+            if !spec.by_holder {
+                lane[index] = first[index].clone();
+            }
+        }
+    }
+}
+
 fn numerator(model: &Model, spec: &FactSpec, denominator: &Exact, numbers: &mut Numbers) -> Exact {
     let measure = model.contract().measures.iter().find(|measure| measure.name == spec.measure);
     let measure = measure.expect("a fact has a measure");
@@ -83,8 +103,14 @@ pub fn is_count(model: &Model, spec: &FactSpec) -> bool {
     measure.is_some_and(|measure| measure.kind == MeasureKind::Count) && spec.part == Part::Value
 }
 
-/// The same facts, every count as large or larger.
-pub fn risen(model: &Model, facts: &[Exact], numbers: &mut Numbers) -> Vec<Exact> {
+/// The same facts, every count of every holder as large or larger.
+pub fn risen(model: &Model, lanes: &[Vec<Exact>], numbers: &mut Numbers) -> Vec<Vec<Exact>> {
+    let mut risen: Vec<Vec<Exact>> = lanes.iter().map(|lane| risen_lane(model, lane, numbers)).collect();
+    share_common(model, &mut risen);
+    risen
+}
+
+fn risen_lane(model: &Model, facts: &[Exact], numbers: &mut Numbers) -> Vec<Exact> {
     let rise = |(spec, fact): (&FactSpec, &Exact)| {
         if !is_count(model, spec) || numbers.below(4) == 0 {
             return fact.clone();

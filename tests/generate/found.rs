@@ -5,7 +5,7 @@ use carepact::statement::LineType;
 use carepact::{Model, Request};
 
 use crate::common;
-use crate::generate::run::values;
+use crate::generate::run::{lanes, values};
 
 /// A contract with one commissioner, three providers and the given sections.
 fn contract(term: [&str; 2], sections: &str) -> String {
@@ -150,14 +150,7 @@ fn numbers_that_stand_in_for_missing_ones_are_admissible() {
   "clauses": { "x": { "kind": "payment", "from": "icb", "to": "a", "per": "year",
     "amount": "GBP 10 * m else GBP 7" } }"#,
     );
-    let model = model(&text);
-    let request = Request { period: Some("term".to_string()), ..Request::default() };
-    let facts = model.bind(&common::observations("found.csv", NO_DATA), &request).expect("nothing is needed");
-    let all = values(&model, &facts.lanes[0].values);
-    for (index, node) in model.plan().nodes_in_order().enumerate() {
-        let value = all.of(carepact::plan::NodeId(u32::try_from(index).expect("few nodes")));
-        assert!(node.range.least <= *value && *value <= node.range.most, "#{index} is {value}");
-    }
+    assert_in_range(&text, NO_DATA);
 }
 
 /// A contract with holders, and a clause that has nothing to do with them.
@@ -217,9 +210,9 @@ fn what_holders_are_paid_is_not_what_one_is_paid() {
     let text = text.replace(r#"{ "id": "c" }"#, r#"{ "id": "c", "many": true }"#);
     // Refused, or a line for each holder: `paid` never adds up over holders.
     if carepact::check(&text).model.is_some() {
-        let lines = stated(&text, "measure,period,c,value\nm,2026/27,h1,1\nm,2026/27,h2,1\n");
-        let of_y: Vec<&String> = lines.iter().filter(|line| line.starts_with("y:")).collect();
-        assert_eq!(of_y, ["y:2026/27:h1 b 10", "y:2026/27:h2 b 10"]);
+        let mut lines = stated(&text, "measure,period,c,value\nm,2026/27,h1,1\nm,2026/27,h2,1\n");
+        lines.retain(|line| line.starts_with("y:"));
+        assert_eq!(lines, ["y:2026/27:h1 b 10", "y:2026/27:h2 b 10"]);
     }
 }
 
@@ -248,4 +241,126 @@ fn axes_have_no_order() {
             assert_eq!(stated(&one, NO_DATA), stated(&other, NO_DATA), "{clause}");
         }
     }
+}
+
+/// A contract whose party c is many.
+fn of_holders(sections: &str) -> String {
+    contract(ONE_YEAR, sections).replace(r#"{ "id": "c" }"#, r#"{ "id": "c", "many": true }"#)
+}
+
+#[test]
+fn weights_of_nothing_leave_what_limits_promise() {
+    let text = contract(
+        ONE_YEAR,
+        r#""clauses": { "x": { "kind": "payment", "from": "icb", "per": "year", "amount": "GBP 10",
+    "to": { "weights": "0", "among": ["a", "b"], "between": ["10%", "50%"] } } }"#,
+    );
+    // Each part stays within its limits; the rest, for which nobody has a weight, stays with the payer.
+    assert_eq!(stated(&text, NO_DATA), ["x:2026/27 a 1", "x:2026/27 b 1"]);
+}
+
+#[test]
+fn the_largest_share_is_that_of_the_line() {
+    let text = contract(
+        ONE_YEAR,
+        r#""tables": { "w": { "by": ["party"], "values": { "a": 90, "b": 10 }, "else": 0 } },
+  "clauses": { "x": { "kind": "payment", "from": "icb", "per": "year", "amount": "GBP 0.05", "residue": "largest_share",
+    "to": { "weights": "w", "among": ["a", "b"], "between": ["0", "if party is a then 30% else 100%"] } } }"#,
+    );
+    // 30 % of 5p is 1.5p and the rest 3.5p, rounded 2p and 4p: the penny too much comes from the larger.
+    assert_eq!(stated(&text, NO_DATA), ["x:2026/27 a 0.02", "x:2026/27 b 0.03"]);
+}
+
+#[test]
+fn peers_alike_in_what_is_common_are_all_holders() {
+    let text = of_holders(
+        r#""measures": {
+    "m": { "kind": "money", "unit": "GBP", "by": ["c"], "per": "year", "range": [0, 9] },
+    "national": { "kind": "number", "per": "year", "range": [0, 9] } },
+  "clauses": { "x": { "kind": "payment", "from": "icb", "to": "b", "per": "year",
+    "amount": "sum(m over c within national)" } }"#,
+    );
+    let data = "measure,period,c,value\nm,2026/27,h1,1\nm,2026/27,h2,2\nnational,2026/27,,3\n";
+    assert_eq!(stated(&text, data), ["x:2026/27 b 3"]);
+}
+
+#[test]
+fn a_quantity_carries_what_its_peer_groups_read() {
+    let text = of_holders(
+        r#""axes": { "s": ["s1", "s2"] },
+  "measures": {
+    "m": { "kind": "money", "unit": "GBP", "by": ["c"], "per": "year", "range": [0, 9] },
+    "band": { "kind": "number", "by": ["c", "s"], "per": "year", "range": [0, 9] } },
+  "quantities": { "q": "sum(m over c within band)" },
+  "clauses": { "x": { "kind": "payment", "from": "icb", "to": "c", "per": "year", "lines": ["s"], "amount": "q" } }"#,
+    );
+    let bands = "band,2026/27,s1,h1,1\nband,2026/27,s1,h2,1\nband,2026/27,s2,h1,1\nband,2026/27,s2,h2,2\n";
+    let data = format!("measure,period,s,c,value\nm,2026/27,,h1,3\nm,2026/27,,h2,4\n{bands}");
+    let h1 = ["x:2026/27:s1:h1 c 7", "x:2026/27:s2:h1 c 3"];
+    let h2 = ["x:2026/27:s1:h2 c 7", "x:2026/27:s2:h2 c 4"];
+    assert_eq!(stated(&text, &data), [h1, h2].concat());
+}
+
+#[test]
+fn a_key_fixes_the_axes_above_it() {
+    let text = contract(
+        ONE_YEAR,
+        r#""axes": { "area": ["n", "s"],
+    "ward": { "within": "area", "members": [{ "id": "n1", "in": "n" }, { "id": "s1", "in": "s" }] } },
+  "tables": { "fee": { "unit": "GBP", "by": ["area", "ward"],
+    "values": { "n": { "n1": 1, "s1": 2 }, "s": { "n1": 3, "s1": 4 } } } },
+  "quantities": { "q": { "is": "fee[s1]", "shown": true } },
+  "clauses": { "x": { "kind": "payment", "from": "icb", "to": "a", "per": "year", "amount": "q" } }"#,
+    );
+    assert_eq!(stated(&text, NO_DATA), ["x:2026/27 a 4"]);
+}
+
+/// Asserts that every node has its value in its range.
+fn assert_in_range(text: &str, data: &str) {
+    let model = model(text);
+    let request = Request { period: Some("term".to_string()), ..Request::default() };
+    let facts =
+        model.bind(&common::observations("found.csv", data), &request).expect("the data are complete");
+    for all in values(&model, &lanes(&facts)) {
+        for (index, node) in model.plan().nodes_in_order().enumerate() {
+            let value = all.of(carepact::plan::NodeId(u32::try_from(index).expect("few nodes")));
+            assert!(node.range.least <= *value && *value <= node.range.most, "#{index} is {value}");
+        }
+    }
+}
+
+#[test]
+fn a_part_of_a_negative_line_is_as_low_as_its_limit() {
+    let text = contract(
+        ONE_YEAR,
+        r#""clauses": { "x": { "kind": "payment", "from": "icb", "per": "year", "amount": "-(GBP 10)",
+    "to": { "weights": "1", "among": ["a", "b"], "between": ["GBP 25", "GBP 100"] } } }"#,
+    );
+    assert_eq!(stated(&text, NO_DATA), ["x:2026/27 a -25", "x:2026/27 b -25"]);
+    assert_in_range(&text, NO_DATA);
+}
+
+#[test]
+fn who_takes_the_rest_of_many_roundings_may_take_much() {
+    let text = of_holders(
+        r#""measures": { "m": { "kind": "flag", "by": ["c"], "per": "year" } },
+  "clauses": { "x": { "kind": "payment", "from": "icb", "to": { "weights": "m", "among": ["c"] }, "per": "year",
+    "amount": "GBP 0.04", "residue": "last" } }"#,
+    );
+    let rows: String = (1..=8).map(|holder| format!("m,2026/27,h{holder},1\n")).collect();
+    let data = format!("measure,period,c,value\n{rows}");
+    // Half a penny each is rounded up for eight of them; the last gives 4p back.
+    let lines = stated(&text, &data);
+    assert_eq!((lines[0].as_str(), lines[7].as_str()), ("x:2026/27:h1 c 0.01", "x:2026/27:h8 c -0.03"));
+    assert_in_range(&text, &data);
+}
+
+#[test]
+fn what_is_not_live_is_checked() {
+    let text = contract(
+        ONE_YEAR,
+        r#""clauses": { "x": { "kind": "payment", "from": "icb", "to": "a", "per": "year", "amount": "GBP 10",
+    "status": "shadow", "on_account": { "each": "month", "amount": "nothing_of_this_name" } } }"#,
+    );
+    assert!(carepact::check(&text).model.is_none());
 }

@@ -36,8 +36,8 @@ fn calendar(tape: &mut Tape<'_>) -> Calendar {
     Calendar { first: Date { day, ..first }, last, start_month }
 }
 
-/// A world with a head, parties and axes.
-pub fn world(head: &[u16], axes: &[Vec<u16>]) -> World {
+/// A world with a head, parties and axes; some, or all, have a party that is many.
+pub fn world(head: &[u16], axes: &[Vec<u16>], with_holders: bool) -> World {
     let tape = &mut Tape::new(head);
     let calendar = calendar(tape);
     let (mode_word, mode) = *tape.pick(&MODES);
@@ -45,7 +45,10 @@ pub fn world(head: &[u16], axes: &[Vec<u16>]) -> World {
     let (currency, places) = *tape.pick(&CURRENCIES);
     let count = 2 + tape.below(5);
     let parties: Vec<String> = (0..count).map(|i| format!("p{i}")).collect();
-    let many = tape.chance(15).then(|| parties[parties.len() - 1].clone());
+    let many = (tape.chance(35) || with_holders).then(|| parties[parties.len() - 1].clone());
+    let count = *tape.pick(&[2, 1, 4, 3, 4, 8]);
+    let names: Vec<String> = (0..count).map(|i| format!("h{i}")).collect();
+    let holders = if many.is_some() { tape.shuffled(&names) } else { Vec::new() };
     let listed = parties.iter().enumerate().map(|(i, party)| {
         let mut json = Tree::object(vec![("id", Tree::text(party)), ("role", Tree::text(ROLES[i.min(5)]))]);
         if many.as_ref() == Some(party) {
@@ -75,6 +78,8 @@ pub fn world(head: &[u16], axes: &[Vec<u16>]) -> World {
         head,
         parties,
         many: many.clone(),
+        of_holders: with_holders,
+        holders,
         axes: Vec::new(),
         measures: Vec::new(),
         tables: Vec::new(),

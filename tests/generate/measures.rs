@@ -28,7 +28,10 @@ pub fn measure(world: &World, tape: &mut Tape<'_>) -> Measure {
     let name = format!("m{}", world.measures.len());
     let kind = match tape.below(10) {
         0..=2 => MeasureKind::Value(*tape.pick(&[Unit::Person, Unit::Item])),
-        3 | 4 => MeasureKind::Value(Unit::Money),
+        3 | 4 => {
+            let prices = [Unit::Money, Unit::Money, Unit::PerPerson, Unit::PerPersonYear, Unit::PerItem];
+            MeasureKind::Value(*tape.pick(&prices))
+        }
         5 | 6 => MeasureKind::Ratio(*tape.pick(&[Unit::Pure, Unit::Person, Unit::Item])),
         7 => MeasureKind::Value(Unit::Pure),
         8 => MeasureKind::Flag,
@@ -36,7 +39,8 @@ pub fn measure(world: &World, tape: &mut Tape<'_>) -> Measure {
         _ => MeasureKind::Code(tape.below(world.axes.len())),
     };
     let mut by = axes(world, tape, 2);
-    if let Some(many) = world.many.clone().filter(|_| tape.chance(50)) {
+    let often = if world.of_holders { 75 } else { 50 };
+    if let Some(many) = world.many.clone().filter(|_| tape.chance(often)) {
         by.insert(tape.below(by.len() + 1), many);
     }
     let per = *tape.pick(&PERIODS[..3]);
@@ -57,7 +61,7 @@ pub fn measure(world: &World, tape: &mut Tape<'_>) -> Measure {
     let has_better = tape.chance(50);
     let mut json = Tree::object(vec![("kind", Tree::text(kind_word(kind)))]);
     match kind {
-        MeasureKind::Value(unit @ (Unit::Person | Unit::Item | Unit::Money)) => {
+        MeasureKind::Value(unit) if unit != Unit::Pure => {
             json.put("unit", Tree::text(unit.text(&world.currency)));
         }
         MeasureKind::Ratio(unit) if unit != Unit::Pure => json.put("of", Tree::text(unit.text(""))),
@@ -129,11 +133,39 @@ pub fn of_holders(many: &str) -> Measure {
     }
 }
 
+/// A ratio of each holder that may be missing, or of nothing.
+pub fn rate_of_holders(many: &str) -> Measure {
+    let pair = |least: i64, most: i64| Tree::List(vec![Tree::number(least), Tree::number(most)]);
+    let json = vec![
+        ("kind", Tree::text("ratio")),
+        ("of", Tree::text("item")),
+        ("by", Tree::texts(&[many])),
+        ("per", Tree::text("quarter")),
+        ("combine", Tree::text("pooled")),
+        ("range", pair(0, 2)),
+        ("denominator_range", pair(0, 5)),
+        ("missing", Tree::text("absent")),
+    ];
+    Measure {
+        name: "rate_of_holders".to_string(),
+        kind: MeasureKind::Ratio(Unit::Item),
+        by: vec![many.to_string()],
+        per: PeriodKind::Quarter,
+        combine: Some("pooled"),
+        missing: Missing::Absent,
+        earlier: 0,
+        range: (Exact::ZERO, Exact::from(2), Exact::ONE),
+        denominators: (0, 5),
+        has_better: false,
+        json: Tree::object(json),
+    }
+}
+
 fn kind_word(kind: MeasureKind) -> &'static str {
     match kind {
         MeasureKind::Value(Unit::Person | Unit::Item) => "count",
-        MeasureKind::Value(Unit::Money) => "money",
-        MeasureKind::Value(_) => "number",
+        MeasureKind::Value(Unit::Pure) => "number",
+        MeasureKind::Value(_) => "money",
         MeasureKind::Ratio(_) => "ratio",
         MeasureKind::Flag => "flag",
         MeasureKind::Code(_) => "code",
@@ -148,7 +180,7 @@ fn combination(kind: MeasureKind, tape: &mut Tape<'_>) -> Option<&'static str> {
         }
         MeasureKind::Code(_) => *tape.pick(&[Some("last"), Some("first"), None]),
         MeasureKind::Flag => *tape.pick(&[Some("max"), Some("min"), Some("last"), Some("mean"), None]),
-        MeasureKind::Value(_) if tape.chance(40) => Some(*tape.pick(&levels)),
+        MeasureKind::Value(unit) if unit.is_price() || tape.chance(40) => Some(*tape.pick(&levels)),
         MeasureKind::Value(_) => *tape.pick(&[Some("sum"), Some("sum"), None]),
     }
 }
@@ -164,6 +196,9 @@ fn range(kind: MeasureKind, world: &World, tape: &mut Tape<'_>) -> (Ends, Option
         }
         MeasureKind::Value(Unit::Pure) => {
             (tape.word(&["0", "10%", "-1"]), tape.word(&["1", "95%", "2.5"]), "0.005")
+        }
+        MeasureKind::Value(unit) if unit.is_price() => {
+            (tape.word(&["0", "1", "-3"]), tape.word(&["10", "142", "3000"]), penny)
         }
         MeasureKind::Value(_) => (tape.word(&["0", "1", "0", "20"]), tape.word(&["100", "40", "3000"]), "1"),
         MeasureKind::Ratio(_) => (tape.word(&["0", "0", "50%", "-1"]), tape.word(&["1", "2"]), "1"),
@@ -210,6 +245,8 @@ pub fn observations(world: &World, used: &dyn Fn(&str) -> bool, seed: u64) -> St
     let mut numbers = Numbers(seed);
     for measure in world.measures.iter().filter(|measure| used(&measure.name)) {
         for period in supplied(world, measure) {
+            let by_holder = world.name_differs(&measure.name);
+            let mut last: Option<String> = None;
             for row in combinations(world, &measure.by) {
                 let leave_out = measure.missing != Missing::Refuse && numbers.below(4) == 3;
                 let cells = match (leave_out, &measure.missing) {
@@ -217,6 +254,10 @@ pub fn observations(world: &World, used: &dyn Fn(&str) -> bool, seed: u64) -> St
                     (true, _) => continue,
                     (false, _) => cells(world, measure, &mut numbers),
                 };
+                // Holders are often alike.
+                let same = last.take().filter(|_| by_holder && !leave_out && numbers.below(4) == 3);
+                let cells = same.unwrap_or(cells);
+                last = (!leave_out).then(|| cells.clone());
                 let member = |axis: &String| {
                     let at = measure.by.iter().position(|by| by == axis);
                     at.map_or(String::new(), |at| row[at].clone())

@@ -10,7 +10,9 @@ mod avoid;
 mod clauses;
 mod curves;
 pub mod facts;
+mod guards;
 pub mod head;
+mod holders;
 pub mod measures;
 pub mod read;
 pub mod run;
@@ -51,26 +53,45 @@ impl fmt::Debug for Case {
     }
 }
 
-type Tapes = (Vec<u16>, Vec<Vec<u16>>, Vec<Vec<u16>>, Vec<Vec<u16>>, Vec<Vec<u16>>, Vec<Vec<u16>>);
+type Tapes = (Vec<u16>, [Vec<Vec<u16>>; 6]);
 
 /// Contracts with their observations.
 pub fn cases() -> impl Strategy<Value = Case> {
-    let part = |most: usize| vec(any::<u16>(), 0..most);
-    let tapes = (
-        part(14),
-        vec(part(10), 1..=3),
-        vec(part(20), 1..=6),
-        vec(part(30), 0..=4),
-        vec(part(25), 0..=2),
-        vec(part(140), 1..=7),
-    );
-    (tapes, any::<u64>(), any::<u16>()).prop_map(|(tapes, seed, ask)| case(&tapes, seed, ask))
+    generated(false)
 }
 
-fn case((head, axes, measures, tables, curves, steps): &Tapes, seed: u64, ask: u16) -> Case {
-    let mut world = head::world(head, axes);
+/// The same, always with a party that is many.
+pub fn cases_with_holders() -> impl Strategy<Value = Case> {
+    generated(true)
+}
+
+fn generated(with_holders: bool) -> impl Strategy<Value = Case> {
+    let part = |most: usize| vec(any::<u16>(), 0..most);
+    let tapes = (
+        part(24),
+        [
+            vec(part(10), 1..=3),
+            vec(part(20), 1..=6),
+            vec(part(30), 0..=4),
+            vec(part(25), 0..=2),
+            vec(part(40), 1..=2),
+            vec(part(140), 1..=7),
+        ],
+    );
+    let all = (tapes, any::<u64>(), any::<u16>());
+    all.prop_map(move |(tapes, seed, ask)| case(&tapes, seed, ask, with_holders))
+}
+
+fn case(
+    (head, [axes, measures, tables, curves, statistics, steps]): &Tapes,
+    seed: u64,
+    ask: u16,
+    with_holders: bool,
+) -> Case {
+    let mut world = head::world(head, axes, with_holders);
     if let Some(many) = &world.many {
-        world.measures.push(measures::of_holders(many));
+        let rate = with_holders.then(|| measures::rate_of_holders(many));
+        world.measures.extend([Some(measures::of_holders(many)), rate].into_iter().flatten());
     }
     for tape in measures {
         let measure = measures::measure(&world, &mut Tape::new(tape));
@@ -85,6 +106,12 @@ fn case((head, axes, measures, tables, curves, steps): &Tapes, seed: u64, ask: u
     for tape in curves {
         let curve = curves::curve(&world, &mut Tape::new(tape));
         world.curves.push(curve);
+    }
+    if let Some(many) = world.many.clone().filter(|_| with_holders) {
+        for tape in statistics {
+            let statistic = clauses::statistic(&world, &many, &mut Tape::new(tape));
+            world.quantities.push(statistic);
+        }
     }
     for (i, tape) in steps.iter().enumerate() {
         let tape = &mut Tape::new(tape);
@@ -126,6 +153,9 @@ fn used(world: &World) -> BTreeSet<String> {
         used.insert("of_holders".to_string());
     }
     for quantity in world.quantities.iter().rev() {
+        if quantity.shown {
+            used.insert(quantity.name.clone());
+        }
         if used.contains(&quantity.name) {
             names(&quantity.formula, &mut used);
         }

@@ -11,7 +11,8 @@ use num_traits::{One, Signed, Zero};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::generate::run::{big, config};
+use crate::compare::big;
+use crate::generate::run::config;
 
 const MODES: [Mode; 6] =
     [Mode::HalfAway, Mode::HalfUp, Mode::HalfEven, Mode::Down, Mode::Floor, Mode::Ceiling];

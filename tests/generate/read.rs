@@ -31,7 +31,7 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn constant(&mut self, unit: Unit) -> Part {
+    pub fn constant(&mut self, unit: Unit) -> Part {
         let number = number(unit, self.tape).trim_start_matches('-');
         match unit {
             Unit::Money => {
@@ -61,7 +61,8 @@ impl Writer<'_, '_> {
                 MeasureKind::Ratio(_) | MeasureKind::Flag => unit == Unit::Pure,
                 MeasureKind::Code(_) => false,
             };
-            if value && !spot.plain && measure.is_readable(spot.period) {
+            let open = !spot.plain && self.open_to(spot, &measure.by);
+            if value && open && measure.is_readable(spot.period) {
                 sources.push(Source::Measure(i));
             }
         }
@@ -69,7 +70,8 @@ impl Writer<'_, '_> {
             let readable = quantity.period.is_none_or(|period| spot.period <= period)
                 && (quantity.carries_all
                     || quantity.fixed.iter().all(|axis| self.world.fixes(&spot.fixed, axis)))
-                && !(spot.plain && quantity.observed);
+                && !(spot.plain && quantity.observed)
+                && !(spot.common && quantity.by_holder);
             let of = if quantity.flag { Unit::Pure } else { quantity.unit };
             if of == unit && readable {
                 // Quantities are what there is least of: read them more often.
@@ -157,7 +159,11 @@ impl Writer<'_, '_> {
         let fits = |kind: MeasureKind| matches!(kind, MeasureKind::Code(of) if names(of));
         let readable = |by: &[String]| by.iter().all(|axis| self.world.fixes(&spot.fixed, axis));
         let mut found = self.world.measures.iter().filter(|measure| {
-            fits(measure.kind) && measure.is_readable(spot.period) && readable(&measure.by) && !spot.plain
+            fits(measure.kind)
+                && measure.is_readable(spot.period)
+                && readable(&measure.by)
+                && !spot.plain
+                && self.open_to(spot, &measure.by)
         });
         found.next().map(|measure| measure.name.clone())
     }
@@ -225,7 +231,7 @@ impl Writer<'_, '_> {
         }
         let fits = |name: &String| {
             let clauses = self.world.clauses_of(name);
-            clauses.iter().all(|clause| clause.per <= spot.period)
+            clauses.iter().all(|clause| clause.per <= spot.period && !(spot.common && clause.by_holder))
                 && (!one_way || self.world.is_one_way(name))
         };
         let clauses = self.world.clauses.iter().map(|clause| clause.name.clone());
@@ -256,7 +262,9 @@ impl Writer<'_, '_> {
     }
 
     fn pure(&mut self, spot: &Spot, depth: usize) -> Part {
-        match self.tape.below(9) {
+        match self.tape.below(12) {
+            9 | 10 => self.rank(spot, depth),
+            11 => self.pooled(spot),
             0 | 1 => self.leaf(Unit::Pure, spot),
             2 | 3 => {
                 let unit = *self.tape.pick(&[Unit::Money, Unit::Person, Unit::Item, Unit::Pure]);
@@ -302,6 +310,7 @@ impl Writer<'_, '_> {
             measure.kind == MeasureKind::Ratio(unit)
                 && measure.is_readable(spot.period)
                 && measure.by.iter().all(|axis| self.world.fixes(&spot.fixed, axis))
+                && self.open_to(spot, &measure.by)
         };
         let found: Vec<usize> = (0..self.world.measures.len()).filter(|_| !spot.plain).filter(fits).collect();
         let measure = &self.world.measures[*found.get(self.tape.below(found.len().max(1)))?];
@@ -355,6 +364,9 @@ impl Writer<'_, '_> {
         for index in indices {
             let measure = &self.world.measures[index];
             let fixed = measure.by.iter().all(|axis| self.world.fixes(&spot.fixed, axis));
+            if !self.open_to(spot, &measure.by) {
+                continue;
+            }
             match measure.kind {
                 // A mean of flags is a number.
                 MeasureKind::Flag if measure.is_readable(spot.period) && measure.combine != Some("mean") => {
@@ -372,6 +384,7 @@ impl Writer<'_, '_> {
         for (i, quantity) in self.world.quantities.iter().enumerate() {
             let readable = quantity.flag
                 && !(spot.plain && quantity.observed)
+                && !(spot.common && quantity.by_holder)
                 && quantity.period.is_none_or(|period| spot.period <= period)
                 && quantity.fixed.iter().all(|axis| self.world.fixes(&spot.fixed, axis));
             if readable {
@@ -416,6 +429,7 @@ pub fn names(of: &Formula, out: &mut BTreeSet<String>) {
         }
         Kind::Is { name, .. } => drop(out.insert(name.clone())),
         Kind::Call { function, .. } => drop(out.insert(function.clone())),
+        Kind::Aggregate { over, .. } => out.extend(over.within.iter().map(|name| name.text.clone())),
         Kind::Number { .. }
         | Kind::Money { .. }
         | Kind::Absent
@@ -424,8 +438,7 @@ pub fn names(of: &Formula, out: &mut BTreeSet<String>) {
         | Kind::Binary { .. }
         | Kind::If { .. }
         | Kind::Else { .. }
-        | Kind::Round { .. }
-        | Kind::Aggregate { .. } => {}
+        | Kind::Round { .. } => {}
     }
     for part in of.parts() {
         names(part, out);

@@ -1,13 +1,8 @@
 //! How properties are run, and what they ask of a generated case.
 
-use std::collections::BTreeMap;
-
-use carepact::evaluate::{Statistics, Values, evaluate};
+use carepact::evaluate::{Statistics, Values, evaluate, one_by_one, statistics};
 use carepact::plan::PlanNodes;
-use carepact::statement::{LineType, Statement, StatementLine};
 use carepact::{Exact, Facts, Model, Request};
-use num_rational::BigRational;
-use num_traits::Zero;
 use proptest::test_runner::{Config, RngSeed, TestCaseError};
 
 use super::Case;
@@ -37,41 +32,21 @@ pub fn bound(model: &Model, case: &Case) -> Facts {
     model.bind(&data, &request).unwrap_or_else(|problems| panic!("the data do not bind: {problems}"))
 }
 
-/// The values of all nodes.
-pub fn values(model: &Model, facts: &[Exact]) -> Values {
-    let none = (&Statistics::default(), 0);
-    evaluate(model.plan(), facts, none, &vec![true; model.plan().nodes().len()])
+/// All statistics over some lanes.
+pub fn all_statistics(model: &Model, lanes: &[Vec<Exact>]) -> Statistics {
+    let lanes: Vec<&[Exact]> = lanes.iter().map(Vec::as_slice).collect();
+    statistics(model.plan(), &lanes, &vec![true; model.plan().nodes().len()], &one_by_one)
 }
 
-pub fn big(value: &Exact) -> BigRational {
-    let (numerator, denominator) = value.parts();
-    BigRational::new(numerator, denominator)
+/// The values of all nodes for each of some lanes, which are all that there are.
+pub fn values(model: &Model, lanes: &[Vec<Exact>]) -> Vec<Values> {
+    let known = all_statistics(model, lanes);
+    let all = vec![true; model.plan().nodes().len()];
+    let each = lanes.iter().enumerate();
+    each.map(|(lane, facts)| evaluate(model.plan(), facts, (&known, lane), &all)).collect()
 }
 
-/// What flows, by payer and payee or by instalment; flows of nothing are left out.
-pub type Flows = BTreeMap<String, BigRational>;
-
-/// The flows of each line of a statement, by its id.
-pub fn stated(statement: &Statement<'_>) -> BTreeMap<String, Flows> {
-    let mut lines: BTreeMap<String, Flows> = BTreeMap::new();
-    for line in statement.lines() {
-        let StatementLine { id, line_type, payer, payee, period, .. } = line;
-        let (id, what) = match line_type {
-            LineType::Entitlement => (id.as_str(), format!("{payer} to {payee}")),
-            LineType::OnAccount => {
-                (id.split(":on-account:").next().unwrap_or_default(), format!("on account {period}"))
-            }
-            LineType::Settlement => continue,
-        };
-        *lines.entry(id.to_string()).or_default().entry(what).or_default() += big(&line.amount);
-    }
-    lines.values_mut().for_each(|flows| flows.retain(|_, amount| !amount.is_zero()));
-    lines
-}
-
-/// Lines and their flows as text, for a readable difference.
-pub fn show(lines: &BTreeMap<String, Flows>) -> Vec<String> {
-    let flow = |(what, amount): (&String, &BigRational)| format!("{what} {amount}");
-    let line = |flows: &Flows| flows.iter().map(flow).collect::<Vec<_>>().join(", ");
-    lines.iter().map(|(id, flows)| format!("{id}: {}", line(flows))).collect()
+/// The facts of each lane.
+pub fn lanes(facts: &Facts) -> Vec<Vec<Exact>> {
+    facts.lanes.iter().map(|lane| lane.values.clone()).collect()
 }

@@ -3,6 +3,7 @@
 use carepact::formula::{Formula, Operator};
 
 use super::head::RESIDUES;
+use super::holders::{self, Sharing};
 use super::tables::{share_table, shares};
 use super::tape::Tape;
 use super::tree::Tree;
@@ -21,6 +22,8 @@ pub struct Sides {
     pub limited: bool,
     /// True when the weights are a formula.
     pub observed: bool,
+    /// True when one line is shared among all holders.
+    pub shared: bool,
     pub formulas: Vec<Formula>,
     pub tables: Vec<String>,
 }
@@ -31,6 +34,7 @@ struct Split {
     parties: Vec<String>,
     each: bool,
     limited: bool,
+    shared: bool,
     formulas: Vec<Formula>,
     tables: Vec<String>,
 }
@@ -38,7 +42,7 @@ struct Split {
 impl Split {
     fn among(json: Tree, parties: Vec<String>) -> Split {
         let (formulas, tables) = (Vec::new(), Vec::new());
-        Split { json, parties, each: false, limited: false, formulas, tables }
+        Split { json, parties, each: false, limited: false, shared: false, formulas, tables }
     }
 }
 
@@ -51,7 +55,7 @@ pub fn sides(world: &mut World, clause: &str, spot: &Spot, tape: &mut Tape<'_>) 
     let residue = tape.chance(30).then(|| {
         let mut words: Vec<String> = RESIDUES.map(str::to_string).to_vec();
         // Of a table not every party has a part in every line.
-        if split.tables.is_empty() && split.parties.len() > 1 && !split.each {
+        if split.tables.is_empty() && split.parties.len() > 1 && !split.each && !split.shared {
             words.extend(split.parties.iter().filter(|party| has_part(&split.json, party)).cloned());
         }
         tape.pick(&words).clone()
@@ -63,8 +67,8 @@ pub fn sides(world: &mut World, clause: &str, spot: &Spot, tape: &mut Tape<'_>) 
         (single_json, split.json, vec![single], split.parties)
     };
     let observed = !split.formulas.is_empty();
-    let Split { each, limited, formulas, tables, .. } = split;
-    Sides { from, to, payers, payees, through, residue, each, limited, observed, formulas, tables }
+    let Split { each, limited, shared, formulas, tables, .. } = split;
+    Sides { from, to, payers, payees, through, residue, each, limited, observed, shared, formulas, tables }
 }
 
 /// False for a party whose fixed share is 0.
@@ -124,7 +128,11 @@ fn tape_order(members: Vec<(String, Tree)>, tape: &mut Tape<'_>) -> Vec<(String,
 
 /// Pro rata to weights that are never all 0, in some cases within limits.
 fn weighted(world: &World, all: &[String], spot: &Spot, tape: &mut Tape<'_>) -> Split {
-    // A line is not shared among holders by weights.
+    if let Some(many) = all.iter().find(|party| world.is_many(party)).filter(|_| tape.chance(60)) {
+        let Sharing { json, limited, formulas } = holders::shared(world, many, spot, tape);
+        return Split { limited, shared: true, formulas, ..Split::among(json, vec![many.clone()]) };
+    }
+    // Among listed parties no holder is one.
     let others: Vec<String> =
         all.iter().filter(|party| world.many.as_ref() != Some(party)).cloned().collect();
     if others.is_empty() {
@@ -139,18 +147,18 @@ fn weighted(world: &World, all: &[String], spot: &Spot, tape: &mut Tape<'_>) -> 
     let weight = Part::calling("max", &[&Part::of(bare("0")), &weight]);
     let more = if unit == Unit::Pure { bare("0.5") } else { plain_name(unit.constant()) };
     let least = if unit == Unit::Pure { Part::of(more) } else { Part::of(bare("1")) };
-    let weight = weight.with(Operator::Add, &least).formula;
+    let weight = if tape.chance(15) { weight } else { weight.with(Operator::Add, &least) }.formula;
     let mut json =
         Tree::object(vec![("weights", Tree::text(weight.to_string())), ("among", Tree::texts(&listed))]);
     let limited = parties.len() > 1 && tape.chance(50);
     if limited {
-        let money = format!("{} 100", world.currency);
+        let (more, money) = (format!("{} 25", world.currency), format!("{} 100", world.currency));
         // Limits that cross have no meaning in the language.
-        let limits: [(&str, &str); 5] =
-            [("0%", "60%"), ("10%", "50%"), ("0", &money), ("0%", "25%"), ("50%", "100%")];
+        let limits: [(&str, &str); 6] =
+            [("0%", "60%"), ("10%", "50%"), ("0", &money), (&more, &money), ("0%", "25%"), ("50%", "100%")];
         let (least, most) = *tape.pick(&limits);
         json.put("between", Tree::texts(&[least, most]));
     }
     let formulas = vec![weight];
-    Split { json, parties, each: false, limited, formulas, tables: Vec::new() }
+    Split { limited, formulas, ..Split::among(json, parties) }
 }

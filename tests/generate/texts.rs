@@ -6,8 +6,9 @@ use carepact::{Exact, Mode};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use crate::compare::{lines, show_lines};
 use crate::generate::cases;
-use crate::generate::run::{accepted, bound, config, show, stated};
+use crate::generate::run::{accepted, bound, config};
 use crate::generate::tape::{Numbers, Tape};
 use crate::generate::tree::Tree;
 use crate::generate::write::{bare, binary, call, either, formula, key, named};
@@ -167,8 +168,8 @@ proptest! {
             return Err(TestCaseError::fail(format!("{shuffled}\n{}", problems.join("\n"))));
         };
         let other_facts = bound(&other, &case);
-        let (own, wanted) = (stated(&other.evaluate(&other_facts)), stated(&model.evaluate(&facts)));
-        prop_assert_eq!(show(&own), show(&wanted), "{}", shuffled);
+        let (own, wanted) = (lines(&other.evaluate(&other_facts)), lines(&model.evaluate(&facts)));
+        prop_assert_eq!(show_lines(&own), show_lines(&wanted), "{}", shuffled);
     }
 
     #[test]

@@ -50,6 +50,13 @@ impl Unit {
         }
     }
 
+    pub fn is_price(self) -> bool {
+        match self {
+            Unit::Pure | Unit::Money | Unit::Person | Unit::Item => false,
+            Unit::PerPerson | Unit::PerPersonYear | Unit::PerItem | Unit::PerYear | Unit::PerDay => true,
+        }
+    }
+
     /// The table with one agreed number of this unit.
     pub fn constant(self) -> &'static str {
         match self {
@@ -156,6 +163,10 @@ pub struct Quantity {
     pub absent: bool,
     /// True when a measure or a clause is behind it.
     pub observed: bool,
+    /// True when it can differ from holder to holder.
+    pub by_holder: bool,
+    /// True when statements show it.
+    pub shown: bool,
     pub formula: Formula,
     pub json: Tree,
 }
@@ -170,6 +181,8 @@ pub struct Clause {
     pub tables: Vec<String>,
     pub cumulative: Option<PeriodKind>,
     pub limited: bool,
+    /// True when it has a line for each holder.
+    pub by_holder: bool,
     pub json: Tree,
 }
 
@@ -190,6 +203,10 @@ pub struct World {
     pub parties: Vec<String>,
     /// The party that stands for many holders.
     pub many: Option<String>,
+    /// True where formulas are mostly about holders.
+    pub of_holders: bool,
+    /// The holders in the data, in their order, of a contract that has them.
+    pub holders: Vec<String>,
     pub axes: Vec<Axis>,
     pub measures: Vec<Measure>,
     pub tables: Vec<Table>,
@@ -198,9 +215,6 @@ pub struct World {
     pub clauses: Vec<Clause>,
     pub groups: Vec<Group>,
 }
-
-/// The holders in the data of a contract that has them.
-const HOLDERS: [&str; 3] = ["h0", "h1", "h2"];
 
 /// The kind of period that an axis is made of.
 pub fn period_axis(name: &str) -> Option<PeriodKind> {
@@ -227,7 +241,7 @@ impl World {
         match (axis, period_axis(axis)) {
             (_, Some(kind)) => self.calendar.all(kind).iter().map(|p| self.calendar.key(*p)).collect(),
             ("party", None) => self.parties.clone(),
-            (many, None) if self.many.as_deref() == Some(many) => HOLDERS.map(str::to_string).to_vec(),
+            (many, None) if self.many.as_deref() == Some(many) => self.holders.clone(),
             (_, None) => {
                 let members = self.axis(axis).map(|axis| &axis.members[..]).unwrap_or_default();
                 members.iter().map(|(member, _)| member.clone()).collect()

@@ -9,6 +9,7 @@ use carepact::formula::{Formula, Key, Kind, Name, Operator, Over};
 use carepact::source::Span;
 use carepact::{Exact, Mode};
 
+use super::guards::is_steady;
 use super::tape::Tape;
 use super::world::{Unit, World};
 
@@ -19,6 +20,8 @@ pub struct Spot {
     pub fixed: BTreeSet<String>,
     /// True where neither measures nor clauses may be read.
     pub plain: bool,
+    /// True where nothing may be read that differs from holder to holder.
+    pub common: bool,
 }
 
 /// A formula and what is known of it.
@@ -114,7 +117,13 @@ impl Writer<'_, '_> {
             return self.leaf(unit, spot);
         }
         let inner = depth - 1;
-        match self.tape.below(22) {
+        if self.world.of_holders
+            && self.tape.chance(25)
+            && let Some(many) = self.world.many.clone().filter(|_| !spot.plain)
+        {
+            return self.of_all_holders(&many, unit, spot, inner);
+        }
+        match self.tape.below(25) {
             0 => self.leaf(unit, spot),
             1..=4 => self.special(unit, spot, inner),
             5 | 6 => self.summed(unit, Operator::Add, spot, inner),
@@ -129,6 +138,8 @@ impl Writer<'_, '_> {
             16..=18 => self.aggregate(unit, spot, inner),
             19 => self.curve(unit, spot, inner),
             20 => self.previous(unit, spot),
+            22 | 23 => self.guarded(unit, spot, inner),
+            24 => self.counted(unit, spot, inner),
             _ => self.signed(unit, spot, inner),
         }
     }
@@ -189,7 +200,7 @@ impl Writer<'_, '_> {
         Part::join(&[&condition, &then, &otherwise], self.if_formula(&condition, &then, &otherwise))
     }
 
-    fn if_formula(&self, condition: &Part, then: &Part, otherwise: &Part) -> Formula {
+    pub fn if_formula(&self, condition: &Part, then: &Part, otherwise: &Part) -> Formula {
         formula(Kind::If {
             condition: Box::new(condition.formula.clone()),
             then: Box::new(then.formula.clone()),
@@ -311,12 +322,35 @@ impl Writer<'_, '_> {
     }
 
     /// An aggregate with, in some cases, a filter that is never absent.
-    pub fn aggregated(&mut self, function: &str, body: Part, over: Over, inner: &Spot) -> Part {
-        let filter = self.tape.chance(35).then(|| self.flag(inner, 1).given_or(bare("0")));
+    pub fn aggregated(&mut self, function: &str, mut body: Part, over: Over, inner: &Spot) -> Part {
+        let leaves_out = body.absent && is_steady(self.world, &body.formula, inner) && self.tape.chance(60);
+        let filter = if leaves_out {
+            let there = self.there(&body, inner);
+            body.absent = false;
+            Some(there)
+        } else {
+            self.tape.chance(35).then(|| self.sure_flag(inner, 1))
+        };
+        self.filtered(function, body, over, filter)
+    }
+
+    /// A sum or mean of shares, of those whose divisor is not 0.
+    fn counted(&mut self, unit: Unit, spot: &Spot, depth: usize) -> Part {
+        let Some((over, inner)) = self.over(spot) else { return self.leaf(unit, spot) };
+        let function = self.tape.word(&["sum", "mean", "max"]);
+        let Some((filter, share)) = self.gate_and_share(&inner) else { return self.leaf(unit, spot) };
+        let body = self.value(unit, &inner, depth.min(1)).with(Operator::Multiply, &share);
+        self.filtered(function, body, over, Some(filter))
+    }
+
+    fn filtered(&self, function: &str, body: Part, over: Over, filter: Option<Part>) -> Part {
         let of_nothing = !matches!(function, "sum" | "count" | "all" | "any");
-        let maybe_nothing = filter.is_some() || over.within.is_some();
+        // A peer group has the holder itself in it.
+        let maybe_nothing =
+            filter.is_some() || (over.within.is_some() && !self.world.is_many(&over.axis.text));
         let over_period = PeriodKind::of_word(&over.axis.text).is_some();
-        let parts: Vec<&Part> = [&body].into_iter().chain(&filter).collect();
+        let peers = Part { finest: self.finest_of_peers(&over), ..Part::of(bare("0")) };
+        let parts: Vec<&Part> = [&body, &peers].into_iter().chain(&filter).collect();
         let joined = Part::join(&parts, bare("0"));
         let over = Over { filter: filter.as_ref().map(|part| Box::new(part.formula.clone())), ..over };
         let value = Box::new(body.formula.clone());
@@ -330,6 +364,11 @@ impl Writer<'_, '_> {
 
     /// What an aggregate may run over here, and where its body is worked out.
     pub fn over(&mut self, spot: &Spot) -> Option<(Over, Spot)> {
+        if let Some(many) = self.world.many.clone().filter(|_| !spot.plain)
+            && self.tape.chance(40)
+        {
+            return Some(self.over_holders(&many, spot));
+        }
         let mut names: Vec<String> = self.world.axes.iter().map(|axis| axis.name.clone()).collect();
         let periods = PeriodKind::ALL.into_iter().filter(|kind| *kind <= spot.period);
         names.extend(periods.map(|kind| kind.word().to_string()));
@@ -359,6 +398,9 @@ impl Writer<'_, '_> {
         let function = self.tape.word(&["sum", "sum", "mean", "min", "max", "first", "last"]);
         match self.over(spot) {
             None => self.leaf(unit, spot),
+            Some((over, inner)) if self.world.is_many(&over.axis.text) => {
+                self.statistic(unit, over, &inner, depth)
+            }
             Some((over, inner)) => {
                 let body = self.value(unit, &inner, depth);
                 self.aggregated(function, body, over, &inner)

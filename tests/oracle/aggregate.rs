@@ -1,10 +1,12 @@
-//! Aggregates over the members of an axis, over periods, and plain ones over holders.
+//! Aggregates over the members of an axis, over periods, and over holders (those that put them in
+//! order: `orders.rs`).
 
 use super::calendar::{Period, Span};
 use super::contract::{Context, Oracle};
 use super::formula::{Aggregate, Expr};
 use super::numbers::{Number, Value, whole};
 use super::observations::Part;
+use super::orders::{median, rank};
 
 impl Oracle {
     pub fn aggregate(&self, aggregate: &Aggregate, context: &Context) -> Option<Value> {
@@ -23,7 +25,17 @@ impl Oracle {
         }
         let values: Option<Vec<Value>> =
             chosen.iter().map(|item| self.evaluate(&aggregate.body, item)).collect();
-        fold(&aggregate.function, values?)
+        let values = values?;
+        match aggregate.function.as_str() {
+            "median" => median(values),
+            "percentile" => self.percentile(aggregate, values, context),
+            "rank" => {
+                // A holder that does not count has no rank.
+                let own = chosen.iter().position(|item| item.holder == context.holder)?;
+                Some(rank(&values, own))
+            }
+            function => fold(function, values),
+        }
     }
 
     /// The contexts an aggregate runs over, before `where`.

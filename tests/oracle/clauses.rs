@@ -133,6 +133,9 @@ impl Oracle {
             return known.clone();
         }
         let computed = Rc::new(self.guarded(&id, || {
+            if let (Some(holder), true) = (&key.holder, self.is_shared_among_holders(&key.clause)) {
+                return self.part_of_holder(key, holder);
+            }
             let (clause, context) = (self.clause(&key.clause), Self::context(key));
             let amount = if self.gate(clause, &context, &id) {
                 self.money(clause.need("amount"), &context, &id)
@@ -145,6 +148,23 @@ impl Oracle {
         }));
         self.known_lines.borrow_mut().insert(id, computed.clone());
         computed
+    }
+
+    /// Whether one line is shared among all holders: each has its part of it.
+    fn is_shared_among_holders(&self, name: &str) -> bool {
+        let clause = self.clause(name);
+        let among = ["from", "to"].iter().find_map(|side| clause.need(side).get("among"));
+        among.is_some_and(|among| self.many.as_ref().is_some_and(|many| among.texts() == [many.clone()]))
+    }
+
+    /// A holder's part of a line that is shared among all; the party stands for the holder again.
+    fn part_of_holder(&self, key: &Key, holder: &str) -> Computed {
+        let whole_line = self.whole_line(&Key { holder: None, ..key.clone() });
+        let many = self.many.clone().unwrap_or_default();
+        let own = |id: &String| if id == holder { many.clone() } else { id.clone() };
+        let parts = whole_line.parts.iter().filter(|(from, to, _)| from == holder || to == holder);
+        let parts: Vec<_> = parts.map(|(from, to, part)| (own(from), own(to), part.clone())).collect();
+        Computed { amount: parts.iter().map(|(_, _, part)| part).sum(), parts }
     }
 
     fn gate(&self, clause: &Json, context: &Context, id: &str) -> bool {

@@ -93,7 +93,7 @@ impl Oracle {
     }
 
     /// A quantity in its own period, with the axes it carries and no others.
-    fn quantity(&self, name: &str, context: &Context) -> Option<Value> {
+    pub fn quantity(&self, name: &str, context: &Context) -> Option<Value> {
         let reads = self.quantity_reads(name, &mut Vec::new());
         let mut own = Context { fixed: Default::default(), ..context.clone() };
         if let Some(span) = reads.span {

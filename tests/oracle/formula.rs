@@ -18,6 +18,8 @@ pub struct Aggregate {
     pub to_date: bool,
     pub within: Option<String>,
     pub filter: Option<Expr>,
+    /// What stands after the axis: the share and the method of a percentile.
+    pub options: Vec<Expr>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -301,10 +303,11 @@ impl Parser<'_> {
         }
         let within = self.keyword("within").then(|| self.need_word());
         let filter = self.keyword("where").then(|| self.or());
+        let mut options = Vec::new();
         while self.symbol(",") {
-            let _option = self.formula();
+            options.push(self.formula());
         }
         self.need(")");
-        Expr::Aggregate(Box::new(Aggregate { function, body, axis, to_date, within, filter }))
+        Expr::Aggregate(Box::new(Aggregate { function, body, axis, to_date, within, filter, options }))
     }
 }

@@ -1,5 +1,7 @@
 //! A small JSON reader for the oracle: keeps the order of keys and the digits of numbers as written.
 
+use std::fmt;
+
 /// A JSON value; numbers stay text until somebody asks for them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Json {
@@ -55,6 +57,34 @@ impl Json {
 
     pub fn is_true(&self) -> bool {
         matches!(self, Json::Bool(true))
+    }
+}
+
+impl fmt::Display for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let quoted = |text: &str| {
+            let escape = |c: char| match c {
+                '"' | '\\' => format!("\\{c}"),
+                c if c < ' ' => format!("\\u{:04x}", u32::from(c)),
+                c => c.to_string(),
+            };
+            format!("\"{}\"", text.chars().map(escape).collect::<String>())
+        };
+        match self {
+            Json::Null => f.write_str("null"),
+            Json::Bool(value) => write!(f, "{value}"),
+            Json::Number(text) => f.write_str(text),
+            Json::Text(text) => f.write_str(&quoted(text)),
+            Json::List(items) => {
+                let items: Vec<String> = items.iter().map(Json::to_string).collect();
+                write!(f, "[{}]", items.join(", "))
+            }
+            Json::Object(entries) => {
+                let entries: Vec<String> =
+                    entries.iter().map(|(key, value)| format!("{}: {value}", quoted(key))).collect();
+                write!(f, "{{ {} }}", entries.join(", "))
+            }
+        }
     }
 }
 

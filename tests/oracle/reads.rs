@@ -153,7 +153,8 @@ impl Oracle {
         if Span::named(&aggregate.axis).is_some() {
             reads.span = None;
         } else if self.many.as_ref() == Some(&aggregate.axis) {
-            reads.holder = false;
+            // Over all holders it is the same for each, but for the place of each among them.
+            reads.holder = aggregate.function == "rank";
         } else {
             reads.without(&self.lineage(&aggregate.axis));
         }
@@ -183,11 +184,12 @@ impl Oracle {
         open.push(mark);
         let sides = [definition.need("from"), definition.need("to")];
         let mut found = sides.iter().any(|side| names_party(side, many));
-        let weights =
-            sides.iter().filter(|side| side.get("among").map(Json::texts) != Some(vec![many.clone()]));
-        let weights = weights.filter_map(|side| side.get("weights"));
-        let formulas = [definition.get("amount"), definition.get("when")].into_iter().flatten();
-        for source in formulas.chain(weights) {
+        let weights = sides.iter().filter_map(|side| side.get("weights"));
+        let limits = sides.iter().filter_map(|side| side.get("between")).flat_map(Json::items);
+        let plan = definition.get("on_account");
+        let instalment = plan.and_then(|plan| plan.get("amount").or(plan.get("total")));
+        let own = [definition.get("amount"), definition.get("when"), instalment];
+        for source in own.into_iter().flatten().chain(weights).chain(limits) {
             found = found || self.reads(&self.formula(source), open).holder;
         }
         open.pop();
@@ -195,12 +197,12 @@ impl Oracle {
     }
 }
 
-/// Whether a side of a clause is, or shares among, the party; sharing one line among all holders is not.
+/// Whether a side of a clause is, or shares among, the party.
 fn names_party(side: &Json, party: &str) -> bool {
     if let Json::Text(id) = side {
         return id == party;
     }
-    match side.get("each") {
+    match side.get("each").or(side.get("among")) {
         Some(each) => each.texts().iter().any(|id| id == party),
         None => side.get(party).is_some(),
     }

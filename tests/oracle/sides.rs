@@ -28,7 +28,8 @@ impl Oracle {
         let from = self.side(clause.need("from"), total, context);
         let to = self.side(clause.need("to"), total, context);
         assert!(from.claims.len() == 1 || to.claims.len() == 1, "both sides of a clause are split");
-        if from.claims.len() == 1 {
+        let weighted = clause.need("from").get("weights").is_some();
+        if from.claims.len() == 1 && !weighted {
             let payer = &from.claims[0].0;
             let parts = self.shared(clause, total, &to);
             return parts.into_iter().map(|(payee, part)| (payer.clone(), payee, part)).collect();
@@ -41,7 +42,9 @@ impl Oracle {
     fn shared(&self, clause: &Json, total: &Number, side: &Side) -> Vec<(String, Number)> {
         let claims: Vec<Claim> = side.claims.iter().map(|(_, claim)| claim.clone()).collect();
         let parties = side.claims.iter().map(|(party, _)| party.clone());
-        if let [Claim { limits: None, .. }] = claims.as_slice() {
+        if let [Claim { limits: None, weight }] = claims.as_slice()
+            && !weight.is_zero()
+        {
             return parties.map(|party| (party, total.clone())).collect();
         }
         let residue = self.residue(clause, side);
@@ -67,7 +70,7 @@ impl Oracle {
                 let mut sharing = order.iter().rev().filter_map(|party| place(party));
                 let last = sharing.find(|place| has_share(*place));
                 let last = last.or_else(|| (0..side.claims.len()).rev().find(|place| has_share(*place)));
-                Residue::At(last.unwrap_or_else(|| panic!("no party has a share")))
+                Residue::At(last.unwrap_or(0))
             }
             named => {
                 Residue::At(place(named).unwrap_or_else(|| panic!("`{named}` takes no part in the split")))

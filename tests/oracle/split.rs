@@ -77,10 +77,10 @@ fn exact_parts(total: &Number, claims: &[Claim]) -> Vec<Number> {
     if claims.iter().any(|claim| claim.limits.is_some()) {
         return limited_parts(total, claims);
     }
-    if total.is_zero() {
+    if weights.is_zero() {
+        // Where nobody has a share, nothing is taken.
         return vec![whole(0); claims.len()];
     }
-    assert!(weights.is_positive(), "the weights of a split are all zero");
     claims.iter().map(|claim| total * &claim.weight / &weights).collect()
 }
 
