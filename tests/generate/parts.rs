@@ -97,7 +97,7 @@ proptest! {
         prop_assert_eq!(lines, unnumbered(&whole), "parts {:?}", &cuts);
         prop_assert_eq!(&shown, whole.figures(), "parts {:?}", &cuts);
         let at_once = whole.totals();
-        prop_assert_eq!(totals(&added), totals(&at_once));
+        prop_assert_eq!(totals(&added), totals(at_once));
         prop_assert_eq!(added.lines(), at_once.lines());
         for prime in added.primes() {
             prop_assert_eq!(added.position(prime), at_once.position(prime));
