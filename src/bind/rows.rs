@@ -218,6 +218,12 @@ impl RowReader<'_> {
                 "give a number, or * where it is suppressed",
             )));
         }
+        // A percentage of a ratio's parts could only be taken for a hundredth of what is meant.
+        if measure.kind == MeasureKind::Ratio && text.ends_with('%') {
+            let found = format!("the {column} is a percentage");
+            let remedy = "give the two figures, such as 72 and 96";
+            return Err(Box::new(self.problem(&catalogue::DATA_FORMAT, Some(column), found, remedy)));
+        }
         Exact::parse(text).map_err(|error| {
             let remedy = "write a plain decimal, without thousands separators or currency signs";
             Box::new(self.problem(&catalogue::DATA_FORMAT, Some(column), error.to_string(), remedy))

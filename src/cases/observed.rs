@@ -5,6 +5,7 @@ use super::read::Case;
 use crate::calendar::Period;
 use crate::contract::shape::Reports;
 use crate::contract::{AxisId, AxisKind, Contract, Measure, MeasureKind, Named, brief};
+use crate::num::Exact;
 use crate::observe::Observations;
 use crate::source::{Diagnostic, Json, Kind, Location, Place, catalogue, did_you_mean};
 
@@ -128,7 +129,7 @@ impl Reader<'_> {
             Kind::Text(text) if ratio && text == "*" => Some([String::new(), "*".into(), "*".into()]),
             Kind::Text(text) if ratio && text.contains(" of ") => {
                 let (above, below) = text.split_once(" of ").unwrap_or_default();
-                Some([String::new(), above.trim().to_string(), below.trim().to_string()])
+                Some([String::new(), counted(above.trim(), below.trim()), below.trim().to_string()])
             }
             Kind::Number(_) | Kind::Text(_) if ratio => refuse(
                 format!("`{name}` is a ratio, and {json} has no denominator"),
@@ -263,5 +264,14 @@ impl Reader<'_> {
         let periods = calendar.all(self.measure.per).into_iter().map(|period| calendar.key(period));
         let members = self.measure.by.iter().flat_map(|axis| self.members(*axis));
         members.chain(periods).collect()
+    }
+}
+
+/// The numerator of a ratio: `94%` of 10,000 is 9,400.
+fn counted(above: &str, below: &str) -> String {
+    let share = above.ends_with('%').then(|| Exact::parse(above).ok()).flatten();
+    match share.zip(Exact::parse(below).ok()) {
+        Some((share, below)) => (&share * &below).to_string(),
+        None => above.to_string(),
     }
 }
