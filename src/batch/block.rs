@@ -4,8 +4,9 @@
 //! loops over arrays become wide vectors. Comparisons are written out, since those of floats with
 //! their rules for what is no number cost twice as much; there is none here.
 
+use super::pair::Pairs;
 use super::program::form::{FACTOR, INPUT, LIMITS, ROUNDING, TIMES};
-use super::program::{Place, Step, TermCode, Terms};
+use super::program::{PairOp, PairTerm, Place, Step, TermCode, Terms};
 use super::remainder;
 use crate::plan::Pick;
 
@@ -25,6 +26,7 @@ pub(super) type Results<'c> = &'c mut [i64; BLOCK];
 /// What is kept of a block.
 pub(super) struct Kept {
     pub(super) narrow: Vec<[f64; BLOCK]>,
+    pub(super) pairs: Vec<([f64; BLOCK], [i64; BLOCK])>,
     pub(super) wide: Vec<[i128; BLOCK]>,
 }
 
@@ -58,10 +60,12 @@ impl pulp::NullaryFnOnce for Run<'_, '_, '_> {
                 Step::Remainder { x, over, ratio, mode, to } => {
                     for at in chunks() {
                         let over = over.map(|over| block.fetch(over, at));
-                        let rounded = remainder::rounded(&block.fetch(*x, at), over.as_ref(), *ratio, *mode);
+                        let size = block.fetch_pairs(x.0, at);
+                        let rounded = remainder::rounded((&size, x.1), over.as_ref(), *ratio, *mode);
                         block.store(*to, at, &rounded);
                     }
                 }
+                Step::Pair { op, error, to } => pair(block, op, *error, *to),
                 Step::Store { from, to } => {
                     for at in chunks() {
                         let x = block.fetch(*from, at);
@@ -112,7 +116,39 @@ impl Block<'_, '_> {
         match place {
             Place::Input(column) => floats(stretch(self.inputs[column], at)),
             Place::Narrow(slot) => *stretch(&self.kept.narrow[slot], at),
-            Place::Wide(_) | Place::Output(_) => unreachable!("what is read in floats is kept in floats"),
+            Place::Pair(_) | Place::Wide(_) | Place::Output(_) => {
+                unreachable!("what is read in floats is kept in floats")
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn fetch_pairs(&self, place: Place, at: usize) -> Pairs {
+        match place {
+            Place::Pair(slot) => {
+                let (near, bits) = &self.kept.pairs[slot];
+                Pairs { near: *stretch(near, at), bits: *stretch(bits, at) }
+            }
+            Place::Input(column) => {
+                let bits = stretch(self.inputs[column], at);
+                Pairs { near: floats(bits), bits: *bits }
+            }
+            Place::Narrow(_) | Place::Wide(_) | Place::Output(_) => Pairs::of_floats(self.fetch(place, at)),
+        }
+    }
+
+    #[inline(always)]
+    fn store_pairs(&mut self, place: Place, at: usize, x: &Pairs) {
+        match place {
+            Place::Pair(slot) => {
+                let (near, bits) = &mut self.kept.pairs[slot];
+                near[at..at + WIDTH].copy_from_slice(&x.near);
+                bits[at..at + WIDTH].copy_from_slice(&x.bits);
+            }
+            // A number below 2⁵¹, or a result, is its lower bits.
+            Place::Narrow(slot) => self.kept.narrow[slot][at..at + WIDTH].copy_from_slice(&floats(&x.bits)),
+            Place::Output(column) => self.outputs[column][at..at + WIDTH].copy_from_slice(&x.bits),
+            Place::Input(_) | Place::Wide(_) => unreachable!("a step in pairs writes pairs"),
         }
     }
 
@@ -121,7 +157,9 @@ impl Block<'_, '_> {
         match place {
             Place::Narrow(slot) => self.kept.narrow[slot][at..at + WIDTH].copy_from_slice(x),
             Place::Output(column) => self.outputs[column][at..at + WIDTH].copy_from_slice(&integers(x)),
-            Place::Input(_) | Place::Wide(_) => unreachable!("a step in floats writes floats"),
+            Place::Input(_) | Place::Pair(_) | Place::Wide(_) => {
+                unreachable!("a step in floats writes floats")
+            }
         }
     }
 }
@@ -160,7 +198,7 @@ fn add<const FORM: u8>(block: &Block<'_, '_>, terms: &[TermCode], at: usize, tot
         let mut x = match (FORM & INPUT != 0, term.x) {
             (true, Place::Input(column)) => floats(stretch(block.inputs[column], at)),
             (false, Place::Narrow(slot)) => *stretch(&block.kept.narrow[slot], at),
-            (_, Place::Input(_) | Place::Narrow(_) | Place::Wide(_) | Place::Output(_)) => {
+            (_, Place::Input(_) | Place::Narrow(_) | Place::Pair(_) | Place::Wide(_) | Place::Output(_)) => {
                 unreachable!("the form says where a term is kept")
             }
         };
@@ -245,5 +283,39 @@ fn select(block: &mut Block<'_, '_>, condition: Place, either: ((f64, Place), (f
             y[lane] = if flag[lane] > 0.0 { yes } else { no };
         }
         block.store(to, at, &y);
+    }
+}
+
+#[inline(always)]
+fn pair(block: &mut Block<'_, '_>, op: &PairOp, error: f64, to: Place) {
+    for at in chunks() {
+        let scaled = |term: &PairTerm| block.fetch_pairs(term.x, at).scaled(term);
+        let result = match op {
+            PairOp::Sum { constant, terms } => {
+                let mut total = Pairs::constant(*constant);
+                for term in terms {
+                    total.add(&scaled(term));
+                }
+                total
+            }
+            PairOp::Product(x, y) => block.fetch_pairs(*x, at).times(&block.fetch_pairs(*y, at)),
+            PairOp::Clamp { x, shift, least, most } => {
+                let mut line = scaled(x);
+                line.add(&Pairs::constant(*shift));
+                let from_below = line.pick(&Pairs::constant(*least), Pick::Greatest, error);
+                from_below.pick(&Pairs::constant(*most), Pick::Least, error)
+            }
+            PairOp::Extreme { pick, terms } => {
+                let mut best = scaled(&terms[0]);
+                for term in &terms[1..] {
+                    best = best.pick(&scaled(term), *pick, error);
+                }
+                best
+            }
+            PairOp::Select { condition, then, otherwise } => {
+                Pairs::either(&block.fetch(*condition, at), &scaled(then), &scaled(otherwise))
+            }
+        };
+        block.store_pairs(to, at, &result);
     }
 }

@@ -1,7 +1,7 @@
 //! Which arithmetic is proved to be exact for a lane: floats, floats with an exact remainder, or wide
 //! integers. The proofs are in `docs/internals/batch.md`.
 
-use super::lane::{Bounds, Lanes, Op, stretch};
+use super::lane::{Bounds, LaneId, LaneLine, Lanes, Op, Term, stretch};
 use crate::num::{Exact, Mode};
 
 /// Whole numbers below it are exact in a float.
@@ -13,6 +13,11 @@ const QUOTIENT_MAX: i128 = 1 << 48;
 /// Below it twice a divisor fits into a machine integer with its sign.
 const DIVISOR_MAX: i128 = 1 << 62;
 
+/// An error below it leaves the sign of a difference to the lower 64 bits.
+const ERROR_MAX: f64 = (1u64 << 60) as f64;
+/// Half the distance between 1 and the next float.
+const HALF_ULP: f64 = f64::EPSILON / 2.0;
+
 /// How a lane is computed.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Tier {
@@ -20,82 +25,196 @@ pub(super) enum Tier {
     Certified { factor: f64 },
     /// A rounding whose float quotient is corrected by the exact remainder.
     Remainder,
+    /// In pairs: a float that is near, and the lower 64 bits, which decide.
+    Paired,
     /// In integers of 128 bits.
     Wide,
 }
 
+/// How a lane is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// As a float.
+    Narrow,
+    /// As a pair.
+    Pair,
+    /// As an integer of 128 bits.
+    Wide,
+}
+
+/// What is proved of a lane.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Proved {
+    pub(super) tier: Tier,
+    pub(super) keep: Keep,
+    /// How far the float may be from the number; 0 for all but pairs.
+    pub(super) error: f64,
+    /// How far a difference of the floats that it chooses from may be from that of the numbers.
+    pub(super) apart: f64,
+}
+
 /// Floats without a rounding.
 const PLAIN: Tier = Tier::Certified { factor: 1.0 };
-
-/// True when a lane is kept as a float.
-pub(super) fn is_narrow(bounds: Bounds) -> bool {
-    bounds.size() < FLOAT_MAX
-}
 
 /// True when a lane can be stored as a machine integer, or read from one, without a conversion.
 pub(super) fn is_moved(bounds: Bounds) -> bool {
     bounds.size() < MOVED_MAX
 }
 
-/// The tier of a lane.
-pub(super) fn tier(lanes: &Lanes, op: &Op, bounds: Bounds) -> Tier {
-    let of = |lane: super::lane::LaneId| lanes.bounds(lane);
-    let narrow = |lane: super::lane::LaneId| match &lanes.all()[lane.0].op {
-        Op::Input(_) => is_moved(of(lane)),
-        Op::Sum { .. }
-        | Op::Product(..)
-        | Op::Clamp { .. }
-        | Op::Pieces { .. }
-        | Op::Extreme(..)
-        | Op::Select { .. }
-        | Op::Round { .. }
-        | Op::Part { .. }
-        | Op::Exactly { .. } => is_narrow(of(lane)),
-    };
-    let scaled = |(factor, lane): &(i128, super::lane::LaneId)| of(*lane).size() * factor.abs();
-    let fits = |term: &(i128, super::lane::LaneId)| narrow(term.1) && scaled(term) < FLOAT_MAX;
-    let exact = match op {
-        Op::Input(_) => is_moved(bounds),
-        Op::Sum { terms, constant } => {
-            terms.iter().all(fits)
-                && terms.iter().try_fold(constant.abs(), |sum, term| sum.checked_add(scaled(term)))
-                    < Some(FLOAT_MAX)
-        }
-        Op::Product(x, y) => narrow(*x) && narrow(*y) && of(*x).size() * of(*y).size() < FLOAT_MAX,
-        Op::Clamp { x, line, least, most } => {
-            let free = of(*x).size() * line.0.abs() + line.1.abs();
-            narrow(*x) && free.max(least.abs()).max(most.abs()) < FLOAT_MAX
-        }
-        Op::Pieces { x, cuts, lines } => {
-            let size = |(k, line): (usize, &(i128, i128))| {
-                stretch(of(*x), cuts, k).size() * line.0.abs() + line.1.abs()
-            };
-            narrow(*x) && lines.iter().enumerate().all(|line| size(line) < FLOAT_MAX)
-        }
-        Op::Extreme(_, terms) => terms.iter().all(fits),
-        Op::Select { condition, then, otherwise } => narrow(*condition) && fits(then) && fits(otherwise),
-        Op::Round { x, over, p, q, mode } => {
-            let over = over.map(|over| (of(over), narrow(over)));
-            return if narrow(*x) { rounding(of(*x), over, (*p, *q), *mode) } else { Tier::Wide };
-        }
-        Op::Part { .. } | Op::Exactly { .. } => false,
-    };
-    if exact { PLAIN } else { Tier::Wide }
+/// Proves for each lane, from the first to the last, what computes it.
+pub(super) fn prove(lanes: &Lanes) -> Vec<Proved> {
+    let mut proofs = Proofs { lanes, proved: Vec::with_capacity(lanes.all().len()) };
+    for lane in lanes.all() {
+        let proved = proofs.lane(&lane.op, lane.bounds);
+        proofs.proved.push(proved);
+    }
+    proofs.proved
 }
 
-fn rounding(x: Bounds, over: Option<(Bounds, bool)>, (p, q): (i128, i128), mode: Mode) -> Tier {
-    if over.is_none()
-        && mode == Mode::HalfAway
-        && let Some(factor) = certified_factor(x, (p, q))
-    {
-        return Tier::Certified { factor };
+struct Proofs<'l> {
+    lanes: &'l Lanes,
+    proved: Vec<Proved>,
+}
+
+impl Proofs<'_> {
+    fn of(&self, lane: LaneId) -> Bounds {
+        self.lanes.bounds(lane)
     }
-    let (least, most, narrow) = over.map_or((1, 1, true), |(over, narrow)| (over.least, over.most, narrow));
-    let divisors = q.checked_mul(most).is_some_and(|divisor| divisor < DIVISOR_MAX);
-    let quotient = x.size().checked_mul(p).map(|size| size / (q * least.max(1)));
-    let quotients = quotient.is_some_and(|quotient| quotient + 1 < QUOTIENT_MAX);
-    let fine = narrow && p < DIVISOR_MAX && x.size() < MOVED_MAX && most < MOVED_MAX && divisors && quotients;
-    if fine { Tier::Remainder } else { Tier::Wide }
+
+    fn narrow(&self, lane: LaneId) -> bool {
+        self.proved[lane.0].keep == Keep::Narrow
+    }
+
+    /// True when a lane can be read as a pair.
+    fn pair(&self, lane: LaneId) -> bool {
+        match self.proved[lane.0].keep {
+            Keep::Narrow => is_moved(self.of(lane)),
+            Keep::Pair => true,
+            Keep::Wide => false,
+        }
+    }
+
+    fn scaled(&self, (factor, lane): &Term) -> i128 {
+        self.of(*lane).size() * factor.abs()
+    }
+
+    fn lane(&self, op: &Op, bounds: Bounds) -> Proved {
+        let fits = |max: i128| bounds.size() < max;
+        let certified = self.tier(op, bounds);
+        if certified != Tier::Wide {
+            return Proved { tier: certified, keep: Keep::Narrow, error: 0.0, apart: 0.0 };
+        }
+        if let Some(error) = self.pair_error(op).filter(|error| *error < ERROR_MAX) {
+            let kept = if fits(MOVED_MAX) { (Keep::Narrow, 0.0) } else { (Keep::Pair, error) };
+            return Proved { tier: Tier::Paired, keep: kept.0, error: kept.1, apart: error };
+        }
+        let keep = if fits(FLOAT_MAX) { Keep::Narrow } else { Keep::Wide };
+        let keep = if matches!(op, Op::Input(_)) { Keep::Wide } else { keep };
+        Proved { tier: Tier::Wide, keep, error: 0.0, apart: 0.0 }
+    }
+
+    fn tier(&self, op: &Op, bounds: Bounds) -> Tier {
+        let fits = |term: &Term| self.narrow(term.1) && self.scaled(term) < FLOAT_MAX;
+        let exact = match op {
+            Op::Input(_) => is_moved(bounds),
+            Op::Sum { terms, constant } => {
+                terms.iter().all(fits)
+                    && terms.iter().try_fold(constant.abs(), |sum, term| sum.checked_add(self.scaled(term)))
+                        < Some(FLOAT_MAX)
+            }
+            Op::Product(x, y) => {
+                self.narrow(*x) && self.narrow(*y) && self.of(*x).size() * self.of(*y).size() < FLOAT_MAX
+            }
+            Op::Clamp { x, line, least, most } => {
+                let free = self.scaled(&(line.0, *x)) + line.1.abs();
+                self.narrow(*x) && free.max(least.abs()).max(most.abs()) < FLOAT_MAX
+            }
+            Op::Pieces { x, cuts, lines } => {
+                let size = |(k, line): (usize, &LaneLine)| {
+                    stretch(self.of(*x), cuts, k).size() * line.0.abs() + line.1.abs()
+                };
+                let cut = |cut: &i128| cut.abs() < FLOAT_MAX;
+                self.narrow(*x)
+                    && cuts.iter().all(cut)
+                    && lines.iter().enumerate().all(|line| size(line) < FLOAT_MAX)
+            }
+            Op::Extreme(_, terms) => terms.iter().all(fits),
+            Op::Select { condition, then, otherwise } => {
+                self.narrow(*condition) && fits(then) && fits(otherwise)
+            }
+            Op::Round { x, over, p, q, mode } => return self.rounding((*x, *over), (*p, *q), *mode),
+            Op::Part { .. } | Op::Exactly { .. } => false,
+        };
+        if exact { PLAIN } else { Tier::Wide }
+    }
+
+    fn rounding(&self, (x, over): (LaneId, Option<LaneId>), (p, q): (i128, i128), mode: Mode) -> Tier {
+        if over.is_none()
+            && mode == Mode::HalfAway
+            && self.narrow(x)
+            && let Some(factor) = certified_factor(self.of(x), (p, q))
+        {
+            return Tier::Certified { factor };
+        }
+        let (least, most) = over.map_or((1, 1), |over| (self.of(over).least.max(1), self.of(over).most));
+        let divisors = q.checked_mul(most).is_some_and(|divisor| divisor < DIVISOR_MAX);
+        let quotient = self.of(x).size().checked_mul(p).map(|size| size / (q * least));
+        let quotients = quotient.is_some_and(|quotient| quotient + 1 < QUOTIENT_MAX);
+        let over_moved = over.is_none_or(|over| self.narrow(over) && is_moved(self.of(over)));
+        // What the pair of x is off by is off by less in the quotient.
+        let off = self.proved[x.0].error * (near(p) / near(q) / near(least));
+        let fine = self.pair(x) && p < DIVISOR_MAX && over_moved && divisors && quotients && off < 0.0625;
+        if fine { Tier::Remainder } else { Tier::Wide }
+    }
+
+    /// How far the float of a pair may be from the number; nothing where it cannot be a pair.
+    fn pair_error(&self, op: &Op) -> Option<f64> {
+        let error = |lane: LaneId| self.proved[lane.0].error;
+        let size = |lane: LaneId| near(self.of(lane).size()) + error(lane);
+        let of_terms = |terms: &[Term]| -> Option<(f64, f64)> {
+            terms.iter().all(|(_, lane)| self.pair(*lane)).then(|| {
+                let errors = terms.iter().map(|(factor, lane)| near(*factor) * error(*lane));
+                let sizes = terms.iter().map(|(factor, lane)| near(*factor) * size(*lane));
+                (errors.sum(), sizes.sum())
+            })
+        };
+        // A bound for the relative error of so many operations in floats.
+        let operations =
+            |count: usize| 1.01 * HALF_ULP * near(i128::try_from(count + 3).unwrap_or(i128::MAX));
+        match op {
+            Op::Sum { terms, constant } => {
+                let (errors, sizes) = of_terms(terms)?;
+                Some(errors + operations(2 * terms.len()) * (sizes + near(*constant)))
+            }
+            Op::Product(x, y) => {
+                let (x, y) = (*x, *y);
+                let both = self.pair(x) && self.pair(y);
+                let errors = size(x) * error(y) + size(y) * error(x);
+                both.then(|| errors + operations(1) * size(x) * size(y))
+            }
+            Op::Clamp { x, line, least, most } => {
+                let free = near(line.0) * size(*x) + near(line.1) + near(*least) + near(*most);
+                self.pair(*x).then(|| near(line.0) * error(*x) + operations(2) * free)
+            }
+            Op::Extreme(_, terms) => {
+                let (errors, sizes) = of_terms(terms)?;
+                Some(errors + operations(1) * sizes)
+            }
+            Op::Select { condition, then, otherwise } => {
+                let (errors, sizes) = of_terms(&[*then, *otherwise])?;
+                self.narrow(*condition).then(|| errors + operations(1) * sizes)
+            }
+            Op::Input(_) | Op::Pieces { .. } | Op::Round { .. } | Op::Part { .. } | Op::Exactly { .. } => {
+                None
+            }
+        }
+    }
+}
+
+/// The size of a number, a little more rather than less.
+#[allow(clippy::cast_precision_loss, reason = "a bound that is a little too large holds as well")]
+fn near(n: i128) -> f64 {
+    n.unsigned_abs() as f64 * (1.0 + f64::EPSILON)
 }
 
 /// A factor a little above c = p / q by which a tie is pushed outwards and nothing else over one:

@@ -14,6 +14,7 @@ mod certify;
 mod columns;
 mod lane;
 mod number;
+mod pair;
 mod program;
 mod remainder;
 mod run;
@@ -134,14 +135,6 @@ impl<'p> Batch<'p> {
     /// For each output what one stands for: a result n is n × unit.
     pub fn units(&self) -> &[Exact] {
         &self.program.units
-    }
-
-    #[doc(hidden)]
-    pub fn dump(&self) {
-        for step in &self.program.steps {
-            println!("{step:?}");
-        }
-        println!("slots {} {}", self.program.narrow_slots, self.program.wide_slots);
     }
 
     /// How many numbers are rounded in a scenario, by what makes the rounding exact.

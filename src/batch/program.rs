@@ -5,7 +5,7 @@
 //! a chain of fact, line within limits, product, rounding and sum is one pass over the numbers.
 
 use super::admitted::Admitted;
-use super::certify::{Tier, float, is_moved, is_narrow, tier};
+use super::certify::{Keep, Proved, Tier, float, is_moved, prove};
 use super::lane::{LaneId, LaneLine, Lanes, Op, Weight};
 use super::translate::{Input, Translated};
 use crate::num::{Exact, Mode, Residue};
@@ -18,6 +18,8 @@ pub(super) enum Place {
     Input(usize),
     /// Among the floats of the block.
     Narrow(usize),
+    /// Among the pairs of the block.
+    Pair(usize),
     /// Among the wide integers of the block.
     Wide(usize),
     /// In a column of results.
@@ -71,7 +73,8 @@ pub(super) enum Step {
     Pieces { x: Place, cuts: Vec<f64>, lines: Vec<(f64, f64)>, to: Place },
     Extreme { pick: Pick, terms: Vec<(f64, Place)>, to: Place },
     Select { condition: Place, then: (f64, Place), otherwise: (f64, Place), to: Place },
-    Remainder { x: Place, over: Option<Place>, ratio: (i64, i64), mode: Mode, to: Place },
+    Remainder { x: (Place, f64), over: Option<Place>, ratio: (i64, i64), mode: Mode, to: Place },
+    Pair { op: PairOp, error: f64, to: Place },
     Wide { op: WideOp, to: Place },
     Split { total: Place, weights: Vec<PlacedWeight>, mode: Mode, residue: Residue, to: Vec<Option<Place>> },
     Exactly { to: Vec<Option<Place>> },
@@ -83,6 +86,24 @@ pub(super) enum Step {
 pub(super) enum PlacedWeight {
     Known(i128),
     Lane(Place),
+}
+
+/// A number as a pair, and a lane that it is a factor of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct PairTerm {
+    pub(super) near: f64,
+    pub(super) bits: i64,
+    pub(super) x: Place,
+}
+
+/// An operation on pairs.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum PairOp {
+    Sum { constant: (f64, i64), terms: Vec<PairTerm> },
+    Product(Place, Place),
+    Clamp { x: PairTerm, shift: (f64, i64), least: (f64, i64), most: (f64, i64) },
+    Extreme { pick: Pick, terms: Vec<PairTerm> },
+    Select { condition: Place, then: PairTerm, otherwise: PairTerm },
 }
 
 /// An operation on wide integers.
@@ -124,6 +145,7 @@ pub(super) struct Program {
     pub(super) units: Vec<Exact>,
     pub(super) steps: Vec<Step>,
     pub(super) narrow_slots: usize,
+    pub(super) pair_slots: usize,
     pub(super) wide_slots: usize,
     pub(super) exactly: Vec<(NodeId, Exact)>,
     pub(super) ratios: Vec<Admitted>,
@@ -145,12 +167,13 @@ pub(super) fn compile(translated: Translated) -> Program {
     let mut compiler = Compiler::new(&lanes, &outputs);
     compiler.plan();
     compiler.emit(&outputs);
-    let Compiler { steps, narrow, wide, tiers, .. } = compiler;
+    let Compiler { steps, narrow, pair, wide, tiers, .. } = compiler;
     Program {
         inputs,
         units: outputs.into_iter().map(|(_, unit)| unit).collect(),
         steps,
         narrow_slots: narrow.used,
+        pair_slots: pair.used,
         wide_slots: wide.used,
         exactly,
         ratios,
@@ -176,7 +199,7 @@ impl Slots {
 
 struct Compiler<'l> {
     lanes: &'l Lanes,
-    tiers_of: Vec<Tier>,
+    proved: Vec<Proved>,
     /// How often each lane is read by lanes that are needed, and by outputs.
     uses: Vec<usize>,
     absorbed: Vec<bool>,
@@ -187,6 +210,7 @@ struct Compiler<'l> {
     also: Vec<Option<usize>>,
     places: Vec<Option<Place>>,
     narrow: Slots,
+    pair: Slots,
     wide: Slots,
     steps: Vec<Step>,
     tiers: Tiers,
@@ -217,7 +241,7 @@ impl<'l> Compiler<'l> {
         }
         Compiler {
             lanes,
-            tiers_of: all.iter().map(|lane| tier(lanes, &lane.op, lane.bounds)).collect(),
+            proved: prove(lanes),
             uses,
             absorbed: vec![false; all.len()],
             sums: vec![None; all.len()],
@@ -225,6 +249,7 @@ impl<'l> Compiler<'l> {
             also,
             places: vec![None; all.len()],
             narrow: Slots::default(),
+            pair: Slots::default(),
             wide: Slots::default(),
             steps: Vec::new(),
             tiers: Tiers::default(),
@@ -236,7 +261,7 @@ impl<'l> Compiler<'l> {
     }
 
     fn is_certified(&self, lane: LaneId) -> bool {
-        matches!(self.tiers_of[lane.0], Tier::Certified { .. })
+        matches!(self.proved[lane.0].tier, Tier::Certified { .. })
     }
 
     /// Decides, from the last lane to the first, which lanes a sum takes in.
@@ -314,7 +339,7 @@ impl<'l> Compiler<'l> {
 
     /// A rounding of a product of a line within limits, as far as the lane has this form.
     fn term(&mut self, lane: LaneId, factor: i128) -> TermPlan {
-        match (self.op(lane), self.tiers_of[lane.0]) {
+        match (self.op(lane), self.proved[lane.0].tier) {
             (Op::Round { x, over: None, .. }, Tier::Certified { factor: rounding }) => {
                 let free = self.is_free(*x) && matches!(self.op(*x), Op::Product(..) | Op::Clamp { .. });
                 let inner = if free { self.absorb(*x, 1) } else { plain(*x, 1) };
@@ -381,10 +406,10 @@ impl<'l> Compiler<'l> {
     }
 
     fn count(&mut self, lane: LaneId) {
-        match (self.op(lane), self.tiers_of[lane.0]) {
+        match (self.op(lane), self.proved[lane.0].tier) {
             (Op::Round { .. }, Tier::Certified { .. }) => self.tiers.certified += 1,
             (Op::Round { .. }, Tier::Remainder) => self.tiers.remainder += 1,
-            (Op::Round { .. }, Tier::Wide) | (Op::Part { .. }, _) => self.tiers.wide += 1,
+            (Op::Round { .. }, Tier::Paired | Tier::Wide) | (Op::Part { .. }, _) => self.tiers.wide += 1,
             (Op::Exactly { .. }, _) => self.tiers.exact += 1,
             (
                 Op::Input(_)
@@ -407,8 +432,11 @@ impl<'l> Compiler<'l> {
     fn new_place(&mut self, lane: LaneId) -> Place {
         let place = match self.direct[lane.0] {
             Some(output) => Place::Output(output),
-            None if is_narrow(self.lanes.bounds(lane)) => Place::Narrow(self.narrow.take()),
-            None => Place::Wide(self.wide.take()),
+            None => match self.proved[lane.0].keep {
+                Keep::Narrow => Place::Narrow(self.narrow.take()),
+                Keep::Pair => Place::Pair(self.pair.take()),
+                Keep::Wide => Place::Wide(self.wide.take()),
+            },
         };
         self.places[lane.0] = Some(place);
         place
@@ -422,6 +450,7 @@ impl<'l> Compiler<'l> {
         }
         match self.places[lane.0] {
             Some(Place::Narrow(slot)) => self.narrow.free.push(slot),
+            Some(Place::Pair(slot)) => self.pair.free.push(slot),
             Some(Place::Wide(slot)) => self.wide.free.push(slot),
             Some(Place::Input(_) | Place::Output(_)) | None => {}
         }
@@ -443,7 +472,7 @@ impl<'l> Compiler<'l> {
         // The operands' places may be taken over: a step reads before it writes.
         self.read_operands(lane);
         let to = self.new_place(lane);
-        let step = match (self.sums[lane.0].take(), self.tiers_of[lane.0]) {
+        let step = match (self.sums[lane.0].take(), self.proved[lane.0].tier) {
             (Some((constant, terms)), _) => {
                 let alike = terms.chunk_by(|a, b| self.form(a) == self.form(b));
                 let coded = alike.map(|terms| Terms {
@@ -454,6 +483,9 @@ impl<'l> Compiler<'l> {
                 // A lane that others read as well is written to its column of results at once.
                 let also = self.also[lane.0].filter(|_| matches!(to, Place::Narrow(_)));
                 Step::Sum { constant: exact_float(constant), terms, to, also: also.map(Place::Output) }
+            }
+            (None, Tier::Paired) => {
+                Step::Pair { op: self.pair_op(self.op(lane)), error: self.proved[lane.0].apart, to }
             }
             (None, Tier::Wide) => Step::Wide { op: self.wide_op(self.op(lane)), to },
             (None, Tier::Certified { .. } | Tier::Remainder) => self.narrow_step(lane, to),
@@ -518,7 +550,7 @@ impl<'l> Compiler<'l> {
                 Step::Select { condition, then: term(then), otherwise: term(otherwise), to }
             }
             Op::Round { x, over, p, q, mode } => Step::Remainder {
-                x: self.place(*x),
+                x: (self.place(*x), self.proved[x.0].error),
                 over: over.map(|over| self.place(over)),
                 ratio: (short(*p), short(*q)),
                 mode: *mode,
@@ -530,6 +562,35 @@ impl<'l> Compiler<'l> {
             | Op::Clamp { .. }
             | Op::Part { .. }
             | Op::Exactly { .. } => unreachable!("it has a step of another form"),
+        }
+    }
+
+    fn pair_op(&self, op: &Op) -> PairOp {
+        let term = |(factor, lane): &(i128, LaneId)| {
+            let (near, bits) = pair(*factor);
+            PairTerm { near, bits, x: self.place(*lane) }
+        };
+        match op {
+            Op::Sum { terms, constant } => {
+                PairOp::Sum { constant: pair(*constant), terms: terms.iter().map(term).collect() }
+            }
+            Op::Product(x, y) => PairOp::Product(self.place(*x), self.place(*y)),
+            Op::Clamp { x, line, least, most } => PairOp::Clamp {
+                x: term(&(line.0, *x)),
+                shift: pair(line.1),
+                least: pair(*least),
+                most: pair(*most),
+            },
+            Op::Extreme(pick, terms) => {
+                PairOp::Extreme { pick: *pick, terms: terms.iter().map(term).collect() }
+            }
+            Op::Select { condition, then, otherwise } => {
+                let condition = self.place(*condition);
+                PairOp::Select { condition, then: term(then), otherwise: term(otherwise) }
+            }
+            Op::Input(_) | Op::Pieces { .. } | Op::Round { .. } | Op::Part { .. } | Op::Exactly { .. } => {
+                unreachable!("it has a step of another form")
+            }
         }
     }
 
@@ -612,6 +673,12 @@ impl<'l> Compiler<'l> {
 
 fn plain(x: LaneId, factor: i128) -> TermPlan {
     TermPlan { x, limits: None, times: None, rounding: None, factor }
+}
+
+/// A number as a pair.
+#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "a pair is just that")]
+fn pair(n: i128) -> (f64, i64) {
+    (n as f64, n as i64)
 }
 
 fn exact_float(n: i128) -> f64 {

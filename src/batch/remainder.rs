@@ -4,18 +4,27 @@
 //! integer whatever the products are: it is computed in integers that wrap.
 
 use super::block::{SHIFT, Vector, WIDTH, integers};
+use super::pair::Pairs;
 use crate::num::Mode;
 
-/// `x · p / (over · q)` rounded to a whole number.
+/// `x · p / (over · q)` rounded to a whole number; the floats of x are off by no more than `error`.
 #[inline(always)]
 #[allow(clippy::cast_precision_loss, reason = "the proof allows for it")]
-pub(super) fn rounded(x: &Vector, over: Option<&Vector>, (p, q): (i64, i64), mode: Mode) -> Vector {
+pub(super) fn rounded(
+    (x, error): (&Pairs, f64),
+    over: Option<&Vector>,
+    (p, q): (i64, i64),
+    mode: Mode,
+) -> Vector {
     let ratio = p as f64 / q as f64;
-    let mut size = [0.0; WIDTH];
+    let mut negative = [false; WIDTH];
+    let mut sizes = [0; WIDTH];
     let mut quotient = [0.0; WIDTH];
     for lane in 0..WIDTH {
-        size[lane] = x[lane].abs();
-        quotient[lane] = size[lane] * ratio;
+        let is_clear = x.near[lane].abs() > error;
+        negative[lane] = if is_clear { x.near[lane] < 0.0 } else { x.bits[lane] < 0 };
+        sizes[lane] = if negative[lane] { x.bits[lane].wrapping_neg() } else { x.bits[lane] };
+        quotient[lane] = x.near[lane].abs() * ratio;
     }
     let mut divisors = [q; WIDTH];
     if let Some(over) = over {
@@ -28,7 +37,7 @@ pub(super) fn rounded(x: &Vector, over: Option<&Vector>, (p, q): (i64, i64), mod
     for quotient in &mut quotient {
         *quotient = (*quotient + SHIFT) - SHIFT;
     }
-    let (sizes, quotients) = (integers(&size), integers(&quotient));
+    let quotients = integers(&quotient);
     let mut result = [0.0; WIDTH];
     for lane in 0..WIDTH {
         let divisor = divisors[lane];
@@ -37,9 +46,9 @@ pub(super) fn rounded(x: &Vector, over: Option<&Vector>, (p, q): (i64, i64), mod
         let rest = if below { rest.wrapping_add(divisor) } else { rest };
         let floor = if below { quotient[lane] - 1.0 } else { quotient[lane] };
         let is_odd = (quotients[lane] ^ i64::from(below)) & 1 == 1;
-        let up = goes_up(rest, divisor, (x[lane] < 0.0, is_odd), mode);
+        let up = goes_up(rest, divisor, (negative[lane], is_odd), mode);
         let rounded = if up { floor + 1.0 } else { floor };
-        result[lane] = rounded.copysign(x[lane]);
+        result[lane] = if negative[lane] { -rounded } else { rounded };
     }
     result
 }

@@ -128,11 +128,16 @@ struct Runner<'b> {
 
 impl<'b> Runner<'b> {
     fn new(batch: &'b Batch<'b>) -> Runner<'b> {
-        let Program { steps, narrow_slots, wide_slots, exactly, .. } = &batch.program;
+        let Program { steps, narrow_slots, pair_slots, wide_slots, exactly, .. } = &batch.program;
+        let kept = Kept {
+            narrow: vec![[0.0; BLOCK]; *narrow_slots],
+            pairs: vec![([0.0; BLOCK], [0; BLOCK]); *pair_slots],
+            wide: vec![[0; BLOCK]; *wide_slots],
+        };
         Runner {
             batch,
             stretches: steps.chunk_by(|a, b| is_in_floats(a) && is_in_floats(b)).collect(),
-            kept: Kept { narrow: vec![[0.0; BLOCK]; *narrow_slots], wide: vec![[0; BLOCK]; *wide_slots] },
+            kept,
             arch: pulp::Arch::new(),
             exactly: (!exactly.is_empty()).then(|| Exactly::new(batch)),
         }
@@ -156,6 +161,7 @@ impl<'b> Runner<'b> {
                 | Step::Extreme { .. }
                 | Step::Select { .. }
                 | Step::Remainder { .. }
+                | Step::Pair { .. }
                 | Step::Store { .. } => self.arch.dispatch(Run { steps: stretch, block: &mut block }),
             }
         }
@@ -170,6 +176,7 @@ fn is_in_floats(step: &Step) -> bool {
         | Step::Extreme { .. }
         | Step::Select { .. }
         | Step::Remainder { .. }
+        | Step::Pair { .. }
         | Step::Store { .. } => true,
     }
 }

@@ -14,6 +14,14 @@ impl Block<'_, '_> {
         match place {
             Place::Input(column) => self.inputs[column].map(i128::from),
             Place::Narrow(slot) => self.kept.narrow[slot].map(|x| i128::from(x as i64)),
+            Place::Pair(slot) => {
+                let (near, bits) = &self.kept.pairs[slot];
+                // The number near the float whose lower bits are these.
+                std::array::from_fn(|lane| {
+                    let about = near[lane] as i128;
+                    about + i128::from(bits[lane].wrapping_sub(about as i64))
+                })
+            }
             Place::Wide(slot) => self.kept.wide[slot],
             Place::Output(_) => unreachable!("results are not read"),
         }
@@ -26,7 +34,7 @@ impl Block<'_, '_> {
             Place::Narrow(slot) => self.kept.narrow[slot] = x.map(|x| short(x) as f64),
             Place::Wide(slot) => self.kept.wide[slot] = *x,
             Place::Output(column) => *self.outputs[column] = x.map(short),
-            Place::Input(_) => unreachable!("facts are not written"),
+            Place::Input(_) | Place::Pair(_) => unreachable!("a wide step writes no facts and no pairs"),
         }
     }
 }
