@@ -10,6 +10,7 @@ pub mod names;
 pub mod new;
 pub mod plan;
 pub mod schema;
+pub mod simulate;
 pub mod verify;
 
 use std::path::Path;
