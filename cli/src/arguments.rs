@@ -5,9 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-use carepact::Exact;
-
 use crate::help;
+use crate::simulate::arguments::{CompareArguments, SimulateArguments};
 
 /// Capitated payment contracts as data: who owes whom what, to the penny, and why.
 ///
@@ -64,6 +63,14 @@ pub enum Command {
     /// worst cases. The same seed gives the same result on any number of threads.
     #[command(after_long_help = followed(help::EXAMPLES_SIMULATE))]
     Simulate(SimulateArguments),
+
+    /// Compare two designs on the same draws: who gains, who loses, how often
+    ///
+    /// Simulates two contracts with the same scenarios, and reports what each party receives under the
+    /// second less what it receives under the first: the mean, the spread, and the share of scenarios
+    /// in which it gains, loses, or is left as it was. Measures that only one of them has are fine.
+    #[command(after_long_help = followed(help::EXAMPLES_COMPARE))]
+    Compare(CompareArguments),
 
     /// Read a contract back in plain English
     ///
@@ -230,67 +237,6 @@ pub struct ExplainArguments {
     pub format: Format,
 }
 
-/// Arguments of `simulate`.
-#[derive(Debug, Args)]
-pub struct SimulateArguments {
-    /// The contract, a JSON file
-    #[arg(value_name = "CONTRACT", required_unless_present = "merge")]
-    pub contract: Option<PathBuf>,
-    /// The baseline: observations, one or more CSV files
-    #[arg(long, value_name = "FILE", num_args = 1..)]
-    pub observations: Vec<PathBuf>,
-    /// What is drawn, a JSON file
-    #[arg(long, value_name = "FILE", required_unless_present = "merge")]
-    pub scenarios: Option<PathBuf>,
-    /// How many scenarios
-    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
-    pub count: u64,
-    /// The seed; the same one gives the same scenarios
-    #[arg(long, value_name = "S", default_value_t = 1)]
-    pub seed: u64,
-    /// The number of the first scenario, to divide the work
-    #[arg(long, value_name = "I", default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=1_000_000_000_000_000))]
-    pub from: u64,
-    /// A period of the contract [default: that of the scenario file, or the contract years with data]
-    #[arg(long, value_name = "PERIOD")]
-    pub period: Option<String>,
-    /// Which submission of the baseline counts
-    #[arg(long, value_enum, default_value = "freeze")]
-    pub as_of: AsOf,
-    /// Which percentiles are shown, in per cent
-    #[arg(long, value_name = "P", value_delimiter = ',', default_value = "5,25,50,75,95", value_parser = percentage)]
-    pub percentiles: Vec<Exact>,
-    /// Which share of the worst scenarios is averaged, in per cent
-    #[arg(long, value_name = "P", default_value = "5", value_parser = percentage)]
-    pub tail: Exact,
-    /// How to print the result
-    #[arg(long, value_enum, default_value = "text")]
-    pub format: StatementFormat,
-    /// Write every draw and amount of every scenario to a new file, `.csv` or `.parquet`
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["merge", "only"])]
-    pub raw: Option<PathBuf>,
-    /// Save the result to a new file, to be put together with others by --merge
-    #[arg(long, value_name = "FILE", conflicts_with = "only")]
-    pub save: Option<PathBuf>,
-    /// Put together results that were saved, instead of simulating
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["contract", "observations", "scenarios", "only"])]
-    pub merge: Vec<PathBuf>,
-    /// Print the observations of one scenario as CSV instead; `evaluate` and `explain` read them
-    #[arg(long, value_name = "NUMBER")]
-    pub only: Option<u64>,
-    /// How many threads work, which changes nothing but the time [default: as many as this computer
-    /// offers]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
-}
-
-/// A percentage above 0 and below 100, as a share.
-fn percentage(text: &str) -> Result<Exact, String> {
-    let share = Exact::parse(&format!("{}%", text.trim().trim_end_matches('%'))).ok();
-    let fine = share.filter(|share| share.sign() > 0 && *share < Exact::ONE);
-    fine.ok_or_else(|| "write a percentage above 0 and below 100, such as 5 or 2.5".to_string())
-}
-
 /// How the results of cases are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum VerifyFormat {
@@ -403,6 +349,7 @@ impl Cli {
             Some(Command::Explain(explain)) => explain.statement.files(),
             Some(Command::Describe(only) | Command::Plan(only)) => vec![&only.contract],
             Some(Command::Simulate(simulate)) => simulate.files(),
+            Some(Command::Compare(compare)) => compare.files(),
             Some(Command::Verify(verify)) => verify.paths.iter().map(PathBuf::as_path).collect(),
             Some(
                 Command::New(_) | Command::Schema(_) | Command::Diagnostics(_) | Command::Completions(_),
@@ -415,13 +362,6 @@ impl Cli {
 impl StatementArguments {
     fn files(&self) -> Vec<&Path> {
         let files = [&self.contract].into_iter().chain(&self.observations).chain(&self.mapping);
-        files.map(PathBuf::as_path).collect()
-    }
-}
-
-impl SimulateArguments {
-    fn files(&self) -> Vec<&Path> {
-        let files = self.contract.iter().chain(&self.observations).chain(&self.scenarios).chain(&self.merge);
         files.map(PathBuf::as_path).collect()
     }
 }

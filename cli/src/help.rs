@@ -86,6 +86,13 @@ EXAMPLES
 
 `carepact schema --of scenarios` describes scenario files.";
 
+/// Examples of `compare`.
+pub const EXAMPLES_COMPARE: &str = "\
+EXAMPLES
+  carepact compare contracts/harbourside/prime-provider.json contracts/harbourside/alliance.json \\
+      --observations fixtures/harbourside/2026-27.csv \\
+      --scenarios fixtures/harbourside/prime-provider.scenarios.json --count 10000 --seed 1";
+
 /// Examples of `describe`.
 pub const EXAMPLES_DESCRIBE: &str = "\
 EXAMPLES

@@ -31,10 +31,14 @@ impl Copula {
         for (i, row) in matrix.iter_mut().enumerate() {
             row[i] = 1.0;
         }
-        for (i, j, rank) in &correlated.pairs {
-            matrix[*j][*i] = 2.0 * (PI * float(rank) / 6.0).sin();
+        let place = |order: &usize| correlated.draws.iter().position(|(known, _)| known == order);
+        for (one, other, rank) in &correlated.pairs {
+            if let (Some(i), Some(j)) = (place(one), place(other)) {
+                matrix[j][i] = 2.0 * (PI * float(rank) / 6.0).sin();
+            }
         }
-        Some(Copula { draws: correlated.draws.clone(), rows: factor(&matrix)? })
+        let draws = correlated.draws.iter().map(|(_, draw)| *draw).collect();
+        Some(Copula { draws, rows: factor(&matrix)? })
     }
 
     /// Correlates a block of scenarios; `columns[k]` are the draws of the `k`-th name.

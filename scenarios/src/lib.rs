@@ -31,6 +31,7 @@
 mod amounts;
 mod buckets;
 mod chance;
+mod comparison;
 mod copula;
 mod engine;
 mod interval;
@@ -47,6 +48,8 @@ mod summary;
 
 pub use amounts::{Key, Period};
 pub use carepact::scenario::ScenarioFile;
+pub use chance::{Counts, Table};
+pub use comparison::{Comparison, Difference};
 pub use labels::Labels;
 pub use replay::Observed;
 pub use sampler::{Clamped, Columns, Sampler};

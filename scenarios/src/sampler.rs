@@ -354,7 +354,9 @@ impl<'s> Sampler<'s> {
                 used[draw] = true;
             }
         }
-        for (_, draw) in &plan.shocks {
+        let shocks = plan.shocks.iter().map(|(_, draw)| draw);
+        // What is correlated with a draw has a part in it, whether anything else reads it or not.
+        for draw in shocks.chain(plan.copulas.iter().flat_map(|copula| &copula.draws)) {
             used[*draw] = true;
         }
         let stream = |draw: usize| Stream::new(seed, &prepared.draws[draw]);

@@ -34,29 +34,43 @@ impl<'m> Scenarios<'m> {
         request: &Request,
         elsewhere: Option<&Contract>,
     ) -> Result<Scenarios<'m>, Problems> {
-        let prepared = prepare(model, file, baseline, request, elsewhere)?;
-        let unfit = prepared.correlated.iter().filter(|correlated| Copula::new(correlated).is_none());
-        let problems: Vec<Diagnostic> = unfit
-            .take(1)
-            .map(|correlated| Diagnostic {
+        Scenarios::of(model, prepare(model, file, baseline, request, elsewhere)?)
+    }
+
+    /// Holds a scenario file against two designs, for the same draws. Measures, members and parties
+    /// that only one of them has are fine.
+    ///
+    /// # Errors
+    /// Every problem of the file and of the baseline with the first design, or with the second.
+    pub fn pair(
+        (one, other): (&'m Model, &'m Model),
+        file: &ScenarioFile,
+        baseline: &Observations,
+        request: &Request,
+    ) -> Result<(Scenarios<'m>, Scenarios<'m>), Problems> {
+        let mut first = prepare(one, file, baseline, request, Some(other.contract()))?;
+        let mut second = prepare(other, file, baseline, request, Some(one.contract()))?;
+        first.share(&second);
+        second.share(&first);
+        Ok((Scenarios::of(one, first)?, Scenarios::of(other, second)?))
+    }
+
+    fn of(model: &'m Model, prepared: Prepared) -> Result<Scenarios<'m>, Problems> {
+        if let Some(unfit) = prepared.correlated.iter().find(|group| Copula::new(group).is_none()) {
+            let remedy = "bring them nearer to 0; where A goes with B and B with C, A cannot go against C";
+            return Err(Problems(vec![Diagnostic {
                 code: &catalogue::SCENARIO_CORRELATION,
-                location: Location::Document(correlated.place.clone()),
+                location: Location::Document(unfit.place.clone()),
                 found: "no draws can have all of these correlations at once".to_string(),
-                remedy: "bring them nearer to 0; where A goes with B and B with C, A cannot go against C"
-                    .to_string(),
-            })
-            .collect();
-        if !problems.is_empty() {
-            return Err(Problems(problems));
+                remedy: remedy.to_string(),
+            }]));
         }
         let plan = Plan::new(&prepared)?;
         let amounts = Amounts::new(model, &prepared.facts);
-        let unit = Exact::scaled(1, model.contract().minor_places);
-        let unit = model
-            .contract()
-            .clauses
-            .iter()
-            .fold(unit, |unit, clause| unit.common_step(&model.contract().quantum(clause)));
+        let contract = model.contract();
+        let penny = Exact::scaled(1, contract.minor_places);
+        let quanta = contract.clauses.iter().map(|clause| contract.quantum(clause));
+        let unit = quanta.fold(penny, |unit, quantum| unit.common_step(&quantum));
         let engine = Engine::new(model, &plan.known(&prepared), &amounts.outputs, &unit);
         Ok(Scenarios { model, prepared, plan, amounts, engine, unit })
     }

@@ -89,27 +89,26 @@ impl Simulation {
             let count = usize::try_from(range.end - first).unwrap_or(BLOCK).min(BLOCK);
             let facts = sampler.columns(first, count);
             let amounts = amounts(scenarios, &facts, count);
-            let block = Block { first, count, facts, amounts };
-            self.add(&block);
-            show(&block);
+            self.add_columns(first, count, &facts, &amounts);
+            show(&Block { first, count, facts, amounts });
             first += count as u64;
         }
     }
 
-    /// Adds a block.
-    fn add(&mut self, block: &Block) {
-        for (summary, amounts) in self.summaries.iter_mut().zip(&block.amounts) {
-            summary.add(block.first, amounts);
+    /// Adds a block of facts and amounts.
+    pub(crate) fn add_columns(&mut self, first: u64, count: usize, facts: &Columns, amounts: &[Vec<i64>]) {
+        for (summary, amounts) in self.summaries.iter_mut().zip(amounts) {
+            summary.add(first, amounts);
         }
         for loss in &mut self.losses {
-            let amounts = &block.amounts[loss.place];
+            let amounts = &amounts[loss.place];
             loss.count += amounts.iter().filter(|amount| **amount < loss.least).count() as u64;
         }
-        for ((_, sum), clamped) in self.drawn.iter_mut().zip(&block.facts.clamped) {
+        for ((_, sum), clamped) in self.drawn.iter_mut().zip(&facts.clamped) {
             sum.raised += clamped.raised;
             sum.lowered += clamped.lowered;
         }
-        self.note(block.first..block.first + block.count as u64);
+        self.note(first..first + count as u64);
     }
 
     /// Adds other scenarios of the same contract, file and seed.

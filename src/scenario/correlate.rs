@@ -46,18 +46,22 @@ pub(super) fn correlated(
 
 /// The draws of one period, and the pairs among them.
 fn group(file: &ScenarioFile, order: &[(&str, ByPeriod)], period: &Option<String>) -> Option<Correlated> {
-    let there: Vec<(&str, usize)> =
-        order.iter().filter_map(|(name, found)| Some((*name, *found.get(period)?))).collect();
-    let place_of = |name: &str| there.iter().position(|(known, _)| *known == name);
+    let there: Vec<(usize, usize)> = (order.iter().enumerate())
+        .filter_map(|(place, (_, found))| Some((place, *found.get(period)?)))
+        .collect();
+    let place_of = |name: &str| {
+        let place = order.iter().position(|(known, _)| *known == name)?;
+        there.iter().any(|(known, _)| *known == place).then_some(place)
+    };
     let mut pairs = Vec::new();
-    let mut place = None;
+    let mut written = None;
     for pair in &file.correlations {
         if let (Some(one), Some(other)) = (place_of(&pair.one.0), place_of(&pair.other.0)) {
             pairs.push((one.min(other), one.max(other), pair.is.clone()));
-            place = Some(pair.place.clone());
         }
+        written = Some(pair.place.clone());
     }
-    Some(Correlated { draws: there.iter().map(|(_, draw)| *draw).collect(), pairs, place: place? })
+    Some(Correlated { period: period.clone(), draws: there, pairs, place: written? })
 }
 
 /// The draws of a name, one in each period; what names none, or several, is reported.

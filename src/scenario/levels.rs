@@ -253,9 +253,9 @@ impl<'a> Levels<'a> {
             } else if own.contains(&word.as_str()) {
                 axes.push(word.as_str());
             } else {
-                let kinds = PeriodKind::ALL.into_iter().filter(|kind| *kind >= measure.per);
-                let kinds = kinds.map(|kind| kind.word().to_string());
-                let known: Vec<String> = own.iter().map(|axis| (*axis).to_string()).chain(kinds).collect();
+                let lengths = PeriodKind::ALL.into_iter().filter(|kind| *kind >= measure.per);
+                let lengths = lengths.map(|kind| kind.word().to_string());
+                let known: Vec<String> = own.iter().map(|axis| (*axis).to_string()).chain(lengths).collect();
                 let remedy = did_you_mean(word, known.iter().map(String::as_str)).map_or_else(
                     || format!("write some of {}", brief(&known)),
                     |near| format!("did you mean `{near}`?"),

@@ -99,15 +99,53 @@ pub struct ShockDraw {
     pub draw: usize,
 }
 
-/// Draws that are correlated, in the order in which the file first names them.
+/// Draws of one period that are correlated. Names stand in the order in which the file first names
+/// them, so that a draw has the same correlations in every contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Correlated {
-    /// Which draws.
-    pub draws: Vec<usize>,
-    /// The rank correlation of each pair that is given: two places in `draws`, the first the lesser.
+    /// The key of the period; nothing when they are drawn once.
+    pub period: Option<String>,
+    /// The place of each name in the file, and its draw, in rising order.
+    pub draws: Vec<(usize, usize)>,
+    /// The rank correlation of each pair that is given, by the places of two names, the lesser first.
     pub pairs: Vec<(usize, usize, Exact)>,
     /// Where the last of them is written.
     pub place: Place,
+}
+
+impl Prepared {
+    /// Takes over the correlated draws of the same scenarios of another contract, so that the draws of
+    /// both are the same: what is drawn for one depends on those that the file names before it.
+    pub fn share(&mut self, other: &Prepared) {
+        for theirs in &other.correlated {
+            let known = self.correlated.iter().position(|own| own.period == theirs.period);
+            let index = known.unwrap_or_else(|| {
+                let place = theirs.place.clone();
+                let group = Correlated { period: theirs.period.clone(), draws: vec![], pairs: vec![], place };
+                self.correlated.push(group);
+                self.correlated.len() - 1
+            });
+            for (order, draw) in &theirs.draws {
+                let name = &other.draws[*draw];
+                let own = self.draws.iter().position(|known| known == name);
+                let own = own.unwrap_or_else(|| {
+                    self.draws.push(name.clone());
+                    self.draws.len() - 1
+                });
+                let group = &mut self.correlated[index];
+                if !group.draws.iter().any(|(known, _)| known == order) {
+                    group.draws.push((*order, own));
+                    group.draws.sort_unstable();
+                }
+            }
+            let group = &mut self.correlated[index];
+            for pair in &theirs.pairs {
+                if !group.pairs.contains(pair) {
+                    group.pairs.push(pair.clone());
+                }
+            }
+        }
+    }
 }
 
 /// What a party needs, net, so as not to lose.

@@ -1,6 +1,7 @@
 //! The commands, one file each, and what several of them do first.
 
 pub mod check;
+pub mod compare;
 pub mod completions;
 pub mod describe;
 pub mod diagnostics;

@@ -1,108 +1,63 @@
 //! `carepact simulate`: what a contract does in many scenarios.
 
-use std::io;
-use std::path::Path;
-
-use carepact::scenario::{ScenarioFile, read};
-use carepact::{Document, Model, Observations, Request};
 use carepact_scenarios::Scenarios;
 
 use super::compile;
-use crate::answer::{Answer, Refusal};
-use crate::arguments::{SimulateArguments, StatementFormat};
-use crate::observations::Unread;
+use crate::answer::{Answer, Refusal, pretty};
+use crate::arguments::StatementFormat;
+use crate::files;
 use crate::progress::Progress;
+use crate::simulate::arguments::SimulateArguments;
+use crate::simulate::inputs::{baseline, in_scenarios, scenario_file};
 use crate::simulate::provenance::Provenance;
 use crate::simulate::report::Report;
 use crate::simulate::{csv, json, merge, replay, run as simulation, text};
-use crate::{files, observations};
 
-/// Simulates, merges what was saved, or writes one scenario.
-pub fn run(arguments: &SimulateArguments) -> io::Result<Answer> {
+/// Simulates, puts together what was saved, or writes one scenario.
+pub fn run(arguments: &SimulateArguments) -> Answer {
     let answer = if arguments.merge.is_empty() {
         simulated(arguments)
     } else {
-        merge::merged(arguments).map(|report| printed(&report, arguments))
+        merge::merged(arguments).and_then(|report| printed(&report, arguments))
     };
-    Ok(answer.unwrap_or_else(|refusal| refused(&refusal, arguments)))
-}
-
-fn refused(refusal: &Refusal, arguments: &SimulateArguments) -> Answer {
-    match arguments.format {
-        StatementFormat::Json => refusal.json(),
-        StatementFormat::Text | StatementFormat::Csv => refusal.text(),
-    }
+    answer.unwrap_or_else(|refusal| refusal.in_format(arguments.draws.format))
 }
 
 fn simulated(arguments: &SimulateArguments) -> Result<Answer, Refusal> {
-    let (Some(contract), Some(file)) = (&arguments.contract, &arguments.scenarios) else {
-        unreachable!("clap demands both where nothing is merged")
+    let (Some(contract), Some(scenarios)) = (&arguments.contract, &arguments.scenarios) else {
+        unreachable!("both are demanded where nothing is merged")
     };
+    let draws = &arguments.draws;
     let model = compile(contract)?;
-    let file = scenario_file(file)?;
-    let baseline = baseline(arguments, contract, &model)?;
-    let request = Request { period: arguments.period.clone(), as_of: arguments.as_of.into() };
-    let scenarios = Scenarios::new(&model, &file, &baseline, &request, None)
-        .map_err(|problems| in_scenarios(arguments, &file, problems.0))?;
+    let file = scenario_file(scenarios)?;
+    let prepared = Scenarios::new(&model, &file, &baseline(draws)?, &draws.request(), None)
+        .map_err(|problems| in_scenarios(scenarios, &file, problems.0))?;
     if let Some(number) = arguments.only {
-        return Ok(replay::written(&scenarios, arguments.seed, number));
+        return Ok(replay::written(&prepared, draws.seed, number));
     }
     for new in [&arguments.save, &arguments.raw].into_iter().flatten() {
         files::refuse_existing(new).map_err(Refusal::of)?;
     }
-    let progress = Progress::of_scenarios(arguments.count);
-    let provenance = Provenance::of(arguments).map_err(Refusal::of)?;
-    let report = simulation::report(&scenarios, provenance, arguments, &progress)?;
+    let provenance = Provenance::of(contract, scenarios, &draws.observations).map_err(Refusal::of)?;
+    let progress = Progress::of_scenarios(draws.count);
+    let report = simulation::report(&prepared, provenance, draws, &progress);
     progress.end();
-    Ok(printed(&report, arguments))
+    printed(&report, arguments)
 }
 
 /// The report as it is printed, and saved.
-fn printed(report: &Report, arguments: &SimulateArguments) -> Answer {
+fn printed(report: &Report, arguments: &SimulateArguments) -> Result<Answer, Refusal> {
     let mut err = String::new();
     if let Some(file) = &arguments.save {
-        match files::write_new(file, report.saved().as_bytes()) {
-            Ok(()) => err.push_str(&format!("{} is written\n", file.display())),
-            Err(problem) => return Refusal::of(problem).text(),
-        }
+        files::write_new(file, report.saved().as_bytes()).map_err(Refusal::of)?;
+        err.push_str(&format!("{} is written\n", file.display()));
     }
-    let out = match arguments.format {
+    let out = match arguments.draws.format {
         StatementFormat::Text => text::text(report),
-        StatementFormat::Json => crate::answer::pretty(&json::json(report)),
+        StatementFormat::Json => pretty(&json::json(report)),
         StatementFormat::Csv => csv::csv(report),
     };
-    if let Some(stopped) = report.stopped() {
-        err.push_str(&stopped);
-    }
-    Answer { out, err, fine: report.stopped().is_none() }
-}
-
-/// Reads a scenario file that must be without problems.
-pub fn scenario_file(file: &Path) -> Result<ScenarioFile, Refusal> {
-    let text = files::read_text(file).map_err(Refusal::of)?;
-    match read(&text) {
-        (Some(read), problems) if problems.is_empty() => Ok(read),
-        (_, problems) => Err(Refusal {
-            name: files::name(file),
-            document: Some(Box::new(Document::unread(&text))),
-            problems,
-        }),
-    }
-}
-
-fn in_scenarios(
-    arguments: &SimulateArguments,
-    file: &ScenarioFile,
-    problems: Vec<carepact::Diagnostic>,
-) -> Refusal {
-    let name = arguments.scenarios.as_deref().map_or_else(String::new, files::name);
-    Refusal { name, document: Some(Box::new(file.document.clone())), problems }
-}
-
-fn baseline(arguments: &SimulateArguments, contract: &Path, model: &Model) -> Result<Observations, Refusal> {
-    observations::read(&arguments.observations, None).map_err(|unread| match unread {
-        Unread::Files(problems) | Unread::Mapping(problems) => {
-            Refusal::in_contract(files::name(contract), model.contract(), problems)
-        }
-    })
+    let stopped = report.stopped();
+    err.push_str(stopped.as_deref().unwrap_or_default());
+    Ok(Answer { out, err, fine: stopped.is_none() })
 }

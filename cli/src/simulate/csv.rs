@@ -2,7 +2,8 @@
 
 use carepact_scenarios::{Key, Loss, Period, Summary};
 
-use super::report::{Report, percent};
+use super::layout::percent;
+use super::report::Report;
 use crate::statement::csv::rows;
 
 /// The simulation as CSV.

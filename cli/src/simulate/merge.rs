@@ -7,10 +7,10 @@ use carepact::source::{Code, Severity};
 use carepact_scenarios::Simulation;
 use serde_json::Value;
 
+use super::arguments::SimulateArguments;
 use super::provenance::Provenance;
 use super::report::{Report, numbers};
 use crate::answer::Refusal;
-use crate::arguments::SimulateArguments;
 use crate::files;
 
 /// Saved simulations that are not parts of one.
@@ -42,8 +42,8 @@ pub fn merged(arguments: &SimulateArguments) -> Result<Report, Refusal> {
             asked: simulation.count(),
             simulation,
             provenance,
-            percentiles: arguments.percentiles.clone(),
-            tail: arguments.tail.clone(),
+            percentiles: arguments.draws.percentiles.clone(),
+            tail: arguments.draws.tail.clone(),
         }),
         (_, _) => Err(Refusal { name: String::new(), document: None, problems }),
     }

@@ -1,12 +1,11 @@
 //! What a result rests on: SHA-256 of every file, and the version of carepact.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use carepact::Diagnostic;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::arguments::SimulateArguments;
 use crate::files;
 
 /// What a result rests on.
@@ -23,13 +22,12 @@ pub struct Provenance {
 }
 
 impl Provenance {
-    /// Of what the arguments name.
-    pub fn of(arguments: &SimulateArguments) -> Result<Provenance, Diagnostic> {
-        let one = |file: &Option<PathBuf>| file.iter().cloned().collect::<Vec<_>>();
+    /// Of these files.
+    pub fn of(contract: &Path, scenarios: &Path, data: &[PathBuf]) -> Result<Provenance, Diagnostic> {
         Ok(Provenance {
-            contract: hash(&one(&arguments.contract))?,
-            scenarios: hash(&one(&arguments.scenarios))?,
-            data: hash(&arguments.observations)?,
+            contract: hash([contract])?,
+            scenarios: hash([scenarios])?,
+            data: hash(data.iter().map(PathBuf::as_path))?,
             version: env!("CARGO_PKG_VERSION").to_string(),
         })
     }
@@ -53,7 +51,7 @@ impl Provenance {
 }
 
 /// SHA-256 of files, one after the other.
-pub fn hash(files: &[PathBuf]) -> Result<String, Diagnostic> {
+fn hash<'f>(files: impl IntoIterator<Item = &'f Path>) -> Result<String, Diagnostic> {
     let mut hash = Sha256::new();
     for file in files {
         hash.update(files::read(file)?);

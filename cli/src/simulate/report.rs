@@ -6,8 +6,9 @@ use carepact::Exact;
 use carepact_scenarios::{Labels, Period, Simulation, Summary};
 use serde_json::json;
 
+use super::provenance::Provenance;
+use super::run;
 use crate::answer::grouped;
-use crate::simulate::provenance::Provenance;
 
 /// A simulation to be shown.
 #[derive(Debug, Clone)]
@@ -32,14 +33,7 @@ impl Report {
 
     /// What is said when it was stopped before its end.
     pub fn stopped(&self) -> Option<String> {
-        let done = self.simulation.count();
-        (done < self.asked).then(|| {
-            format!(
-                "stopped: {} of {} scenarios are done, and only they are reported\n",
-                many(done),
-                many(self.asked)
-            )
-        })
+        run::stopped(self.simulation.count(), self.asked)
     }
 
     /// The simulation as it is saved.
@@ -63,11 +57,6 @@ impl Report {
         }
     }
 
-    /// An amount in the currency, rounded to whole multiples of `to`.
-    pub fn rounded(&self, units: i64, to: &Exact) -> Exact {
-        self.labels().amount(units).rounded(to, carepact::Mode::HalfAway)
-    }
-
     /// An amount in the currency as tools read it.
     pub fn plain(&self, units: i64) -> String {
         self.labels().amount(units).plain(usize::try_from(self.labels().places).unwrap_or(2))
@@ -88,23 +77,4 @@ pub fn many(count: u64) -> String {
 pub fn numbers(ranges: &[Range<u64>]) -> String {
     let of = |range: &Range<u64>| format!("{} to {}", many(range.start), many(range.end - 1));
     ranges.iter().map(of).collect::<Vec<_>>().join(", ")
-}
-
-/// `5 %`, `2.5 %`
-pub fn percent(share: &Exact) -> String {
-    format!("{} %", share * &Exact::from(100))
-}
-
-/// How many of how many, in per cent to one place.
-pub fn share(part: u64, whole: u64) -> String {
-    let exact = Exact::ratio(i128::from(part) * 100, i128::from(whole.max(1))).unwrap_or(Exact::ZERO);
-    let rounded = exact.rounded(&Exact::scaled(1, 1), carepact::Mode::HalfAway);
-    let (zero, hundred) = (rounded.is_zero() && part > 0, rounded == Exact::from(100) && part < whole);
-    if zero {
-        "under 0.1 %".to_string()
-    } else if hundred {
-        "over 99.9 %".to_string()
-    } else {
-        format!("{} %", rounded.plain(1))
-    }
 }

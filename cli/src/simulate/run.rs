@@ -2,15 +2,15 @@
 //! are being worked out; what is done by then is reported.
 
 use std::io;
+use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use carepact_scenarios::{Scenarios, Simulation};
 
+use super::arguments::DrawArguments;
 use super::provenance::Provenance;
-use super::report::Report;
-use crate::answer::Refusal;
-use crate::arguments::SimulateArguments;
+use super::report::{Report, many};
 use crate::parallel::Threads;
 use crate::progress::Progress;
 
@@ -21,7 +21,7 @@ const PIECE_MAX: u64 = 4096;
 const PIECES_PER_THREAD: u64 = 8;
 
 /// True once Ctrl-C was pressed.
-pub fn stop() -> &'static AtomicBool {
+fn stop() -> &'static AtomicBool {
     static STOP: AtomicBool = AtomicBool::new(false);
     static HANDLED: OnceLock<()> = OnceLock::new();
     HANDLED.get_or_init(|| {
@@ -31,46 +31,37 @@ pub fn stop() -> &'static AtomicBool {
     &STOP
 }
 
+/// What is said when the work was stopped before its end.
+pub fn stopped(done: u64, asked: u64) -> Option<String> {
+    (done < asked).then(|| {
+        format!("stopped: {} of {} scenarios are done, and only they are reported\n", many(done), many(asked))
+    })
+}
+
 /// Simulates what was asked for.
 pub fn report(
     scenarios: &Scenarios<'_>,
     provenance: Provenance,
-    arguments: &SimulateArguments,
+    draws: &DrawArguments,
     progress: &Progress,
-) -> Result<Report, Refusal> {
-    let (first, count) = (arguments.from, arguments.count);
-    let mut simulation = Simulation::new(scenarios, arguments.seed);
-    in_pieces(
-        arguments.threads,
-        first,
-        count,
-        progress,
-        &|range| Simulation::run(scenarios, arguments.seed, range),
-        &mut |part| {
-            simulation.merge(&part);
-            Ok(())
-        },
-    );
-    Ok(Report {
-        simulation,
-        provenance,
-        asked: count,
-        percentiles: arguments.percentiles.clone(),
-        tail: arguments.tail.clone(),
-    })
+) -> Report {
+    let mut simulation = Simulation::new(scenarios, draws.seed);
+    let work = |range| Simulation::run(scenarios, draws.seed, range);
+    in_pieces(draws, progress, &work, &mut |part| simulation.merge(&part));
+    let (percentiles, tail) = (draws.percentiles.clone(), draws.tail.clone());
+    Report { simulation, provenance, asked: draws.count, percentiles, tail }
 }
 
 /// Works out neighbouring scenarios piece by piece, and takes the pieces in order until it is stopped.
 pub fn in_pieces<T: Send>(
-    threads: Option<u16>,
-    first: u64,
-    count: u64,
+    draws: &DrawArguments,
     progress: &Progress,
-    work: &(dyn Fn(std::ops::Range<u64>) -> T + Sync),
-    take: &mut dyn FnMut(T) -> io::Result<()>,
+    work: &(dyn Fn(Range<u64>) -> T + Sync),
+    take: &mut dyn FnMut(T),
 ) {
     let stop = stop();
-    let threads = Threads::new(threads);
+    let threads = Threads::new(draws.threads);
+    let (first, count) = (draws.from, draws.count);
     let piece = (count / (threads.count() as u64 * PIECES_PER_THREAD)).clamp(1, PIECE_MAX);
     let pieces = usize::try_from(count.div_ceil(piece)).unwrap_or(usize::MAX);
     let range = |index: usize| {
@@ -81,10 +72,11 @@ pub fn in_pieces<T: Send>(
     let ended = threads.in_order(pieces, &worked, &mut |done| match done {
         Some((part, range)) => {
             progress.done(usize::try_from(range.end - range.start).unwrap_or(usize::MAX));
-            take(part)
+            take(part);
+            Ok(())
         }
         None => Err(io::ErrorKind::Interrupted.into()),
     });
-    // A piece that was not begun ends the work; what is there is told by its count.
+    // A piece that was not begun ends the work; what was taken by then is told by its count.
     drop(ended);
 }

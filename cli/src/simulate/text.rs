@@ -3,12 +3,10 @@
 use carepact::Exact;
 use carepact_scenarios::{Loss, Period, Summary};
 
-use super::report::{Report, many, numbers, percent, share};
+use super::layout::{Layout, add, one_of, percent, share, table};
+use super::report::{Report, many, numbers};
 use crate::answer::plural;
 use crate::table::{Column, PAGE, Table, wrapped};
-
-/// From this on, amounts are in thousands.
-const THOUSANDS_FROM: i64 = 100_000_000;
 
 /// Most drawn observations that are named for having been brought into their range.
 const NAMED_MAX: usize = 6;
@@ -17,54 +15,37 @@ const NAMED_MAX: usize = 6;
 pub fn text(report: &Report) -> String {
     let shown = Shown::new(report);
     let mut out = shown.head();
-    add(&mut out, &shown.title("What each party receives, less what it pays"), &shown.parties());
+    add(&mut out, &shown.layout.title("What each party receives, less what it pays"), &shown.parties());
     add(&mut out, "In words", &shown.words());
     if !report.simulation.losses().is_empty() {
         add(&mut out, "Chance of a loss", &shown.losses());
     }
-    add(&mut out, &shown.title("What each clause moves"), &shown.clauses());
+    add(&mut out, &shown.layout.title("What each clause moves"), &shown.clauses());
     add(&mut out, "What this rests on", &shown.footer());
     out
-}
-
-fn add(out: &mut String, title: &str, body: &str) {
-    out.push_str(&format!("\n{title}\n{}\n{body}", "-".repeat(title.chars().count())));
 }
 
 /// A report and the unit that its tables are in.
 struct Shown<'r> {
     report: &'r Report,
-    /// 1 or 1,000.
-    to: Exact,
+    layout: Layout,
     periods: Vec<Period>,
 }
 
 impl<'r> Shown<'r> {
     fn new(report: &'r Report) -> Shown<'r> {
         let ends = report.simulation.amounts().flat_map(|(_, summary)| [summary.least(), summary.most()]);
-        let greatest = ends.flatten().map(|end| report.labels().amount(end.amount).abs()).max();
-        let large = greatest.is_some_and(|amount| amount >= Exact::from(THOUSANDS_FROM));
-        let to = if large { Exact::from(1_000) } else { Exact::ONE };
-        Shown { report, to, periods: report.periods() }
-    }
-
-    fn title(&self, what: &str) -> String {
-        let unit = if self.to == Exact::ONE { "" } else { "thousands of " };
-        format!("{what}, in {unit}{}", self.report.labels().currency)
+        let furthest = ends.flatten().map(|end| report.labels().amount(end.amount).abs()).max();
+        let layout = Layout::new(&report.labels().currency, &furthest.unwrap_or(Exact::ZERO));
+        Shown { report, layout, periods: report.periods() }
     }
 
     fn cell(&self, units: i64) -> String {
-        let rounded = self.report.rounded(units, &self.to);
-        rounded.checked_div(&self.to).unwrap_or(Exact::ZERO).grouped(0)
+        self.layout.cell(&self.report.labels().amount(units))
     }
 
-    /// An amount in a sentence, without its sign.
     fn words_of(&self, units: i64) -> String {
-        let amount = self.report.rounded(units, &self.to).abs().grouped(0);
-        match self.report.labels().currency.as_str() {
-            "GBP" => format!("£{amount}"),
-            currency => format!("{currency} {amount}"),
-        }
+        self.layout.words(&self.report.labels().amount(units))
     }
 
     fn head(&self) -> String {
@@ -90,11 +71,9 @@ impl<'r> Shown<'r> {
     }
 
     fn headings(&self) -> (Table, Vec<String>) {
-        let mut columns = vec![Column::Cut];
-        columns.extend(vec![Column::Right; self.report.percentiles.len() + 2]);
         let mut headings = vec![String::new(), "mean".to_string(), "std. deviation".to_string()];
         headings.extend(self.report.percentiles.iter().map(percent));
-        (Table::new(&columns), headings)
+        (table(headings.len() - 1), headings)
     }
 
     fn row(&self, name: String, summary: &Summary) -> Vec<String> {
@@ -192,8 +171,7 @@ impl<'r> Shown<'r> {
             }
             let name = if before == Some(&loss.party) { String::new() } else { self.kind_of(loss) };
             before = Some(&loss.party);
-            let stated = loss.stated.abs().checked_div(&self.to).unwrap_or(Exact::ZERO);
-            let stated = stated.rounded(&Exact::ONE, carepact::Mode::HalfAway).grouped(0);
+            let stated = self.layout.cell(&loss.stated.abs());
             table.cells(vec![name, self.report.period(&loss.period), stated, share(loss.count, count)]);
         }
         table.text()
@@ -251,13 +229,4 @@ impl<'r> Shown<'r> {
             named.collect::<Vec<_>>().join(", ")
         )
     }
-}
-
-/// `1 of 20 scenarios`, or `2.5 % of the scenarios`.
-fn one_of(share: &Exact) -> String {
-    let whole = Exact::ONE.checked_div(share).filter(Exact::is_whole);
-    whole.map_or_else(
-        || format!("{} of the scenarios", percent(share)),
-        |of| format!("1 of {} scenarios", of.grouped(0)),
-    )
 }
