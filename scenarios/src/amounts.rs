@@ -3,11 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use carepact::batch::Output;
 use carepact::calendar::PeriodKind;
 use carepact::plan::{LineSpec, NodeId};
 use carepact::{Exact, Facts, Model};
-
-use crate::engine::Output;
 
 /// When an amount counts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

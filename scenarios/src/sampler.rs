@@ -3,6 +3,7 @@
 //! A number is rounded to the nearest multiple of its step, half away from zero, and brought into its
 //! range; how often that was needed is counted.
 
+use carepact::batch::Known;
 use carepact::num::Range;
 use carepact::plan::FactId;
 use carepact::scenario::{Chance, Drawn, Prepared, Target};
@@ -11,7 +12,6 @@ use carepact::{Diagnostic, Exact, Mode, Problems};
 
 use crate::chance::{Counts, Table};
 use crate::copula::Copula;
-use crate::engine::Known;
 use crate::interval::Interval;
 use crate::levels::{Block, LOWERED, LevelPlan, RAISED};
 use crate::quantile::{Quantile, float};
@@ -245,7 +245,8 @@ impl DrawnPlan {
                 numerators(grid.exact_steps(value), rates)
             }
             (Some((_, _, rates)), Some((_, Part::Varies(least, most)))) => {
-                (numerators(*least, rates).0.min(0), numerators(*most, rates).1)
+                let (few, many) = (numerators(*least, rates), numerators(*most, rates));
+                (few.0.min(many.0), few.1.max(many.1))
             }
             (_, _) => (grid.least, grid.most),
         };

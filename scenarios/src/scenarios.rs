@@ -71,7 +71,7 @@ impl<'m> Scenarios<'m> {
         let penny = Exact::scaled(1, contract.minor_places);
         let quanta = contract.clauses.iter().map(|clause| contract.quantum(clause));
         let unit = quanta.fold(penny, |unit, quantum| unit.common_step(&quantum));
-        let engine = Engine::new(model, &plan.known(&prepared), &amounts.outputs, &unit);
+        let engine = Engine::new(model, &plan.known(&prepared), &amounts.outputs, &unit)?;
         Ok(Scenarios { model, prepared, plan, amounts, engine, unit })
     }
 

@@ -230,8 +230,7 @@ fn losses(scenarios: &Scenarios<'_>) -> Vec<Loss> {
 /// The amounts of every key for a block.
 pub(crate) fn amounts(scenarios: &Scenarios<'_>, facts: &Columns, count: usize) -> Vec<Vec<i64>> {
     let keys = &scenarios.amounts().keys;
-    let mut out = vec![Vec::with_capacity(count); scenarios.amounts().outputs.len()];
-    scenarios.engine().run(count, &facts.columns, &mut out);
+    let out = scenarios.engine().run(count, &facts.columns);
     let sum = |places: &[usize]| {
         let mut sum = out[places[0]].clone();
         for place in &places[1..] {
