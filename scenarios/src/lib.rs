@@ -34,6 +34,7 @@ mod chance;
 mod comparison;
 mod copula;
 mod engine;
+mod expansion;
 mod interval;
 mod labels;
 mod levels;
