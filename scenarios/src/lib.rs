@@ -33,6 +33,7 @@ mod buckets;
 mod chance;
 mod comparison;
 mod copula;
+mod drawn;
 mod engine;
 mod expansion;
 mod interval;
