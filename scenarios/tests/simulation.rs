@@ -131,6 +131,24 @@ fn numbers_brought_into_their_range_are_counted() {
 }
 
 #[test]
+fn conditions_on_the_data_that_do_not_hold_are_counted() {
+    let text = CLINICS
+        .replace(r#""bonus": "1000 GBP""#, r#""bonus": "1000 GBP", "most_late": "25 visit""#)
+        .replace(
+            r#""clauses""#,
+            r#""quantities": { "few_late": { "is": "late <= most_late", "per": "year", "must_hold": "count again" } },
+              "clauses""#,
+        );
+    let model = model(&text);
+    let scenarios = scenarios(&model, r#"{ "measure": "late", "chance": "poisson" }"#, "");
+    let simulation = Simulation::run(&scenarios, 1, 0..1000);
+    let many = column(&scenarios, 1, 1000, "late", "").iter().filter(|late| **late > 25).count();
+    assert_eq!(simulation.broken(), [("few_late:2026/27".to_string(), many as u64)]);
+    // 11.2 % of a Poisson distribution with mean 20 lie above 25.
+    assert!((80..150).contains(&many), "{many}");
+}
+
+#[test]
 fn a_trend_grows_from_the_repeated_year() {
     let model = model(CLINICS);
     let draws = r#"{ "measure": "late", "trend": "10%" }, { "measure": "seen", "trend_plus": "5%" }"#;
