@@ -78,7 +78,7 @@ EXAMPLES
       --observations fixtures/harbourside/2026-27.csv \\
       --scenarios fixtures/harbourside/prime-provider.scenarios.json --count 10000 --seed 1
   One scenario as an observation file, to be stated and explained:
-    carepact simulate ... --only 4812 > 4812.csv
+    carepact simulate ... --only 4812 --output 4812.csv
   On two computers, and put together:
     carepact simulate ... --count 500000 --save a.json
     carepact simulate ... --from 500000 --count 500000 --save b.json

@@ -11,7 +11,7 @@
 //! - `json` and `csv` alone are excerpts: what stands between lines `...` is in a file of that folder;
 //! - `rust` is an excerpt of this file, which runs it.
 //!
-//! Contracts and case files in a page are clean (a mapping is held against data only); a contract that shows mistakes says so after its name,
+//! Contracts, case files and scenario files in a page are clean (a mapping is held against data only); a contract that shows mistakes says so after its name,
 //! `json FILE wrong`.
 //!
 //! `UPDATE=1 cargo test --test docs` rewrites the console blocks. After a `...` it looks for a line that
@@ -149,6 +149,10 @@ impl Page {
         let text = block.lines.join("\n") + "\n";
         if file.ends_with(".cases.json") {
             self.check_cases(block, &text);
+        } else if file.ends_with(".scenarios.json") {
+            if let Err(problems) = carepact::scenario::ScenarioFile::parse(&text) {
+                self.report(block.first, &problems.to_string());
+            }
         } else if block.kind() == "json" && !file.ends_with(".mapping.json") {
             self.check_contract(block, &text);
         }

@@ -46,7 +46,20 @@ pub struct Table {
     above: Vec<f64>,
 }
 
+/// Greatest standard deviation of counts: a table holds some twenty times as many.
+const DEVIATION_MAX: f64 = 1e6;
+
 impl Counts {
+    /// True when a table of them is not too long to be made.
+    pub fn can_be_drawn(self) -> bool {
+        let variance = match self {
+            Counts::Binomial { n, p } => n as f64 * p * (1.0 - p),
+            Counts::Poisson { mean } => mean,
+            Counts::NegativeBinomial { mean, over } => mean * over,
+        };
+        variance <= DEVIATION_MAX * DEVIATION_MAX
+    }
+
     /// The only count, when there is one.
     pub fn single(self) -> Option<u64> {
         match self {

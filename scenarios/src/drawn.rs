@@ -197,7 +197,7 @@ impl DrawnPlan {
                     number: (Some(*fact), Part::Varies(0, 0)),
                     below: None,
                 };
-                Some(plan.scattered(&drawn.chance.0, (of, of)))
+                plan.scattered(&drawn.chance.0, (of, of))
             }
             Target::Ratio { numerator, denominator, rates, denominators } => {
                 let level = LevelPlan::new(&drawn.level, rates, shocks)?;
@@ -225,13 +225,13 @@ impl DrawnPlan {
                     number: (*numerator, Part::Varies(0, 0)),
                     below: Some((*denominator, part)),
                 };
-                Some(plan.scattered(&drawn.chance.0, ends))
+                plan.scattered(&drawn.chance.0, ends)
             }
         }
     }
 
     /// The plan with chance, and with what the number can be.
-    fn scattered(mut self, chance: &Chance, (least_of, most_of): (f64, f64)) -> DrawnPlan {
+    fn scattered(mut self, chance: &Chance, (least_of, most_of): (f64, f64)) -> Option<DrawnPlan> {
         let grid = self.grid.clone();
         let level = self.level.interval;
         let a_count = grid.per_unit.round() as i64;
@@ -245,8 +245,13 @@ impl DrawnPlan {
         };
         self.number.1 = match Kind::new(chance) {
             Some(kind) => {
-                let low = kind.counts(level.least, least_of).table();
-                let high = kind.counts(level.most, most_of).table();
+                let (low, high) = (kind.counts(level.least, least_of), kind.counts(level.most, most_of));
+                // A binomial scatters most where half of all count.
+                let widest = kind.counts(level.least.max(0.5).min(level.most), most_of);
+                if ![low, high, widest].into_iter().all(Counts::can_be_drawn) {
+                    return None;
+                }
+                let (low, high) = (low.table(), high.table());
                 let ends = (low.ends().0 as i64 * a_count, high.ends().1 as i64 * a_count);
                 let is_fixed = self.level.constant.is_some() && least_of == most_of;
                 self.scatter = match is_fixed {
@@ -257,7 +262,7 @@ impl DrawnPlan {
             }
             None => self.without_chance(&grid, limits, (least_of, most_of)),
         };
-        self
+        Some(self)
     }
 
     fn without_chance(&self, grid: &Grid, limits: (i64, i64), (least_of, most_of): (f64, f64)) -> Part {

@@ -193,6 +193,21 @@ fn correlations_that_do_not_fit_together_are_refused() {
 }
 
 #[test]
+fn counts_that_no_table_holds_are_refused() {
+    let huge = CLINICS.replace(
+        r#""late": { "kind": "count", "unit": "visit", "per": "year", "range": [0, 5000]"#,
+        r#""late": { "kind": "count", "unit": "visit", "per": "year", "range": [0, 100000000000000]"#,
+    );
+    let model = model(&huge);
+    let text = r#"{ "title": "Too many", "draws": [
+      { "measure": "late", "level": { "fixed": 90000000000000 }, "chance": "poisson" }] }"#;
+    let refused = Scenarios::new(&model, &file(text), &baseline(), &Request::default(), None);
+    let Err(Problems(problems)) = refused else { panic!("it was taken") };
+    assert_eq!(problems[0].code.name, "scenario-spread");
+    assert!(problems[0].found.contains("late:2026/27"), "{}", problems[0].found);
+}
+
+#[test]
 fn a_level_is_drawn_anew_for_what_each_names() {
     let model = model(CLINICS);
     let of = |each: &str| {

@@ -6,13 +6,14 @@ mod published;
 
 pub use published::{Scheme, published};
 
+use crate::cases;
 use crate::contract::fields::{PAGES, SIDE};
 use crate::contract::kinds::KINDS;
 use crate::contract::shape::{DESCRIPTIVE, Field, Shape};
 use crate::lower::aggregates::AGGREGATES;
 use crate::lower::functions::{FUNCTIONS, PERIOD_WORDS};
+use crate::scenario;
 use crate::source::catalogue::ALL;
-use crate::{cases, scenario};
 
 const GENERATED: &str =
     "<!-- Generated from the source by `UPDATE=1 cargo test --test reference`. Do not edit. -->\n";

@@ -34,7 +34,15 @@ fn simulated(arguments: &SimulateArguments) -> Result<Answer, Refusal> {
     let prepared = Scenarios::new(&model, &file, &baseline(draws)?, &draws.request(), None)
         .map_err(|problems| in_scenarios(scenarios, &file, problems.0))?;
     if let Some(number) = arguments.only {
-        return Ok(replay::written(&prepared, draws.seed, number));
+        let observations = replay::csv(&prepared, draws.seed, number);
+        return match &arguments.output {
+            None => Ok(Answer::fine(observations)),
+            Some(file) => {
+                files::write_new(file, observations.as_bytes()).map_err(Refusal::of)?;
+                let said = format!("{} is written: scenario {}\n", file.display(), many(number));
+                Ok(Answer { err: said, ..Answer::fine(String::new()) })
+            }
+        };
     }
     for new in [&arguments.save, &arguments.raw].into_iter().flatten() {
         files::refuse_existing(new).map_err(Refusal::of)?;

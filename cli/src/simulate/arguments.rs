@@ -73,6 +73,9 @@ pub struct SimulateArguments {
     /// Print the observations of one scenario as CSV instead; `evaluate` and `explain` read them
     #[arg(long, value_name = "NUMBER", value_parser = numbers(0, SCENARIO_MAX))]
     pub only: Option<u64>,
+    /// Write these observations to a new file instead of printing them
+    #[arg(long, short, value_name = "FILE", requires = "only")]
+    pub output: Option<PathBuf>,
 }
 
 /// Arguments of `compare`.

@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use carepact_scenarios::Scenarios;
 
-use crate::answer::Answer;
-use crate::statement::csv;
+use crate::statement::csv::rows;
 
 /// The observations of a scenario in the long layout.
-pub fn written(scenarios: &Scenarios<'_>, seed: u64, number: u64) -> Answer {
+pub fn csv(scenarios: &Scenarios<'_>, seed: u64, number: u64) -> String {
     let observed = scenarios.observations(seed, number);
     let used: BTreeSet<&str> =
         observed.iter().flat_map(|row| row.members.iter().map(|(axis, _)| axis.as_str())).collect();
@@ -18,7 +17,7 @@ pub fn written(scenarios: &Scenarios<'_>, seed: u64, number: u64) -> Answer {
         .collect();
     let headings = ["measure", "period"].into_iter().chain(axes.iter().copied());
     let headings = headings.chain(["numerator", "denominator", "value"]).map(str::to_string).collect();
-    let rows = observed.iter().map(|row| {
+    let cells = observed.iter().map(|row| {
         let member = |axis: &&str| {
             let own = row.members.iter().find(|(known, _)| known == axis);
             own.map_or(String::new(), |(_, member)| member.clone())
@@ -27,6 +26,5 @@ pub fn written(scenarios: &Scenarios<'_>, seed: u64, number: u64) -> Answer {
         let cells = [row.measure.clone(), row.period.clone()].into_iter().chain(axes.iter().map(member));
         cells.chain([numerator, denominator, row.value.clone().unwrap_or_default()]).collect::<Vec<String>>()
     });
-    let bytes = csv::rows([headings].into_iter().chain(rows));
-    Answer::fine(String::from_utf8_lossy(&bytes).into_owned())
+    String::from_utf8_lossy(&rows([headings].into_iter().chain(cells))).into_owned()
 }
