@@ -4,14 +4,15 @@
 //! loops over arrays become wide vectors. Comparisons are written out, since those of floats with
 //! their rules for what is no number cost twice as much; there is none here.
 
-use super::program::{Place, Step, TermCode};
+use super::program::form::{FACTOR, INPUT, LIMITS, ROUNDING, TIMES};
+use super::program::{Place, Step, TermCode, Terms};
 use super::remainder;
 use crate::plan::Pick;
 
 /// Scenarios of a block: as many as stay in the first cache with all that is kept of them.
-pub(super) const BLOCK: usize = 128;
+pub(super) const BLOCK: usize = 96;
 /// Numbers that are worked on together.
-pub(super) const WIDTH: usize = 32;
+pub(super) const WIDTH: usize = 16;
 
 /// 1.5 · 2⁵²: a float of this size has no fraction, so adding and taking it away rounds.
 pub(super) const SHIFT: f64 = 6_755_399_441_055_744.0;
@@ -19,6 +20,7 @@ const SHIFT_BITS: i64 = 0x4338_0000_0000_0000;
 
 pub(super) type Vector = [f64; WIDTH];
 pub(super) type Column<'c> = &'c [i64; BLOCK];
+pub(super) type Results<'c> = &'c mut [i64; BLOCK];
 
 /// What is kept of a block.
 pub(super) struct Kept {
@@ -30,7 +32,7 @@ pub(super) struct Kept {
 pub(super) struct Block<'b, 'c> {
     pub(super) inputs: &'b [Column<'c>],
     pub(super) kept: &'b mut Kept,
-    pub(super) outputs: &'b mut [[i64; BLOCK]],
+    pub(super) outputs: &'b mut [Results<'c>],
 }
 
 /// Steps in floats that follow one another, for one block.
@@ -47,7 +49,7 @@ impl pulp::NullaryFnOnce for Run<'_, '_, '_> {
         let Run { steps, block } = self;
         for step in steps {
             match step {
-                Step::Sum { constant, terms, to } => sum(block, *constant, terms, *to),
+                Step::Sum { constant, terms, to, also } => sum(block, *constant, terms, (*to, *also)),
                 Step::Pieces { x, cuts, lines, to } => pieces(block, *x, (cuts, lines), *to),
                 Step::Extreme { pick, terms, to } => extreme(block, *pick, terms, *to),
                 Step::Select { condition, then, otherwise, to } => {
@@ -124,29 +126,15 @@ impl Block<'_, '_> {
     }
 }
 
-/// Forms of a term; terms of one form follow one another.
-const INPUT: u8 = 1;
-const LIMITS: u8 = 2;
-const TIMES: u8 = 4;
-const ROUNDING: u8 = 8;
-const FACTOR: u8 = 16;
-
 #[inline(always)]
-fn form(term: &TermCode) -> u8 {
-    let flag = |is: bool, bit: u8| if is { bit } else { 0 };
-    flag(matches!(term.x, Place::Input(_)), INPUT)
-        | flag(term.limits.is_some(), LIMITS)
-        | flag(term.times.is_some(), TIMES)
-        | flag(term.rounding.is_some(), ROUNDING)
-        | flag(term.factor != 1.0, FACTOR)
-}
-
-#[inline(always)]
-fn sum(block: &mut Block<'_, '_>, constant: f64, terms: &[TermCode], to: Place) {
+fn sum(block: &mut Block<'_, '_>, constant: f64, terms: &[Terms], (to, also): (Place, Option<Place>)) {
     for at in chunks() {
         let mut total = [constant; WIDTH];
-        for terms in terms.chunk_by(|a, b| form(a) == form(b)) {
+        for terms in terms {
             add_form(block, terms, at, &mut total);
+        }
+        if let Some(also) = also {
+            block.store(also, at, &total);
         }
         block.store(to, at, &total);
     }
@@ -154,11 +142,11 @@ fn sum(block: &mut Block<'_, '_>, constant: f64, terms: &[TermCode], to: Place) 
 
 /// One loop for each form, without a branch inside.
 #[inline(always)]
-fn add_form(block: &Block<'_, '_>, terms: &[TermCode], at: usize, total: &mut Vector) {
+fn add_form(block: &Block<'_, '_>, terms: &Terms, at: usize, total: &mut Vector) {
     macro_rules! forms {
         ($($form:literal)*) => {
-            match form(&terms[0]) {
-                $($form => add::<$form>(block, terms, at, total),)*
+            match terms.form {
+                $($form => add::<$form>(block, &terms.terms, at, total),)*
                 _ => unreachable!("a form has five bits"),
             }
         };
@@ -176,28 +164,23 @@ fn add<const FORM: u8>(block: &Block<'_, '_>, terms: &[TermCode], at: usize, tot
                 unreachable!("the form says where a term is kept")
             }
         };
-        if FORM & LIMITS != 0
-            && let Some(limits) = term.limits
-        {
+        if FORM & LIMITS != 0 {
+            let limits = term.limits;
             for x in &mut x {
                 let line = *x * limits.factor + limits.shift;
                 let line = if line < limits.least { limits.least } else { line };
                 *x = if line > limits.most { limits.most } else { line };
             }
         }
-        if FORM & TIMES != 0
-            && let Some(times) = term.times
-        {
-            let times = block.fetch(times, at);
+        if FORM & TIMES != 0 {
+            let times = block.fetch(term.times, at);
             for lane in 0..WIDTH {
                 x[lane] *= times[lane];
             }
         }
-        if FORM & ROUNDING != 0
-            && let Some(rounding) = term.rounding
-        {
+        if FORM & ROUNDING != 0 {
             for x in &mut x {
-                *x = (*x * rounding + SHIFT) - SHIFT;
+                *x = (*x * term.rounding + SHIFT) - SHIFT;
             }
         }
         for lane in 0..WIDTH {

@@ -11,6 +11,9 @@ use crate::plan::Pick;
 /// No lane and no number on the way to one may reach this.
 pub(super) const SIZE_MAX: i128 = 1 << 125;
 
+/// A sum of so many terms is worth being found in a longer one.
+const SHORTENS: usize = 3;
+
 /// Index of a lane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct LaneId(pub(super) usize);
@@ -129,6 +132,8 @@ pub(super) struct Lane {
 pub(super) struct Lanes {
     lanes: Vec<Lane>,
     known: BTreeMap<Op, LaneId>,
+    /// Sums by their first term, to be found as parts of longer ones.
+    sums: BTreeMap<Term, Vec<LaneId>>,
     pub(super) splits: Vec<LaneSplit>,
 }
 
@@ -223,9 +228,43 @@ impl Lanes {
             }
         }
         merged.retain(|(factor, _)| *factor != 0);
+        self.shorten(&mut merged);
         match (&merged[..], constant) {
             ([(1, lane)], 0) => Some(*lane),
-            ([..], _) => self.push(Op::Sum { terms: merged, constant }),
+            ([..], _) => {
+                let first = merged.first().copied();
+                let listed = constant == 0 && merged.len() >= SHORTENS;
+                let before = self.lanes.len();
+                let lane = self.push(Op::Sum { terms: merged, constant })?;
+                if let (Some(first), true) = (first, listed && lane.0 == before) {
+                    self.sums.entry(first).or_default().push(lane);
+                }
+                Some(lane)
+            }
+        }
+    }
+
+    /// Puts sums that are already there in the place of their terms, the longest first.
+    fn shorten(&self, terms: &mut Vec<Term>) {
+        while terms.len() > SHORTENS {
+            let known = terms.iter().filter_map(|term| self.sums.get(term)).flatten();
+            let part = known.filter_map(|lane| match &self.lanes[lane.0].op {
+                Op::Sum { terms: part, .. } if is_part(part, terms) => Some((part, *lane)),
+                Op::Sum { .. }
+                | Op::Input(_)
+                | Op::Product(..)
+                | Op::Clamp { .. }
+                | Op::Pieces { .. }
+                | Op::Extreme(..)
+                | Op::Select { .. }
+                | Op::Round { .. }
+                | Op::Part { .. }
+                | Op::Exactly { .. } => None,
+            });
+            let Some((part, lane)) = part.max_by_key(|(part, _)| part.len()) else { return };
+            terms.retain(|term| part.binary_search_by_key(&(term.1, term.0), |t| (t.1, t.0)).is_err());
+            terms.push((1, lane));
+            terms.sort_by_key(|(_, lane)| *lane);
         }
     }
 
@@ -330,6 +369,12 @@ impl Lanes {
         });
         (0..parts).map(|part| self.given(Op::Part { split: index, part }, bounds)).collect()
     }
+}
+
+/// True when every term of a sum is one of the terms of another; both in the order of lanes.
+fn is_part(part: &[Term], terms: &[Term]) -> bool {
+    let mut rest = terms.iter();
+    part.len() < terms.len() && part.iter().all(|term| rest.any(|other| other == term))
 }
 
 /// The ends of a stretch of a broken line.

@@ -6,6 +6,8 @@
 //! exact in floats, and lets the others through an exact remainder, wide integers or exact rationals.
 //! The proofs are in `docs/internals/batch.md`.
 
+#![allow(clippy::float_arithmetic, reason = "floats that hold whole numbers, proved exact")]
+
 mod admitted;
 mod block;
 mod certify;
@@ -132,6 +134,14 @@ impl<'p> Batch<'p> {
     /// For each output what one stands for: a result n is n × unit.
     pub fn units(&self) -> &[Exact] {
         &self.program.units
+    }
+
+    #[doc(hidden)]
+    pub fn dump(&self) {
+        for step in &self.program.steps {
+            println!("{step:?}");
+        }
+        println!("slots {} {}", self.program.narrow_slots, self.program.wide_slots);
     }
 
     /// How many numbers are rounded in a scenario, by what makes the rounding exact.

@@ -33,20 +33,41 @@ pub(super) struct Limits {
     pub(super) most: f64,
 }
 
-/// `factor · round(limits(x) · times · rounding)`, each part of it where it is there.
+/// `factor · round(limits(x) · times · rounding)`, each part of it where the form says so.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct TermCode {
     pub(super) x: Place,
-    pub(super) limits: Option<Limits>,
-    pub(super) times: Option<Place>,
-    pub(super) rounding: Option<f64>,
+    pub(super) limits: Limits,
+    pub(super) times: Place,
+    pub(super) rounding: f64,
     pub(super) factor: f64,
+}
+
+/// The parts that a term may have; a form is the sum of those it has.
+pub(super) mod form {
+    /// It is read from a column of facts.
+    pub(in super::super) const INPUT: u8 = 1;
+    /// A line within limits.
+    pub(in super::super) const LIMITS: u8 = 2;
+    /// A product.
+    pub(in super::super) const TIMES: u8 = 4;
+    /// A rounding.
+    pub(in super::super) const ROUNDING: u8 = 8;
+    /// A factor other than 1.
+    pub(in super::super) const FACTOR: u8 = 16;
+}
+
+/// Terms of one form.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Terms {
+    pub(super) form: u8,
+    pub(super) terms: Vec<TermCode>,
 }
 
 /// One step of a block.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Step {
-    Sum { constant: f64, terms: Vec<TermCode>, to: Place },
+    Sum { constant: f64, terms: Vec<Terms>, to: Place, also: Option<Place> },
     Pieces { x: Place, cuts: Vec<f64>, lines: Vec<(f64, f64)>, to: Place },
     Extreme { pick: Pick, terms: Vec<(f64, Place)>, to: Place },
     Select { condition: Place, then: (f64, Place), otherwise: (f64, Place), to: Place },
@@ -162,6 +183,8 @@ struct Compiler<'l> {
     sums: Vec<Option<(i128, Vec<TermPlan>)>>,
     /// Outputs that a step writes at once.
     direct: Vec<Option<usize>>,
+    /// Outputs that a sum writes beside its place, for other lanes that read it.
+    also: Vec<Option<usize>>,
     places: Vec<Option<Place>>,
     narrow: Slots,
     wide: Slots,
@@ -183,10 +206,13 @@ impl<'l> Compiler<'l> {
             }
         }
         let mut direct = vec![None; all.len()];
+        let mut also = vec![None; all.len()];
         for (place, (lane, _)) in outputs.iter().enumerate() {
             let computed = !matches!(all[lane.0].op, Op::Input(_));
-            if computed && uses[lane.0] == 1 && is_moved(lanes.bounds(*lane)) {
-                direct[lane.0] = Some(place);
+            match computed && is_moved(lanes.bounds(*lane)) {
+                true if uses[lane.0] == 1 => direct[lane.0] = Some(place),
+                true => also[lane.0] = Some(place),
+                false => {}
             }
         }
         Compiler {
@@ -196,6 +222,7 @@ impl<'l> Compiler<'l> {
             absorbed: vec![false; all.len()],
             sums: vec![None; all.len()],
             direct,
+            also,
             places: vec![None; all.len()],
             narrow: Slots::default(),
             wide: Slots::default(),
@@ -225,7 +252,7 @@ impl<'l> Compiler<'l> {
             match self.op(lane) {
                 Op::Sum { .. } | Op::Product(..) | Op::Clamp { .. } | Op::Round { .. } => {
                     self.expand(lane, 1, (&mut constant, &mut size), &mut terms);
-                    terms.sort_by_key(|term| shape_of(term, self.lanes));
+                    terms.sort_by_key(|term| self.form(term));
                     self.sums[index] = Some((constant, terms));
                 }
                 Op::Input(_)
@@ -277,16 +304,7 @@ impl<'l> Compiler<'l> {
 
     /// True when a lane is read only once and computed in floats, so that its reader may take it in.
     fn is_free(&self, lane: LaneId) -> bool {
-        let form = match self.op(lane) {
-            Op::Sum { .. } | Op::Product(..) | Op::Clamp { .. } | Op::Round { .. } => true,
-            Op::Input(_)
-            | Op::Pieces { .. }
-            | Op::Extreme(..)
-            | Op::Select { .. }
-            | Op::Part { .. }
-            | Op::Exactly { .. } => false,
-        };
-        form && self.uses[lane.0] == 1 && self.is_certified(lane)
+        self.uses[lane.0] == 1 && self.is_sum(lane)
     }
 
     fn absorb(&mut self, lane: LaneId, factor: i128) -> TermPlan {
@@ -352,7 +370,8 @@ impl<'l> Compiler<'l> {
             }
         }
         for (place, (lane, _)) in outputs.iter().enumerate() {
-            if self.direct[lane.0].is_none() {
+            let written = self.also[lane.0] == Some(place) && self.is_sum(*lane);
+            if self.direct[lane.0].is_none() && !written {
                 let (from, to) = (self.place(*lane), Place::Output(place));
                 let short = is_moved(self.lanes.bounds(*lane));
                 let wide = || Step::Wide { op: WideOp::Sum { constant: 0, terms: vec![(1, from)] }, to };
@@ -426,8 +445,15 @@ impl<'l> Compiler<'l> {
         let to = self.new_place(lane);
         let step = match (self.sums[lane.0].take(), self.tiers_of[lane.0]) {
             (Some((constant, terms)), _) => {
-                let terms = terms.iter().map(|term| self.coded(term)).collect();
-                Step::Sum { constant: exact_float(constant), terms, to }
+                let alike = terms.chunk_by(|a, b| self.form(a) == self.form(b));
+                let coded = alike.map(|terms| Terms {
+                    form: self.form(&terms[0]),
+                    terms: terms.iter().map(|term| self.coded(term)).collect(),
+                });
+                let terms = coded.collect();
+                // A lane that others read as well is written to its column of results at once.
+                let also = self.also[lane.0].filter(|_| matches!(to, Place::Narrow(_)));
+                Step::Sum { constant: exact_float(constant), terms, to, also: also.map(Place::Output) }
             }
             (None, Tier::Wide) => Step::Wide { op: self.wide_op(self.op(lane)), to },
             (None, Tier::Certified { .. } | Tier::Remainder) => self.narrow_step(lane, to),
@@ -435,17 +461,42 @@ impl<'l> Compiler<'l> {
         self.steps.push(step);
     }
 
+    /// True when a lane is computed by a step that is a sum.
+    fn is_sum(&self, lane: LaneId) -> bool {
+        let form = match self.op(lane) {
+            Op::Sum { .. } | Op::Product(..) | Op::Clamp { .. } | Op::Round { .. } => true,
+            Op::Input(_)
+            | Op::Pieces { .. }
+            | Op::Extreme(..)
+            | Op::Select { .. }
+            | Op::Part { .. }
+            | Op::Exactly { .. } => false,
+        };
+        form && self.is_certified(lane)
+    }
+
+    fn form(&self, term: &TermPlan) -> u8 {
+        let flag = |is: bool, bit: u8| if is { bit } else { 0 };
+        flag(matches!(self.op(term.x), Op::Input(_)), form::INPUT)
+            | flag(term.limits.is_some(), form::LIMITS)
+            | flag(term.times.is_some(), form::TIMES)
+            | flag(term.rounding.is_some(), form::ROUNDING)
+            | flag(term.factor != 1, form::FACTOR)
+    }
+
     fn coded(&self, term: &TermPlan) -> TermCode {
+        let (line, least, most) = term.limits.unwrap_or(((1, 0), 0, 0));
+        let limits = Limits {
+            factor: exact_float(line.0),
+            shift: exact_float(line.1),
+            least: exact_float(least),
+            most: exact_float(most),
+        };
         TermCode {
             x: self.place(term.x),
-            limits: term.limits.map(|(line, least, most)| Limits {
-                factor: exact_float(line.0),
-                shift: exact_float(line.1),
-                least: exact_float(least),
-                most: exact_float(most),
-            }),
-            times: term.times.map(|lane| self.place(lane)),
-            rounding: term.rounding,
+            limits,
+            times: self.place(term.times.unwrap_or(term.x)),
+            rounding: term.rounding.unwrap_or(1.0),
             factor: exact_float(term.factor),
         }
     }
@@ -561,12 +612,6 @@ impl<'l> Compiler<'l> {
 
 fn plain(x: LaneId, factor: i128) -> TermPlan {
     TermPlan { x, limits: None, times: None, rounding: None, factor }
-}
-
-/// Terms of the same form stand together.
-fn shape_of(term: &TermPlan, lanes: &Lanes) -> (bool, bool, bool, bool, bool) {
-    let input = matches!(lanes.all()[term.x.0].op, Op::Input(_));
-    (input, term.limits.is_some(), term.times.is_some(), term.rounding.is_some(), term.factor != 1)
 }
 
 fn exact_float(n: i128) -> f64 {

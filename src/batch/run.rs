@@ -1,12 +1,14 @@
 //! Runs a batch, block after block.
 
 use super::admitted::{check, check_columns};
-use super::block::{BLOCK, Block, Column, Kept, Run};
+use super::block::{BLOCK, Block, Column, Kept, Results, Run};
 use super::program::{Place, Program, Step};
 use super::{Batch, Columns, Known, Mismatch, Rows, wide};
 use crate::evaluate::{Statistics, evaluate};
 use crate::num::Exact;
 use crate::plan::{NodeId, Op, PlanNodes};
+
+const WHOLE: &str = "a whole block";
 
 impl Batch<'_> {
     /// Computes all scenarios: result `i` of output `j` goes to `out[j][i]`.
@@ -19,29 +21,30 @@ impl Batch<'_> {
         let count = columns.count();
         self.admit_results(out, count)?;
         check_columns(&self.program.ratios, columns)?;
-        let mut padded = vec![[0; BLOCK]; self.inputs().len()];
-        let mut results = vec![[0; BLOCK]; self.units().len()];
         let mut runner = Runner::new(self);
-        for first in (0..count).step_by(BLOCK) {
-            let here = BLOCK.min(count - first);
-            if here < BLOCK {
-                for (input, padded) in padded.iter_mut().enumerate() {
-                    // What fills a block up is admissible: the last scenario again.
-                    let column = &columns.column(input)[first..first + here];
-                    padded[..here].copy_from_slice(column);
-                    padded[here..].fill(column[here - 1]);
-                }
-            }
-            let column = |input: usize| -> Column<'_> {
-                if here < BLOCK {
-                    return &padded[input];
-                }
-                columns.column(input)[first..first + BLOCK].try_into().expect("a whole block")
-            };
-            let inputs: Vec<Column<'_>> = (0..self.inputs().len()).map(column).collect();
+        let whole = count - count % BLOCK;
+        for first in (0..whole).step_by(BLOCK) {
+            let block = first..first + BLOCK;
+            let next = first + BLOCK..whole.min(first + 2 * BLOCK);
+            (0..self.inputs().len()).for_each(|input| warm(&columns.column(input)[next.clone()]));
+            let inputs = (0..self.inputs().len()).map(|input| &columns.column(input)[block.clone()]);
+            let inputs: Vec<Column<'_>> = inputs.map(|column| column.try_into().expect(WHOLE)).collect();
+            let results = out.iter_mut().map(|column| &mut column[block.clone()]);
+            let mut results: Vec<Results<'_>> =
+                results.map(|column| column.try_into().expect(WHOLE)).collect();
             runner.block(&inputs, &mut results);
+        }
+        if whole < count {
+            // What fills the last block up is admissible: the last scenario again.
+            let filled = |input: usize| -> [i64; BLOCK] {
+                let column = columns.column(input);
+                std::array::from_fn(|lane| column[(whole + lane).min(count - 1)])
+            };
+            let inputs: Vec<[i64; BLOCK]> = (0..self.inputs().len()).map(filled).collect();
+            let mut results = vec![[0; BLOCK]; out.len()];
+            runner.block(&inputs.iter().collect::<Vec<_>>(), &mut results.iter_mut().collect::<Vec<_>>());
             for (column, result) in out.iter_mut().zip(&results) {
-                column[first..first + here].copy_from_slice(&result[..here]);
+                column[whole..].copy_from_slice(&result[..count - whole]);
             }
         }
         Ok(())
@@ -72,7 +75,7 @@ impl Batch<'_> {
                 }
             }
             let inputs: Vec<Column<'_>> = columns.iter().collect();
-            runner.block(&inputs, &mut results);
+            runner.block(&inputs, &mut results.iter_mut().collect::<Vec<_>>());
             let out = &mut out[first * outputs..(first + here) * outputs];
             for (lane, row) in out.chunks_exact_mut(outputs).enumerate() {
                 for (value, result) in row.iter_mut().zip(&results) {
@@ -107,6 +110,12 @@ impl Batch<'_> {
     }
 }
 
+/// Reads a number of every cache line, so that the next block need not wait for memory.
+fn warm(column: &[i64]) {
+    let touched = column.iter().step_by(8).fold(0, |all, n| all ^ n);
+    std::hint::black_box(touched);
+}
+
 /// What is kept from one block to the next.
 struct Runner<'b> {
     batch: &'b Batch<'b>,
@@ -129,7 +138,7 @@ impl<'b> Runner<'b> {
         }
     }
 
-    fn block(&mut self, inputs: &[Column<'_>], outputs: &mut [[i64; BLOCK]]) {
+    fn block<'c>(&mut self, inputs: &[Column<'c>], outputs: &mut [Results<'c>]) {
         let mut block = Block { inputs, kept: &mut self.kept, outputs };
         for stretch in &self.stretches {
             match &stretch[0] {

@@ -25,7 +25,7 @@ impl Block<'_, '_> {
         match place {
             Place::Narrow(slot) => self.kept.narrow[slot] = x.map(|x| short(x) as f64),
             Place::Wide(slot) => self.kept.wide[slot] = *x,
-            Place::Output(column) => self.outputs[column] = x.map(short),
+            Place::Output(column) => *self.outputs[column] = x.map(short),
             Place::Input(_) => unreachable!("facts are not written"),
         }
     }
