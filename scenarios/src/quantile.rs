@@ -93,3 +93,60 @@ pub fn normal_score(u: f64) -> f64 {
 pub fn share_below(score: f64) -> f64 {
     standard().cdf(score).clamp(LEAST, 1.0 - LEAST)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(distribution: &Distribution, u: f64) -> f64 {
+        Quantile::new(distribution).unwrap().at(u)
+    }
+
+    fn exact(text: &str) -> Exact {
+        Exact::parse(text).unwrap()
+    }
+
+    fn is_near(found: f64, wanted: f64) {
+        assert!((found - wanted).abs() < 1e-9 * wanted.abs().max(1.0), "{found}, not {wanted}");
+    }
+
+    /// Normal scores as tables print them, to fifteen digits.
+    #[test]
+    fn normal_scores_are_those_of_the_tables() {
+        for (u, score) in [(0.975, 1.959963984540054), (0.95, 1.644853626951473), (0.5, 0.0)] {
+            assert!((normal_score(u) - score).abs() < 1e-12, "{u}");
+            assert!((normal_score(1.0 - u) + score).abs() < 1e-12, "{u}");
+            // statrs gives the normal share to ten digits or so, which is more than a copula needs.
+            assert!((share_below(score) - u).abs() < 1e-9, "{score}");
+        }
+        is_near(at(&Distribution::Normal { mean: exact("10"), sd: exact("2") }, 0.975), 13.919927969080108);
+    }
+
+    #[test]
+    fn quantiles_by_hand() {
+        let (least, mode, most) = (exact("0"), exact("1"), exact("4"));
+        // A quarter lies below the mode, and (4 − x)² / 12 above x.
+        let triangular = Distribution::Triangular { least: least.clone(), mode, most: most.clone() };
+        is_near(at(&triangular, 0.25), 1.0);
+        is_near(at(&triangular, 1.0 - 1.0 / 12.0), 3.0);
+        is_near(at(&Distribution::Uniform { least: least.clone(), most: most.clone() }, 0.3), 1.2);
+        // Of Beta(2, 3) 11/16 lie below the middle.
+        let (alpha, beta) = (exact("2"), exact("3"));
+        is_near(at(&Distribution::Beta { alpha, beta, least, most }, 11.0 / 16.0), 2.0);
+        // The median of a lognormal is its mean over the root of 1 + (sd / mean)².
+        let lognormal = Distribution::Lognormal { mean: exact("100"), sd: exact("100") };
+        is_near(at(&lognormal, 0.5), 100.0 / 2f64.sqrt());
+        let happens = Distribution::Happens(exact("20%"));
+        assert_eq!((at(&happens, 0.79), at(&happens, 0.81)), (0.0, 1.0));
+        assert_eq!(at(&Distribution::Fixed(exact("2.5")), 0.4), 2.5);
+    }
+
+    #[test]
+    fn floats_are_near_their_numbers() {
+        assert_eq!(float(&Exact::ratio(1, 3).unwrap()), 1.0 / 3.0);
+        assert_eq!(float(&Exact::ratio(-5, 2).unwrap()), -2.5);
+        let huge = (0..40).fold(Exact::ONE, |product, _| &product * &exact("9999999999.5"));
+        let ratio = huge.checked_div(&(&huge + &Exact::ONE)).unwrap();
+        is_near(float(&ratio), 1.0);
+    }
+}
