@@ -83,12 +83,26 @@ impl Bucket {
 impl Buckets {
     /// Adds an amount.
     pub fn add(&mut self, amount: i64) {
-        let one = Bucket { count: 1, sum: i128::from(amount), least: amount, most: amount };
-        self.put(number_of(amount), &one);
+        let bucket = self.bucket(number_of(amount));
+        bucket.count += 1;
+        bucket.sum += i128::from(amount);
+        bucket.least = bucket.least.min(amount);
+        bucket.most = bucket.most.max(amount);
+    }
+
+    /// Adds an amount so many times.
+    pub fn add_many(&mut self, amount: i64, count: u64) {
+        let sum = i128::from(amount) * i128::from(count);
+        self.put(number_of(amount), &Bucket { count, sum, least: amount, most: amount });
     }
 
     /// Adds what was counted before, bucket by bucket.
     pub fn put(&mut self, number: i32, bucket: &Bucket) {
+        self.bucket(number).add(bucket);
+    }
+
+    /// The bucket with a number, made when it is not there.
+    fn bucket(&mut self, number: i32) -> &mut Bucket {
         let page = number.div_euclid(PAGE);
         if self.pages.is_empty() {
             self.first_page = page;
@@ -103,7 +117,7 @@ impl Buckets {
             self.pages.resize(index + 1, None);
         }
         let page = self.pages[index].get_or_insert_with(|| Box::new([EMPTY; PAGE as usize]));
-        page[usize::try_from(number.rem_euclid(PAGE)).expect("not below 0")].add(bucket);
+        &mut page[usize::try_from(number.rem_euclid(PAGE)).expect("not below 0")]
     }
 
     /// Adds other counts.

@@ -29,18 +29,33 @@ pub struct Summary {
 impl Summary {
     /// Adds the amounts of neighbouring scenarios, the first of which is `first`.
     pub fn add(&mut self, first: u64, amounts: &[i64]) {
-        self.count += amounts.len() as u64;
-        for (scenario, amount) in (first..).zip(amounts) {
-            self.sum += i128::from(*amount);
-            self.squares += i128::from(*amount) * i128::from(*amount);
-            self.buckets.add(*amount);
-            if self.least.is_none_or(|least| *amount < least.amount) {
-                self.least = Some(Extreme { amount: *amount, scenario });
-            }
-            if self.most.is_none_or(|most| *amount > most.amount) {
-                self.most = Some(Extreme { amount: *amount, scenario });
-            }
+        let (Some(least), Some(most)) = (amounts.iter().min(), amounts.iter().max()) else { return };
+        let count = amounts.len() as u64;
+        self.count += count;
+        if least == most {
+            let amount = i128::from(*least);
+            self.sum += amount * i128::from(count);
+            self.squares += amount * amount * i128::from(count);
+            self.buckets.add_many(*least, count);
+        } else {
+            self.sum += amounts.iter().map(|amount| i128::from(*amount)).sum::<i128>();
+            self.squares +=
+                amounts.iter().map(|amount| i128::from(*amount) * i128::from(*amount)).sum::<i128>();
+            amounts.iter().for_each(|amount| self.buckets.add(*amount));
         }
+        let scenario = |of: &i64| {
+            let place = amounts.iter().position(|amount| amount == of).unwrap_or(0);
+            Some(Extreme { amount: *of, scenario: first + place as u64 })
+        };
+        let (low, high) = (scenario(least), scenario(most));
+        self.ends(low, high);
+    }
+
+    /// Takes further extremes into account; of equal ones the first scenario counts.
+    fn ends(&mut self, low: Option<Extreme>, high: Option<Extreme>) {
+        self.least = self.least.into_iter().chain(low).min_by_key(|end| (end.amount, end.scenario));
+        let most = self.most.into_iter().chain(high);
+        self.most = most.min_by_key(|end| (std::cmp::Reverse(end.amount), end.scenario));
     }
 
     /// Adds other scenarios.
@@ -48,10 +63,7 @@ impl Summary {
         self.count += other.count;
         self.sum += other.sum;
         self.squares += other.squares;
-        let ends = |own: Option<Extreme>, theirs: Option<Extreme>| own.into_iter().chain(theirs);
-        self.least = ends(self.least, other.least).min_by_key(|end| (end.amount, end.scenario));
-        self.most =
-            ends(self.most, other.most).min_by_key(|end| (std::cmp::Reverse(end.amount), end.scenario));
+        self.ends(other.least, other.most);
         self.buckets.add_all(&other.buckets);
     }
 
