@@ -41,6 +41,8 @@ impl Key {
 pub struct Amounts {
     /// Contract years that are simulated, by key.
     pub years: Vec<String>,
+    /// Whether each of them is simulated as a whole, so that it can be held against a year's costs.
+    pub whole: Vec<bool>,
     /// What is worked out.
     pub outputs: Vec<Output>,
     /// Each amount, and the outputs that it is the sum of.
@@ -91,8 +93,9 @@ impl Amounts {
         let conditions = conditions
             .map(|condition| (condition.id.clone(), add(condition.value), condition.given.map(&mut add)));
         let conditions = conditions.collect();
+        let whole = years.iter().map(|year| facts.selection.states(contract, *year)).collect();
         let years = years.into_iter().map(|year| calendar.key(year)).collect();
-        Amounts { years, outputs, keys, conditions }
+        Amounts { years, whole, outputs, keys, conditions }
     }
 
     /// Where an amount stands among the keys.

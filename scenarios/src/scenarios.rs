@@ -49,6 +49,15 @@ impl<'m> Scenarios<'m> {
         baseline: &Observations,
         request: &Request,
     ) -> Result<(Scenarios<'m>, Scenarios<'m>), Problems> {
+        let currencies = [one, other].map(|model| model.contract().currency.as_str());
+        if currencies[0] != currencies[1] {
+            return Err(Problems(vec![Diagnostic {
+                code: &catalogue::UNIT_MISMATCH,
+                location: Location::Request,
+                found: format!("the first contract is in {}, the second in {}", currencies[0], currencies[1]),
+                remedy: "compare contracts in one currency".to_string(),
+            }]));
+        }
         let mut first = prepare(one, file, baseline, request, Some(other.contract()))?;
         let mut second = prepare(other, file, baseline, request, Some(one.contract()))?;
         first.share(&second);

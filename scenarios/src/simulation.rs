@@ -200,17 +200,20 @@ impl Simulation {
     }
 }
 
-/// The thresholds of the years that are simulated, and of all years together where each has one.
+/// The thresholds of the years that are simulated as a whole, and of all years together where each has one.
 fn losses(scenarios: &Scenarios<'_>) -> Vec<Loss> {
     let contract = scenarios.model().contract();
     let amounts = scenarios.amounts();
     let mut losses = Vec::new();
     for party in &contract.parties {
-        let of_year = |key: &String| {
+        let of_year = |(key, whole): (&String, &bool)| {
             let mut thresholds = scenarios.prepared().thresholds.iter();
-            thresholds.find(|known| known.party == party.id && contract.calendar.key(known.year) == *key)
+            let is_meant = |known: &&Threshold| {
+                *whole && known.party == party.id && contract.calendar.key(known.year) == *key
+            };
+            thresholds.find(is_meant)
         };
-        let found: Vec<Option<&Threshold>> = amounts.years.iter().map(of_year).collect();
+        let found: Vec<Option<&Threshold>> = amounts.years.iter().zip(&amounts.whole).map(of_year).collect();
         let mut add = |period: Period, stated: Exact, is_budget: bool| {
             let least = stated.checked_div(scenarios.unit()).unwrap_or(Exact::ZERO);
             let least = least.rounded(&Exact::ONE, Mode::Ceiling).to_i64();

@@ -4,7 +4,7 @@
 
 mod common;
 
-use carepact::{Exact, Request};
+use carepact::{Exact, Observations, Request};
 use carepact_scenarios::{Comparison, Period, Scenarios, Simulation};
 use common::{CLINICS, baseline, clinic, column, file, model, scenarios};
 
@@ -130,6 +130,39 @@ fn numbers_brought_into_their_range_are_counted() {
     // Half of them lie above 100 %: 1,000, give or take four times 22.
     assert!((900..1100).contains(&clamped.lowered), "{}", clamped.lowered);
     assert!(column(&scenarios, 1, 2000, "seen", "").iter().all(|seen| (240..=400).contains(seen)));
+}
+
+#[test]
+fn a_part_of_a_year_is_not_held_against_the_costs_of_a_year() {
+    let monthly = CLINICS
+        .replace(
+            r#""late": { "kind": "count", "unit": "visit", "per": "year""#,
+            r#""late": { "kind": "count", "unit": "visit", "per": "month""#,
+        )
+        .replace(r#""per": "year", "amount": "late * price""#, r#""per": "month", "amount": "late * price""#);
+    let model = model(&monthly);
+    let text = r#"{ "title": "A month", "draws": [{ "measure": "late", "level": { "fixed": 10 } }],
+      "cost_base": { "clinic": 79500 } }"#;
+    let of = |period: &str| {
+        let request = Request { period: Some(period.to_string()), ..Request::default() };
+        // The baseline but for late visits, which are monthly here.
+        let mut observations = Observations::new();
+        for row in baseline().rows().iter().filter(|row| &*row.measure != "late") {
+            observations.add_row(row.clone());
+        }
+        let scenarios = Scenarios::new(&model, &file(text), &observations, &request, None).unwrap();
+        Simulation::run(&scenarios, 1, 0..3).losses().len()
+    };
+    // Of the year: for itself, and for all that is simulated.
+    assert_eq!((of("2026-04"), of("2026/27")), (0, 2));
+}
+
+#[test]
+fn designs_in_two_currencies_are_not_compared() {
+    let (one, other) = (model(CLINICS), model(&CLINICS.replace("GBP", "EUR")));
+    let file = file(r#"{ "title": "Both", "draws": [{ "measure": "late", "chance": "poisson" }] }"#);
+    let refused = Scenarios::pair((&one, &other), &file, &baseline(), &Request::default());
+    assert_eq!(refused.err().unwrap().0[0].code.name, "unit-mismatch");
 }
 
 #[test]
