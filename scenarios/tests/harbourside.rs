@@ -68,6 +68,25 @@ fn every_scenario_has_the_pennies_of_the_exact_reading() {
     }
 }
 
+/// A year or a quarter of what the file is for can be simulated without changing the file.
+#[test]
+fn a_part_of_the_period_can_be_asked_for() {
+    let file = ScenarioFile::parse(&text("fixtures/harbourside/prime-provider.scenarios.json")).unwrap();
+    let model = harbourside("prime-provider");
+    let of = |period: &str| {
+        let request = Request { period: Some(period.to_string()), ..Request::default() };
+        let scenarios = Scenarios::new(&model, &file, &first_year(), &request, None).unwrap();
+        let simulation = Simulation::run(&scenarios, 7, 0..20);
+        simulation.amount(Some("emh"), Some("core"), &Period::All).unwrap().sum()
+    };
+    let whole = Scenarios::new(&model, &file, &first_year(), &Request::default(), None).unwrap();
+    let whole = Simulation::run(&whole, 7, 0..20);
+    let year = whole.amount(Some("emh"), Some("core"), &Period::Year(1)).unwrap().sum();
+    assert_eq!(of("2027/28"), year);
+    let quarters = ["2027/28Q1", "2027/28Q2", "2027/28Q3", "2027/28Q4"];
+    assert_eq!(quarters.iter().map(|quarter| of(quarter)).sum::<i128>(), year);
+}
+
 /// B alone knows the level that the file names first; what is correlated with it has the same draws.
 #[test]
 fn correlated_draws_are_the_same_in_both_designs() {

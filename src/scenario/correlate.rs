@@ -4,20 +4,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::levels::{LevelDraw, Levels};
 use super::names::Names;
+use super::prepare::Observed;
 use super::prepared::Correlated;
 use super::read::{ScenarioFile, Word};
 use crate::contract::shape::Reports;
+use crate::plan::FactSpec;
 use crate::source::catalogue::SCENARIO_CORRELATION;
 use crate::source::did_you_mean;
 
 /// The draw of a named level in each period; under nothing when it is drawn once.
 type ByPeriod = BTreeMap<Option<String>, usize>;
 
-/// The correlated draws, a group for each period.
+/// The correlated draws, a group for each period. Of a part that is asked for, `known` are the
+/// observations of the whole: a level that is drawn for none of the part may be one of the rest.
 pub(super) fn correlated(
     names: &Names<'_>,
     file: &ScenarioFile,
-    levels: &Levels<'_>,
+    (levels, known): (&Levels<'_>, Option<&[Observed<'_>]>),
     reports: &mut Reports,
 ) -> Vec<Correlated> {
     let mut order: Vec<(&str, ByPeriod)> = Vec::new();
@@ -26,7 +29,7 @@ pub(super) fn correlated(
         if order.iter().any(|(known, _)| *known == word.0) {
             continue;
         }
-        let found = by_period(names, word, levels, reports).unwrap_or_default();
+        let found = by_period(names, word, (levels, known), reports).unwrap_or_default();
         periods.extend(found.keys().cloned());
         order.push((&word.0, found));
     }
@@ -68,7 +71,7 @@ fn group(file: &ScenarioFile, order: &[(&str, ByPeriod)], period: &Option<String
 fn by_period(
     names: &Names<'_>,
     (name, place): &Word,
-    levels: &Levels<'_>,
+    (levels, known): (&Levels<'_>, Option<&[Observed<'_>]>),
     reports: &mut Reports,
 ) -> Option<ByPeriod> {
     let mut parts = name.split(':');
@@ -88,7 +91,13 @@ fn by_period(
             return None;
         }
     }
-    if found.is_empty() && !members.iter().any(|member| names.is_member_elsewhere(member)) {
+    let has = |spec: &FactSpec| {
+        let is_member = |member: &&str| spec.members.iter().any(|(_, known)| known == member);
+        spec.measure == measure.0 && members.iter().all(is_member)
+    };
+    let is_of_the_rest = known.is_some_and(|known| known.iter().any(|observed| has(observed.spec)));
+    if found.is_empty() && !is_of_the_rest && !members.iter().any(|member| names.is_member_elsewhere(member))
+    {
         let known: BTreeSet<String> = levels.levels.iter().map(name_of).collect();
         let near = did_you_mean(name, known.iter().map(String::as_str));
         let remedy = near.map_or_else(

@@ -75,6 +75,8 @@ pub fn prepare(
     let rules = rules(&names, file, &mut reports);
     let moves = moves(&names, file, &mut reports);
     let thresholds = thresholds(&names, file, &mut reports);
+    // Who asks for a part of what the file is for does not want to take the rest out of it.
+    let is_part = request.period.is_some();
     let request = requested(contract, file, request, &mut reports);
     let mut baseline = Baseline::new(contract, elsewhere, observations);
     if let Some((key, place)) = &file.repeat {
@@ -97,8 +99,9 @@ pub fn prepare(
     let drawn: Vec<Drawn> =
         observed.iter().filter_map(|observed| levels.drawn(observed, &rules, &moves, &mut reports)).collect();
     levels.report_lacking(&mut reports);
-    unused(contract, (&rules, &moves), &observed, &levels, &mut reports);
-    let correlated = correlated(&names, file, &levels, &mut reports);
+    unused((&names, is_part), (&rules, &moves), &observed, &levels, &mut reports);
+    let known = is_part.then_some(&observed[..]);
+    let correlated = correlated(&names, file, (&levels, known), &mut reports);
     if reports.has_error() {
         reports.0.sort_by_key(Diagnostic::at);
         return Err(Problems(reports.0));
@@ -241,15 +244,23 @@ fn observed<'p>(model: &'p Model, facts: &Facts) -> Vec<Observed<'p>> {
     all
 }
 
-/// Entries and movements that change nothing.
+/// Entries and movements that change nothing; of a part that is asked for, those that would change
+/// nothing in the whole either.
 fn unused(
-    contract: &Contract,
+    (names, is_part): (&Names<'_>, bool),
     (rules, moves): (&[Rule<'_, '_>], &[Move<'_, '_>]),
     observed: &[Observed<'_>],
     levels: &Levels<'_>,
     reports: &mut Reports,
 ) {
-    let unused = rules.iter().enumerate().filter(|(index, _)| !levels.used.contains(index));
+    let contract = names.contract;
+    let is_last = |index: usize, observed: &Observed<'_>| {
+        rules.iter().rposition(|rule| rule.is_for(contract, observed.spec)) == Some(index)
+    };
+    let is_used = |index: usize| {
+        levels.used.contains(&index) || is_part && observed.iter().any(|observed| is_last(index, observed))
+    };
+    let unused = rules.iter().enumerate().filter(|(index, _)| !is_used(*index));
     for (_, rule) in unused {
         let some = observed.iter().filter(|observed| rule.is_for(contract, observed.spec));
         let needed: Vec<_> = some.filter(|observed| observed.needed).collect();
@@ -267,7 +278,9 @@ fn unused(
         reports.add(&catalogue::SCENARIO_DRAW, &rule.draw.place, found, remedy);
     }
     for moved in moves {
-        if !observed.iter().any(|observed| observed.needed && moved.is_for(contract, observed.spec)) {
+        let is_moved =
+            |observed: &Observed<'_>| (observed.needed || is_part) && moved.is_for(contract, observed.spec);
+        if !observed.iter().any(is_moved) {
             let found = format!(
                 "no line of what is simulated depends on these observations of `{}`",
                 moved.measure.name
