@@ -41,6 +41,7 @@ pub mod num;
 pub mod observe;
 pub mod plan;
 pub mod reference;
+pub mod scenario;
 pub mod source;
 pub mod statement;
 pub mod unit;

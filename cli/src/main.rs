@@ -12,6 +12,7 @@ mod help;
 mod observations;
 mod parallel;
 mod progress;
+mod simulate;
 mod statement;
 mod table;
 
@@ -42,6 +43,8 @@ fn run(command: &Command) -> io::Result<Answer> {
         Command::Evaluate(arguments) => commands::evaluate::run(arguments)?,
         Command::Explain(arguments) => commands::explain::run(arguments),
         Command::Verify(arguments) => commands::verify::run(arguments),
+        Command::Simulate(arguments) => commands::simulate::run(arguments),
+        Command::Compare(arguments) => commands::compare::run(arguments),
         Command::Describe(arguments) => commands::describe::run(arguments),
         Command::Plan(arguments) => commands::plan::run(arguments),
         Command::New(arguments) => commands::new::run(arguments),

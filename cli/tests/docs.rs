@@ -11,7 +11,7 @@
 //! - `json` and `csv` alone are excerpts: what stands between lines `...` is in a file of that folder;
 //! - `rust` is an excerpt of this file, which runs it.
 //!
-//! Contracts and case files in a page are clean (a mapping is held against data only); a contract that shows mistakes says so after its name,
+//! Contracts, case files and scenario files in a page are clean (a mapping is held against data only); a contract that shows mistakes says so after its name,
 //! `json FILE wrong`.
 //!
 //! `UPDATE=1 cargo test --test docs` rewrites the console blocks. After a `...` it looks for a line that
@@ -93,6 +93,21 @@ fn the_code_of_the_pages_runs() -> Result<(), carepact::Problems> {
     observations.add_table("list.csv", &headings, rows.iter().enumerate().map(|(i, row)| (i + 2, &row[..])));
     assert!(model.bind(&observations, &Request::default()).is_ok());
 
+    use carepact::scenario::ScenarioFile;
+    use carepact_scenarios::{Period, Scenarios, Simulation};
+
+    let file = ScenarioFile::parse(
+        r#"{ "title": "The list may differ", "draws": [
+          { "measure": "people", "level": { "normal": { "mean": 1000, "sd": 20 } } } ] }"#,
+    )?;
+    let scenarios = Scenarios::new(&model, &file, &observations, &Request::default(), None)?; // all problems at once
+    let simulation = Simulation::run(&scenarios, 1, 0..10_000); // seed 1; ranges can be run apart and merged
+    let trust = simulation.amount(Some("trust"), None, &Period::All).expect("a party of the contract");
+    println!("{} pence on average, from {:?} to {:?}", trust.mean(), trust.least(), trust.most());
+    let sampler = scenarios.sampler(1);
+    let columns = sampler.columns(4_000, 500); // the facts of scenarios 4,000 to 4,499, a column each
+    println!("{} numbers are drawn", columns.columns.len());
+
     for problem in carepact::check("{ \"carepact\": 1 }").problems {
         println!("{}", problem.text("contract.json", None));
     }
@@ -149,6 +164,10 @@ impl Page {
         let text = block.lines.join("\n") + "\n";
         if file.ends_with(".cases.json") {
             self.check_cases(block, &text);
+        } else if file.ends_with(".scenarios.json") {
+            if let Err(problems) = carepact::scenario::ScenarioFile::parse(&text) {
+                self.report(block.first, &problems.to_string());
+            }
         } else if block.kind() == "json" && !file.ends_with(".mapping.json") {
             self.check_contract(block, &text);
         }

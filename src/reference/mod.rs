@@ -12,6 +12,7 @@ use crate::contract::kinds::KINDS;
 use crate::contract::shape::{DESCRIPTIVE, Field, Shape};
 use crate::lower::aggregates::AGGREGATES;
 use crate::lower::functions::{FUNCTIONS, PERIOD_WORDS};
+use crate::scenario;
 use crate::source::catalogue::ALL;
 
 const GENERATED: &str =
@@ -42,6 +43,11 @@ pub fn fields() -> String {
 /// The fields of a file of acceptance cases.
 pub fn case_fields() -> String {
     format!("{GENERATED}\n# Fields of a case file\n\n{}{}", descriptive(), sections(&cases::PAGES))
+}
+
+/// The fields of a scenario file.
+pub fn scenario_fields() -> String {
+    format!("{GENERATED}\n# Fields of a scenario file\n\n{}{}", descriptive(), sections(&scenario::PAGES))
 }
 
 /// A section for each form.
@@ -138,10 +144,11 @@ pub fn diagnostics() -> String {
 }
 
 /// The generated pages by the name of their file.
-pub fn pages() -> [(&'static str, String); 5] {
+pub fn pages() -> [(&'static str, String); 6] {
     [
         ("fields.md", fields()),
         ("case-fields.md", case_fields()),
+        ("scenario-fields.md", scenario_fields()),
         ("functions.md", functions()),
         ("kinds.md", kinds()),
         ("diagnostics.md", diagnostics()),
