@@ -50,6 +50,17 @@ OBSERVATION FILES
   indicator, ...), value or numerator and denominator, and submission (flex or freeze).
   Comma, semicolon or tab; in Excel, save as `CSV UTF-8`.";
 
+/// Examples of `luck`.
+pub const EXAMPLES_LUCK: &str = "\
+EXAMPLES
+  The rates of the observations are the baseline:
+    carepact luck contracts/harbourside/prime-provider.json \\
+        --observations fixtures/harbourside/2026-27.csv
+  The denominators of the observations, the rates of a table:
+    carepact luck contracts/harbourside/prime-provider.json \\
+        --observations fixtures/harbourside/2026-27.csv \\
+        --rates fixtures/harbourside/baseline-rates.csv";
+
 /// Examples of `explain`.
 pub const EXAMPLES_EXPLAIN: &str = "\
 EXAMPLES

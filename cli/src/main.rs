@@ -9,6 +9,7 @@ mod carry;
 mod commands;
 mod files;
 mod help;
+mod luck;
 mod observations;
 mod parallel;
 mod progress;
@@ -42,6 +43,7 @@ fn run(command: &Command) -> io::Result<Answer> {
         Command::Evaluate(arguments) => commands::evaluate::run(arguments)?,
         Command::Explain(arguments) => commands::explain::run(arguments),
         Command::Verify(arguments) => commands::verify::run(arguments),
+        Command::Luck(arguments) => commands::luck::run(arguments),
         Command::Describe(arguments) => commands::describe::run(arguments),
         Command::Plan(arguments) => commands::plan::run(arguments),
         Command::New(arguments) => commands::new::run(arguments),

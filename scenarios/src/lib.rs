@@ -2,3 +2,5 @@
 //!
 //! Draws are floats until they are rounded to the grid of their measure; every payment is then
 //! exact, as the engine evaluates it.
+
+pub mod luck;

@@ -15,7 +15,8 @@ static OF_REQUESTS: [&Code; 2] = [&UNKNOWN_QUANTITY, &CARRY_FORWARD];
 /// Prints one rule or all.
 pub fn run(arguments: &DiagnosticsArguments) -> Answer {
     let codes = || {
-        catalogue::ALL.iter().copied().chain(carepact::cases::CODES).chain(files::CODES).chain(OF_REQUESTS)
+        let engine = catalogue::ALL.iter().copied().chain(carepact::cases::CODES);
+        engine.chain(carepact_scenarios::luck::CODES).chain(files::CODES).chain(OF_REQUESTS)
     };
     let Some(name) = &arguments.name else {
         return Answer::fine(table(&codes().collect::<Vec<_>>()));

@@ -6,6 +6,7 @@ pub mod describe;
 pub mod diagnostics;
 pub mod evaluate;
 pub mod explain;
+pub mod luck;
 pub mod names;
 pub mod new;
 pub mod plan;
