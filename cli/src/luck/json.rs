@@ -12,7 +12,10 @@ pub fn json(prepared: &Prepared, settings: &Settings, luck: &Luck) -> Value {
     let contract = prepared.model.contract();
     let places = usize::try_from(contract.minor_places).unwrap_or(2);
     let several = |several: &Several| json!({ "line": several.line, "figures": several.figures });
-    let unknown = |unknown: &Unknown| json!({ "line": unknown.line, "figure": unknown.figure.name, "remedy": unknown.figure.remedy });
+    let unknown = |unknown: &Unknown| {
+        let (figure, remedy) = (&unknown.figure.name, unknown.figure.remedy);
+        json!({ "line": unknown.line, "figure": figure, "remedy": remedy })
+    };
     let risk = |risk: &Risk| {
         json!({ "party": risk.party, "clause": risk.clause, "by_chance": risk.by_chance.plain(places),
             "by_performance": risk.by_performance.plain(places) })
