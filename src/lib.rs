@@ -28,6 +28,7 @@
 //! # Ok::<(), carepact::Problems>(())
 //! ```
 
+pub mod batch;
 pub mod bind;
 pub mod calendar;
 pub mod cases;
@@ -40,11 +41,13 @@ pub mod num;
 pub mod observe;
 pub mod plan;
 pub mod reference;
+pub mod scenario;
 pub mod source;
 pub mod statement;
 pub mod unit;
 pub mod wide;
 
+pub use batch::{Batch, NotPossible};
 pub use bind::{AsOf, Facts, Request};
 pub use contract::Contract;
 pub use evaluate::Workers;
@@ -179,6 +182,15 @@ impl Model {
     pub fn evaluate<'m>(&'m self, facts: &'m Facts) -> Statement<'m> {
         let basis = self.basis(facts, &evaluate::one_by_one);
         Statement::new(Held::Own(Box::new(basis)), 0..facts.lanes.len())
+    }
+
+    /// Compiles the plan for many scenarios at once: what is known of its facts, in their order, and
+    /// the sums of nodes that are wanted of each scenario.
+    ///
+    /// # Errors
+    /// When a fact would leave what the contract admits, or a result has no grid.
+    pub fn batch(&self, known: &[batch::Known], outputs: &[batch::Output]) -> Result<Batch<'_>, NotPossible> {
+        Batch::new(&self.plan, known, outputs)
     }
 
     /// What the statements of all holders rest on, such as statistics over them, for statements of

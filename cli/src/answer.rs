@@ -3,6 +3,8 @@
 use carepact::{Contract, Diagnostic, Document};
 use serde_json::{Value, json};
 
+use crate::arguments::StatementFormat;
+
 /// What a command has to say.
 #[derive(Debug, Default)]
 pub struct Answer {
@@ -57,6 +59,14 @@ impl Refusal {
             .collect();
         err.push_str(&format!("{}\n", counted(&self.problems)));
         Answer { out: String::new(), err, fine: false }
+    }
+
+    /// The answer to who asked for this format.
+    pub fn in_format(&self, format: StatementFormat) -> Answer {
+        match format {
+            StatementFormat::Json => self.json(),
+            StatementFormat::Text | StatementFormat::Csv => self.text(),
+        }
     }
 
     /// The answer to a program: problems as JSON on standard output.

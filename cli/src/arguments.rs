@@ -6,6 +6,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::help;
+use crate::simulate::arguments::{CompareArguments, SimulateArguments};
 
 /// Capitated payment contracts as data: who owes whom what, to the penny, and why.
 ///
@@ -55,6 +56,22 @@ pub enum Command {
     #[command(after_long_help = followed(help::EXAMPLES_VERIFY))]
     Verify(VerifyArguments),
 
+    /// Simulate a contract: what each party receives when outcomes are uncertain
+    ///
+    /// Draws many scenarios about a baseline, as a scenario file says, works out every payment exactly,
+    /// and reports by party, clause and year: mean, spread, percentiles, the chance of a loss and the
+    /// worst cases. The same seed gives the same result on any number of threads.
+    #[command(after_long_help = followed(help::EXAMPLES_SIMULATE))]
+    Simulate(SimulateArguments),
+
+    /// Compare two designs on the same draws: who gains, who loses, how often
+    ///
+    /// Simulates two contracts with the same scenarios, and reports what each party receives under the
+    /// second less what it receives under the first: the mean, the spread, and the share of scenarios
+    /// in which it gains, loses, or is left as it was. Measures that only one of them has are fine.
+    #[command(after_long_help = followed(help::EXAMPLES_COMPARE))]
+    Compare(CompareArguments),
+
     /// How often chance alone pays or fines
     ///
     /// For each clause and party: the chance of a payment although nothing changed, of a penalty
@@ -85,7 +102,7 @@ pub enum Command {
     #[command(after_long_help = followed(help::EXAMPLES_NEW))]
     New(NewArguments),
 
-    /// Print the JSON Schema of contracts or case files
+    /// Print the JSON Schema of contracts, case files or scenario files
     ///
     /// Editors that know JSON Schema then complete the fields of a contract and mark what is
     /// wrong while it is written. `carepact check` proves much more than a schema can.
@@ -310,6 +327,8 @@ pub enum Described {
     Contract,
     /// Case files, which `verify` reads
     Cases,
+    /// Scenario files, which `simulate` and `compare` read
+    Scenarios,
 }
 
 /// Arguments of `schema`.
@@ -361,6 +380,8 @@ impl Cli {
             Some(Command::Explain(explain)) => explain.statement.files(),
             Some(Command::Luck(luck)) => luck.files(),
             Some(Command::Describe(only) | Command::Plan(only)) => vec![&only.contract],
+            Some(Command::Simulate(simulate)) => simulate.files(),
+            Some(Command::Compare(compare)) => compare.files(),
             Some(Command::Verify(verify)) => verify.paths.iter().map(PathBuf::as_path).collect(),
             Some(
                 Command::New(_) | Command::Schema(_) | Command::Diagnostics(_) | Command::Completions(_),

@@ -82,6 +82,28 @@ EXAMPLES
   carepact verify contracts/published --format json
   carepact verify my-contract.cases.json --only case-1 --explain";
 
+/// Examples of `simulate`.
+pub const EXAMPLES_SIMULATE: &str = "\
+EXAMPLES
+  carepact simulate contracts/harbourside/prime-provider.json \\
+      --observations fixtures/harbourside/2026-27.csv \\
+      --scenarios fixtures/harbourside/prime-provider.scenarios.json --count 10000 --seed 1
+  One scenario as an observation file, to be stated and explained:
+    carepact simulate ... --only 4812 > 4812.csv
+  On two computers, and put together:
+    carepact simulate ... --count 500000 --save a.json
+    carepact simulate ... --from 500000 --count 500000 --save b.json
+    carepact simulate --merge a.json b.json
+
+`carepact schema --of scenarios` describes scenario files.";
+
+/// Examples of `compare`.
+pub const EXAMPLES_COMPARE: &str = "\
+EXAMPLES
+  carepact compare contracts/harbourside/prime-provider.json contracts/harbourside/alliance.json \\
+      --observations fixtures/harbourside/2026-27.csv \\
+      --scenarios fixtures/harbourside/prime-provider.scenarios.json --count 10000 --seed 1";
+
 /// Examples of `describe`.
 pub const EXAMPLES_DESCRIBE: &str = "\
 EXAMPLES
@@ -111,7 +133,8 @@ EXAMPLES
 pub const EXAMPLES_SCHEMA: &str = "\
 EXAMPLES
   carepact schema > carepact.schema.json
-  carepact schema --of cases > carepact.cases.schema.json";
+  carepact schema --of cases > carepact.cases.schema.json
+  carepact schema --of scenarios > carepact.scenarios.schema.json";
 
 /// Examples of `completions`.
 pub const EXAMPLES_COMPLETIONS: &str = "\

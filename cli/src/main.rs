@@ -13,6 +13,7 @@ mod luck;
 mod observations;
 mod parallel;
 mod progress;
+mod simulate;
 mod statement;
 mod table;
 
@@ -44,6 +45,8 @@ fn run(command: &Command) -> io::Result<Answer> {
         Command::Explain(arguments) => commands::explain::run(arguments),
         Command::Verify(arguments) => commands::verify::run(arguments),
         Command::Luck(arguments) => commands::luck::run(arguments),
+        Command::Simulate(arguments) => commands::simulate::run(arguments),
+        Command::Compare(arguments) => commands::compare::run(arguments),
         Command::Describe(arguments) => commands::describe::run(arguments),
         Command::Plan(arguments) => commands::plan::run(arguments),
         Command::New(arguments) => commands::new::run(arguments),

@@ -26,6 +26,11 @@ impl Threads {
         Threads(asked.map_or_else(offered, usize::from).max(1))
     }
 
+    /// How many.
+    pub fn count(self) -> usize {
+        self.0
+    }
+
     /// Does `count` pieces of work at once and takes the results in order. The first failure to
     /// take one ends it.
     pub fn in_order<T: Send>(

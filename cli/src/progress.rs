@@ -30,6 +30,19 @@ impl Progress {
         Progress(bar)
     }
 
+    /// For so many scenarios.
+    pub fn of_scenarios(count: u64) -> Progress {
+        let shown = stderr().is_terminal();
+        let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(Some(count), target);
+        let template = "{spinner} {human_pos} of {human_len} scenarios {wide_bar} ({elapsed}, {eta} to go; Ctrl-C ends it)";
+        let bar = bar.with_style(style(template));
+        if shown {
+            bar.enable_steady_tick(REDRAWN_EVERY);
+        }
+        Progress(bar)
+    }
+
     /// Something has begun whose end is not known.
     pub fn begin(&self, what: &'static str) {
         self.0.set_style(style("{spinner} {msg} ({elapsed})"));

@@ -20,5 +20,5 @@ pub mod shape;
 pub use coordinates::Coordinates;
 pub use model::*;
 pub use read::{RESERVED, read};
-pub use read_tables::{brief, combinations};
+pub use read_tables::{brief, combinations, nested};
 pub use schema::{schema, schema_of};

@@ -81,6 +81,14 @@ codes! {
     DATA_SUPPRESSED "data-suppressed" Error "a suppressed figure is not a number; it is never read as 0";
     DATA_CONDITION "data-condition" Error "what the contract says must hold of its data holds";
     DATA_MISSING "data-missing" Error "every observation that a stated line depends on is given, unless the contract says what counts instead";
+    // Scenarios
+    SCENARIO_SPREAD "scenario-spread" Error "a distribution is one of those of the reference, with parameters that make one";
+    SCENARIO_CHANCE "scenario-chance" Error "chance makes the observed number of a true level, and fits the measure that it is for";
+    SCENARIO_DRAW "scenario-draw" Error "what is drawn has a level, from the scenario file or the baseline, and some stated line depends on it";
+    SCENARIO_CORRELATION "scenario-correlation" Error "levels that are correlated are each drawn once in the same periods, and their correlations fit together";
+    SCENARIO_SHOCK "scenario-shock" Error "a shock moves levels by a factor or an addition, and is drawn for periods that hold those of what it moves";
+    SCENARIO_THRESHOLD "scenario-threshold" Error "a cost base or budget is an amount of a party of the contract, for all years or by year";
+    SCENARIO_HOLDERS "scenario-holders" Error "scenarios are of contracts without a party that is many";
     // What was asked for
     UNKNOWN_PERIOD "unknown-period" Error "a statement is for a period of the contract for which there are data";
     UNKNOWN_COLUMN "unknown-column" Error "a column of a table is a clause or a quantity, with keys that leave no doubt which of its amounts or figures";

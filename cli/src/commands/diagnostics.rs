@@ -7,10 +7,11 @@ use crate::answer::Answer;
 use crate::arguments::DiagnosticsArguments;
 use crate::carry::CARRY_FORWARD;
 use crate::files;
+use crate::simulate::merge::MERGE;
 use crate::table::{PAGE, wrapped};
 
 /// The diagnostics of what a command asks for, which the library does not know.
-static OF_REQUESTS: [&Code; 2] = [&UNKNOWN_QUANTITY, &CARRY_FORWARD];
+static OF_REQUESTS: [&Code; 3] = [&UNKNOWN_QUANTITY, &CARRY_FORWARD, &MERGE];
 
 /// Prints one rule or all.
 pub fn run(arguments: &DiagnosticsArguments) -> Answer {

@@ -1,6 +1,7 @@
 //! The commands, one file each, and what several of them do first.
 
 pub mod check;
+pub mod compare;
 pub mod completions;
 pub mod describe;
 pub mod diagnostics;
@@ -11,6 +12,7 @@ pub mod names;
 pub mod new;
 pub mod plan;
 pub mod schema;
+pub mod simulate;
 pub mod verify;
 
 use std::path::Path;

@@ -1,6 +1,6 @@
-//! `carepact schema`: the JSON Schema of contracts and of case files.
+//! `carepact schema`: the JSON Schema of contracts, case files and scenario files.
 
-use carepact::{cases, contract};
+use carepact::{cases, contract, scenario};
 
 use crate::answer::Answer;
 use crate::arguments::{Described, SchemaArguments};
@@ -10,5 +10,6 @@ pub fn run(arguments: &SchemaArguments) -> Answer {
     Answer::json(&match arguments.of {
         Described::Contract => contract::schema(),
         Described::Cases => cases::schema(),
+        Described::Scenarios => scenario::schema(),
     })
 }

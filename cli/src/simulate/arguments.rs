@@ -1,0 +1,127 @@
+//! The arguments of `simulate` and `compare`.
+
+use std::path::{Path, PathBuf};
+
+use carepact::{Exact, Request};
+use clap::Args;
+use clap::builder::RangedU64ValueParser;
+
+use crate::arguments::{AsOf, StatementFormat};
+
+/// The greatest number of a scenario.
+const SCENARIO_MAX: u64 = 1_000_000_000_000_000;
+
+/// Which scenarios are drawn, and how they are summed up.
+#[derive(Debug, Args)]
+pub struct DrawArguments {
+    /// The baseline: observations, one or more CSV files
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub observations: Vec<PathBuf>,
+    /// How many scenarios
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = numbers(1, 1_000_000_000))]
+    pub count: u64,
+    /// The seed; the same one gives the same scenarios
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// The number of the first scenario
+    #[arg(long, value_name = "I", default_value_t = 0, value_parser = numbers(0, SCENARIO_MAX))]
+    pub from: u64,
+    /// A period of the contract [default: that of the scenario file, or the contract years with data]
+    #[arg(long, value_name = "PERIOD")]
+    pub period: Option<String>,
+    /// Which submission of the baseline counts
+    #[arg(long, value_enum, default_value = "freeze")]
+    pub as_of: AsOf,
+    /// Which percentiles are shown, in per cent
+    #[arg(long, value_name = "P", value_delimiter = ',', default_value = "5,25,50,75,95")]
+    #[arg(value_parser = percentage)]
+    pub percentiles: Vec<Exact>,
+    /// Which share of the worst scenarios is averaged, in per cent
+    #[arg(long, value_name = "P", default_value = "5", value_parser = percentage)]
+    pub tail: Exact,
+    /// How to print the result
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: StatementFormat,
+    /// How many threads work, which changes nothing but the time [default: as many as this computer
+    /// offers]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+}
+
+/// Arguments of `simulate`.
+#[derive(Debug, Args)]
+pub struct SimulateArguments {
+    /// The contract, a JSON file
+    #[arg(value_name = "CONTRACT", required_unless_present = "merge")]
+    pub contract: Option<PathBuf>,
+    /// What is drawn, a JSON file
+    #[arg(long, value_name = "FILE", required_unless_present = "merge")]
+    pub scenarios: Option<PathBuf>,
+    /// Which scenarios.
+    #[command(flatten)]
+    pub draws: DrawArguments,
+    /// Write every draw and amount of every scenario to a new file, `.csv` or `.parquet`
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["merge", "only"])]
+    pub raw: Option<PathBuf>,
+    /// Save the result to a new file, to be put together with others by --merge
+    #[arg(long, value_name = "FILE", conflicts_with = "only")]
+    pub save: Option<PathBuf>,
+    /// Put together results that were saved, instead of simulating
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    #[arg(conflicts_with_all = ["contract", "observations", "scenarios", "only"])]
+    pub merge: Vec<PathBuf>,
+    /// Print the observations of one scenario as CSV instead; `evaluate` and `explain` read them
+    #[arg(long, value_name = "NUMBER", value_parser = numbers(0, SCENARIO_MAX))]
+    pub only: Option<u64>,
+}
+
+/// Arguments of `compare`.
+#[derive(Debug, Args)]
+pub struct CompareArguments {
+    /// The first design, a JSON file
+    #[arg(value_name = "A")]
+    pub one: PathBuf,
+    /// The second design, a JSON file
+    #[arg(value_name = "B")]
+    pub other: PathBuf,
+    /// What is drawn for both, a JSON file
+    #[arg(long, value_name = "FILE")]
+    pub scenarios: PathBuf,
+    /// Which scenarios.
+    #[command(flatten)]
+    pub draws: DrawArguments,
+}
+
+fn numbers(least: u64, most: u64) -> RangedU64ValueParser<u64> {
+    RangedU64ValueParser::new().range(least..=most)
+}
+
+/// A percentage above 0 and below 100, as a share.
+fn percentage(text: &str) -> Result<Exact, String> {
+    let share = Exact::parse(&format!("{}%", text.trim().trim_end_matches('%'))).ok();
+    let fine = share.filter(|share| share.sign() > 0 && *share < Exact::ONE);
+    fine.ok_or_else(|| "write a percentage above 0 and below 100, such as 5 or 2.5".to_string())
+}
+
+impl DrawArguments {
+    /// What of the baseline is stated.
+    pub fn request(&self) -> Request {
+        Request { period: self.period.clone(), as_of: self.as_of.into() }
+    }
+}
+
+impl SimulateArguments {
+    /// Files that may be standard input.
+    pub fn files(&self) -> Vec<&Path> {
+        let files = self.contract.iter().chain(&self.draws.observations);
+        files.chain(&self.scenarios).chain(&self.merge).map(PathBuf::as_path).collect()
+    }
+}
+
+impl CompareArguments {
+    /// Files that may be standard input.
+    pub fn files(&self) -> Vec<&Path> {
+        let files = [&self.one, &self.other, &self.scenarios].into_iter().chain(&self.draws.observations);
+        files.map(PathBuf::as_path).collect()
+    }
+}

@@ -1,0 +1,55 @@
+//! A simulation for tools.
+
+use carepact_scenarios::{Key, Period, Summary};
+use serde_json::{Map, Value, json};
+
+use super::csv::loss_of;
+use super::report::Report;
+
+/// The simulation as JSON. Amounts are texts, so that no reader makes floats of them.
+pub fn json(report: &Report) -> Value {
+    let labels = report.labels();
+    let several = labels.years.len() != 1;
+    let amounts = report.simulation.amounts();
+    let shown = amounts.filter(|(key, _)| several || key.period != Period::All);
+    let ranges = report.simulation.ranges().iter().map(|range| json!([range.start, range.end]));
+    let touched =
+        report.simulation.clamped().iter().filter(|(_, clamped)| clamped.raised + clamped.lowered > 0);
+    let touched = touched.map(
+        |(name, clamped)| json!({ "drawn": name, "raised": clamped.raised, "lowered": clamped.lowered }),
+    );
+    json!({
+        "contract": labels.contract,
+        "title": labels.title,
+        "currency": labels.currency,
+        "years": labels.years,
+        "provenance": report.provenance.json(),
+        "seed": report.simulation.seed(),
+        "scenarios": { "asked": report.asked, "done": report.simulation.count(), "ranges": ranges.collect::<Vec<_>>() },
+        "tail": report.tail.to_string(),
+        "amounts": shown.map(|(key, summary)| amount(report, key, summary)).collect::<Vec<_>>(),
+        "brought_into_range": touched.collect::<Vec<_>>(),
+    })
+}
+
+fn amount(report: &Report, key: &Key, summary: &Summary) -> Value {
+    let plain = |units: i64| report.plain(units);
+    let end = |end: Option<carepact_scenarios::Extreme>| {
+        end.map(|end| json!({ "amount": plain(end.amount), "scenario": end.scenario }))
+    };
+    let shares = report.percentiles.iter().zip(report.percentiles(summary));
+    let percentiles: Map<String, Value> =
+        shares.map(|(share, units)| (share.to_string(), json!(plain(units)))).collect();
+    let loss = loss_of(report, key).map(|loss| {
+        json!({ "threshold": loss.stated.to_string(), "budget": loss.is_budget, "scenarios": loss.count })
+    });
+    json!({
+        "party": key.party, "clause": key.clause,
+        "year": match &key.period { Period::Year(_) => Some(report.period(&key.period)), Period::All => None },
+        "mean": plain(summary.mean()), "standard_deviation": plain(summary.deviation()),
+        "percentiles": percentiles,
+        "mean_of_least": plain(summary.mean_of_least(&report.tail)),
+        "mean_of_greatest": plain(summary.mean_of_greatest(&report.tail)),
+        "least": end(summary.least()), "greatest": end(summary.most()), "loss": loss,
+    })
+}

@@ -1,0 +1,82 @@
+//! Runs a simulation on several threads, piece by piece in order. Ctrl-C ends it after the pieces that
+//! are being worked out; what is done by then is reported.
+
+use std::io;
+use std::ops::Range;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use carepact_scenarios::{Scenarios, Simulation};
+
+use super::arguments::DrawArguments;
+use super::provenance::Provenance;
+use super::report::{Report, many};
+use crate::parallel::Threads;
+use crate::progress::Progress;
+
+/// Most scenarios that a thread works out at a time.
+const PIECE_MAX: u64 = 4096;
+
+/// Pieces that each thread has at least, so that none waits long for the others.
+const PIECES_PER_THREAD: u64 = 8;
+
+/// True once Ctrl-C was pressed.
+fn stop() -> &'static AtomicBool {
+    static STOP: AtomicBool = AtomicBool::new(false);
+    static HANDLED: OnceLock<()> = OnceLock::new();
+    HANDLED.get_or_init(|| {
+        // Where no handler can be set, Ctrl-C ends the process as it does without one.
+        let _ = ctrlc::set_handler(|| STOP.store(true, Ordering::SeqCst));
+    });
+    &STOP
+}
+
+/// What is said when the work was stopped before its end.
+pub fn stopped(done: u64, asked: u64) -> Option<String> {
+    (done < asked).then(|| {
+        format!("stopped: {} of {} scenarios are done, and only they are reported\n", many(done), many(asked))
+    })
+}
+
+/// Simulates what was asked for.
+pub fn report(
+    scenarios: &Scenarios<'_>,
+    provenance: Provenance,
+    draws: &DrawArguments,
+    progress: &Progress,
+) -> Report {
+    let mut simulation = Simulation::new(scenarios, draws.seed);
+    let work = |range| Simulation::run(scenarios, draws.seed, range);
+    in_pieces(draws, progress, &work, &mut |part| simulation.merge(&part));
+    let (percentiles, tail) = (draws.percentiles.clone(), draws.tail.clone());
+    Report { simulation, provenance, asked: draws.count, percentiles, tail }
+}
+
+/// Works out neighbouring scenarios piece by piece, and takes the pieces in order until it is stopped.
+pub fn in_pieces<T: Send>(
+    draws: &DrawArguments,
+    progress: &Progress,
+    work: &(dyn Fn(Range<u64>) -> T + Sync),
+    take: &mut dyn FnMut(T),
+) {
+    let stop = stop();
+    let threads = Threads::new(draws.threads);
+    let (first, count) = (draws.from, draws.count);
+    let piece = (count / (threads.count() as u64 * PIECES_PER_THREAD)).clamp(1, PIECE_MAX);
+    let pieces = usize::try_from(count.div_ceil(piece)).unwrap_or(usize::MAX);
+    let range = |index: usize| {
+        let start = index as u64 * piece;
+        first + start..first + count.min(start + piece)
+    };
+    let worked = |index: usize| (!stop.load(Ordering::SeqCst)).then(|| (work(range(index)), range(index)));
+    let ended = threads.in_order(pieces, &worked, &mut |done| match done {
+        Some((part, range)) => {
+            progress.done(usize::try_from(range.end - range.start).unwrap_or(usize::MAX));
+            take(part);
+            Ok(())
+        }
+        None => Err(io::ErrorKind::Interrupted.into()),
+    });
+    // A piece that was not begun ends the work; what was taken by then is told by its count.
+    drop(ended);
+}

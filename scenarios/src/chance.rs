@@ -1,0 +1,194 @@
+//! Chance: the quantiles of counts with a given true level.
+//!
+//! A count is found by adding up probabilities themselves, each got from its neighbour, from the
+//! most likely count outwards; those on either side of the median are added from their own end, so
+//! that the rarest counts are as exact as the likeliest. What cannot be reached by a draw is left out.
+
+/// A distribution of counts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Counts {
+    /// How many of `n` count, each with chance `p`.
+    Binomial {
+        /// How many there are.
+        n: u64,
+        /// The chance of each.
+        p: f64,
+    },
+    /// Rare events with this mean.
+    Poisson {
+        /// The mean, and the variance.
+        mean: f64,
+    },
+    /// Rare events in clusters.
+    NegativeBinomial {
+        /// The mean.
+        mean: f64,
+        /// The variance over the mean, above 1.
+        over: f64,
+    },
+    /// How many of `n` count, where people share their luck.
+    BetaBinomial {
+        /// How many there are.
+        n: u64,
+        /// The chance of each.
+        p: f64,
+        /// The variance over that of the binomial, above 1.
+        over: f64,
+    },
+}
+
+/// The parameters of the beta distribution that the chance of a beta-binomial is drawn from.
+fn beta_of(n: u64, p: f64, over: f64) -> (f64, f64) {
+    // How much of their luck people share; all of it where so few cannot vary more.
+    let shared = ((over - 1.0) / (n as f64 - 1.0).max(1e-9)).min(0.999_999);
+    (p * (1.0 - shared) / shared, (1.0 - p) * (1.0 - shared) / shared)
+}
+
+/// Probabilities below this part of the greatest are never reached: a draw lies between 2^-53 and
+/// 1 - 2^-53, and the greatest is at least 2^-53 itself for all counts that are admitted.
+const NEGLIGIBLE: f64 = 1e-22;
+
+/// Counts from the first on, with what lies below and above.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Table {
+    first: u64,
+    /// The chance of this count or less, up to the median.
+    below: Vec<f64>,
+    /// For counts after those: the chance of more than this count.
+    above: Vec<f64>,
+}
+
+impl Counts {
+    /// The only count, when there is one.
+    pub fn single(self) -> Option<u64> {
+        match self {
+            Counts::Binomial { n, p } | Counts::BetaBinomial { n, p, .. } if p >= 1.0 => Some(n),
+            Counts::Binomial { p, .. } | Counts::BetaBinomial { p, .. } if p <= 0.0 => Some(0),
+            Counts::Binomial { n: 0, .. } | Counts::BetaBinomial { n: 0, .. } => Some(0),
+            Counts::Poisson { mean } | Counts::NegativeBinomial { mean, .. } if mean <= 0.0 => Some(0),
+            Counts::Binomial { .. }
+            | Counts::Poisson { .. }
+            | Counts::NegativeBinomial { .. }
+            | Counts::BetaBinomial { .. } => None,
+        }
+    }
+
+    /// The most likely count, or one near it.
+    fn mode(self) -> u64 {
+        match self {
+            Counts::Binomial { n, p } => (((n as f64 + 1.0) * p).floor() as u64).min(n),
+            Counts::Poisson { mean } => mean.floor() as u64,
+            Counts::NegativeBinomial { mean, over } => {
+                let r = mean / (over - 1.0);
+                if r <= 1.0 { 0 } else { ((r - 1.0) * (over - 1.0)).floor() as u64 }
+            }
+            Counts::BetaBinomial { n, p, .. } => ((n as f64 * p).floor() as u64).min(n),
+        }
+    }
+
+    /// The chance of `k + 1` over that of `k`.
+    fn step_up(self, k: u64) -> f64 {
+        let at = k as f64;
+        match self {
+            Counts::Binomial { n, p } => (n as f64 - at) / (at + 1.0) * (p / (1.0 - p)),
+            Counts::Poisson { mean } => mean / (at + 1.0),
+            Counts::NegativeBinomial { mean, over } => {
+                (at + mean / (over - 1.0)) / (at + 1.0) * ((over - 1.0) / over)
+            }
+            Counts::BetaBinomial { n, p, over } => {
+                let ((alpha, beta), left) = (beta_of(n, p, over), n as f64 - at);
+                if left <= 0.0 {
+                    return 0.0;
+                }
+                left * (at + alpha) / ((at + 1.0) * (left - 1.0 + beta))
+            }
+        }
+    }
+
+    /// The chances of all counts that can be reached, and the first of them.
+    pub(crate) fn chances(self) -> (u64, Vec<f64>) {
+        if let Some(single) = self.single() {
+            return (single, vec![1.0]);
+        }
+        let mode = self.mode();
+        let mut down = Vec::new();
+        let (mut k, mut weight) = (mode, 1.0);
+        while k > 0 {
+            weight /= self.step_up(k - 1);
+            if weight < NEGLIGIBLE {
+                break;
+            }
+            down.push(weight);
+            k -= 1;
+        }
+        let first = mode - down.len() as u64;
+        down.reverse();
+        let mut all = down;
+        all.push(1.0);
+        let (mut k, mut weight) = (mode, 1.0);
+        loop {
+            weight *= self.step_up(k);
+            if weight < NEGLIGIBLE {
+                break;
+            }
+            all.push(weight);
+            k += 1;
+        }
+        // From the smallest to the greatest on both sides, so that nothing small is lost.
+        let at = (mode - first) as usize;
+        let sum = all[..at].iter().sum::<f64>() + all[at..].iter().rev().sum::<f64>();
+        for weight in &mut all {
+            *weight /= sum;
+        }
+        (first, all)
+    }
+
+    /// A table of all its counts, for many draws.
+    pub fn table(self) -> Table {
+        if let Some(single) = self.single() {
+            return Table { first: single, below: Vec::new(), above: vec![0.0] };
+        }
+        let (first, chances) = self.chances();
+        let mut below = Vec::new();
+        let mut sum = 0.0;
+        for chance in &chances {
+            sum += chance;
+            if sum > 0.5 {
+                break;
+            }
+            below.push(sum);
+        }
+        let mut above = Vec::new();
+        let mut sum = 0.0;
+        for chance in chances[below.len()..].iter().rev() {
+            above.push(sum);
+            sum += chance;
+        }
+        above.reverse();
+        Table { first, below, above }
+    }
+
+    /// The least count that at least the share `u` of all draws does not exceed.
+    pub fn at(self, u: f64) -> u64 {
+        self.table().at(u)
+    }
+}
+
+impl Table {
+    /// The least count that at least the share `u` of all draws does not exceed.
+    pub fn at(&self, u: f64) -> u64 {
+        let place = match self.below.last() {
+            Some(last) if u <= *last => self.below.partition_point(|below| *below < u),
+            Some(_) | None => {
+                let rest = 1.0 - u;
+                self.below.len() + self.above.partition_point(|above| *above > rest)
+            }
+        };
+        self.first + place.min(self.below.len() + self.above.len() - 1) as u64
+    }
+
+    /// The least and the greatest count that can be drawn.
+    pub fn ends(&self) -> (u64, u64) {
+        (self.first, self.first + (self.below.len() + self.above.len() - 1) as u64)
+    }
+}

@@ -1,0 +1,165 @@
+//! Two designs on the same draws: what each party gains or loses by the second, scenario by scenario.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use carepact::Exact;
+
+use crate::amounts::{Key, Period};
+use crate::sampler::BLOCK;
+use crate::scenarios::Scenarios;
+use crate::simulation::{Simulation, amounts};
+use crate::summary::Summary;
+
+/// What one amount is in the second design, less what it is in the first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The party.
+    pub party: String,
+    /// The clause; all clauses when there is none.
+    pub clause: Option<String>,
+    /// The key of a contract year; all years when there is none.
+    pub year: Option<String>,
+    /// Over all scenarios.
+    pub summary: Summary,
+    /// Scenarios in which the second is more.
+    pub gains: u64,
+    /// Scenarios in which the second is less.
+    pub losses: u64,
+    /// Where the amount stands in each design.
+    places: (Option<usize>, Option<usize>),
+}
+
+impl Difference {
+    /// Scenarios in which both are the same.
+    pub fn unchanged(&self) -> u64 {
+        self.summary.count() - self.gains - self.losses
+    }
+}
+
+/// Two designs over many scenarios.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comparison {
+    /// The first design.
+    pub one: Simulation,
+    /// The second design.
+    pub other: Simulation,
+    /// What a whole unit of the differences stands for.
+    pub unit: Exact,
+    /// For each party that either has: all its clauses, then each.
+    pub differences: Vec<Difference>,
+    /// Whole units of the differences in one unit of each design.
+    factors: (i64, i64),
+}
+
+impl Comparison {
+    /// Compares nothing yet. Both must have been prepared together, by [`Scenarios::pair`].
+    pub fn new((one, other): (&Scenarios<'_>, &Scenarios<'_>), seed: u64) -> Comparison {
+        let unit = one.unit().common_step(other.unit());
+        let factor = |own: &Exact| own.checked_div(&unit).and_then(|factor| factor.to_i64()).unwrap_or(1);
+        Comparison {
+            one: Simulation::new(one, seed),
+            other: Simulation::new(other, seed),
+            factors: (factor(one.unit()), factor(other.unit())),
+            differences: differences(one, other),
+            unit,
+        }
+    }
+
+    /// Compares neighbouring scenarios.
+    pub fn run(both: (&Scenarios<'_>, &Scenarios<'_>), seed: u64, range: Range<u64>) -> Comparison {
+        let mut comparison = Comparison::new(both, seed);
+        let (one, other) = (both.0.sampler(seed), both.1.sampler(seed));
+        let mut first = range.start;
+        while first < range.end {
+            let count = usize::try_from(range.end - first).unwrap_or(BLOCK).min(BLOCK);
+            let facts = (one.columns(first, count), other.columns(first, count));
+            let amounts = (amounts(both.0, &facts.0, count), amounts(both.1, &facts.1, count));
+            comparison.add(first, count, &amounts);
+            comparison.one.add_columns(first, count, &facts.0, &amounts.0);
+            comparison.other.add_columns(first, count, &facts.1, &amounts.1);
+            first += count as u64;
+        }
+        comparison
+    }
+
+    fn add(&mut self, first: u64, count: usize, (one, other): &(Vec<Vec<i64>>, Vec<Vec<i64>>)) {
+        let mut column = vec![0; count];
+        for difference in &mut self.differences {
+            column.fill(0);
+            let sides =
+                [(difference.places.0, one, -self.factors.0), (difference.places.1, other, self.factors.1)];
+            for (place, amounts, factor) in sides {
+                if let Some(place) = place {
+                    for (sum, amount) in column.iter_mut().zip(&amounts[place]) {
+                        *sum += factor * amount;
+                    }
+                }
+            }
+            difference.gains += column.iter().filter(|amount| **amount > 0).count() as u64;
+            difference.losses += column.iter().filter(|amount| **amount < 0).count() as u64;
+            difference.summary.add(first, &column);
+        }
+    }
+
+    /// Adds other scenarios of the same two designs and seed.
+    pub fn merge(&mut self, other: &Comparison) {
+        self.one.merge(&other.one);
+        self.other.merge(&other.other);
+        for (difference, theirs) in self.differences.iter_mut().zip(&other.differences) {
+            difference.summary.merge(&theirs.summary);
+            difference.gains += theirs.gains;
+            difference.losses += theirs.losses;
+        }
+    }
+
+    /// How many scenarios.
+    pub fn count(&self) -> u64 {
+        self.one.count()
+    }
+
+    /// The difference of a party: of all its clauses when none is given, of all years likewise.
+    pub fn difference(&self, party: &str, clause: Option<&str>, year: Option<&str>) -> Option<&Difference> {
+        self.differences.iter().find(|difference| {
+            difference.party == party
+                && difference.clause.as_deref() == clause
+                && difference.year.as_deref() == year
+        })
+    }
+}
+
+/// What a key is called in both designs.
+type Name = (String, Option<String>, Option<String>);
+
+fn name_of(scenarios: &Scenarios<'_>, key: &Key) -> Option<Name> {
+    let year = match &key.period {
+        Period::Year(place) => Some(scenarios.years()[*place].clone()),
+        Period::All => None,
+    };
+    Some((key.party.clone()?, key.clause.clone(), year))
+}
+
+/// The amounts of parties that either design has, in the order of the first, then of the second.
+fn differences(one: &Scenarios<'_>, other: &Scenarios<'_>) -> Vec<Difference> {
+    let names = |scenarios: &Scenarios<'_>| -> Vec<Option<Name>> {
+        scenarios.amounts().keys.iter().map(|(key, _)| name_of(scenarios, key)).collect()
+    };
+    let (first, second) = (names(one), names(other));
+    let place =
+        |names: &[Option<Name>], name: &Name| names.iter().position(|known| known.as_ref() == Some(name));
+    let mut seen = BTreeSet::new();
+    let mut all = Vec::new();
+    for name in first.iter().chain(&second).flatten().filter(|name| seen.insert((*name).clone())) {
+        let (party, clause, year) = name.clone();
+        all.push(Difference {
+            party,
+            clause,
+            year,
+            summary: Summary::default(),
+            gains: 0,
+            losses: 0,
+            places: (place(&first, name), place(&second, name)),
+        });
+    }
+    all
+}

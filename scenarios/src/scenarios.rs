@@ -1,0 +1,110 @@
+//! Scenarios of a contract: what is drawn, and the amounts that are worked out for each.
+
+use carepact::contract::Contract;
+use carepact::scenario::{Prepared, ScenarioFile, prepare};
+use carepact::source::{Location, catalogue};
+use carepact::{Diagnostic, Exact, Model, Observations, Problems, Request};
+
+use crate::amounts::Amounts;
+use crate::copula::Copula;
+use crate::engine::Engine;
+use crate::sampler::{Plan, Sampler};
+
+/// A scenario file held against a contract and its baseline.
+#[derive(Debug)]
+pub struct Scenarios<'m> {
+    model: &'m Model,
+    prepared: Prepared,
+    plan: Plan,
+    amounts: Amounts,
+    engine: Engine<'m>,
+    unit: Exact,
+}
+
+impl<'m> Scenarios<'m> {
+    /// Holds a scenario file against a contract and its baseline. For two designs on the same draws,
+    /// `elsewhere` is the other contract: what only it knows is passed over.
+    ///
+    /// # Errors
+    /// Every problem of the file and of the baseline, with its place.
+    pub fn new(
+        model: &'m Model,
+        file: &ScenarioFile,
+        baseline: &Observations,
+        request: &Request,
+        elsewhere: Option<&Contract>,
+    ) -> Result<Scenarios<'m>, Problems> {
+        Scenarios::of(model, prepare(model, file, baseline, request, elsewhere)?)
+    }
+
+    /// Holds a scenario file against two designs, for the same draws. Measures, members and parties
+    /// that only one of them has are fine.
+    ///
+    /// # Errors
+    /// Every problem of the file and of the baseline with the first design, or with the second.
+    pub fn pair(
+        (one, other): (&'m Model, &'m Model),
+        file: &ScenarioFile,
+        baseline: &Observations,
+        request: &Request,
+    ) -> Result<(Scenarios<'m>, Scenarios<'m>), Problems> {
+        let mut first = prepare(one, file, baseline, request, Some(other.contract()))?;
+        let mut second = prepare(other, file, baseline, request, Some(one.contract()))?;
+        first.share(&second);
+        second.share(&first);
+        Ok((Scenarios::of(one, first)?, Scenarios::of(other, second)?))
+    }
+
+    fn of(model: &'m Model, prepared: Prepared) -> Result<Scenarios<'m>, Problems> {
+        if let Some(unfit) = prepared.correlated.iter().find(|group| Copula::new(group).is_none()) {
+            let remedy = "bring them nearer to 0; where A goes with B and B with C, A cannot go against C";
+            return Err(Problems(vec![Diagnostic {
+                code: &catalogue::SCENARIO_CORRELATION,
+                location: Location::Document(unfit.place.clone()),
+                found: "no draws can have all of these correlations at once".to_string(),
+                remedy: remedy.to_string(),
+            }]));
+        }
+        let plan = Plan::new(&prepared)?;
+        let amounts = Amounts::new(model, &prepared.facts);
+        let contract = model.contract();
+        let penny = Exact::scaled(1, contract.minor_places);
+        let quanta = contract.clauses.iter().map(|clause| contract.quantum(clause));
+        let unit = quanta.fold(penny, |unit, quantum| unit.common_step(&quantum));
+        let engine = Engine::new(model, &plan.known(&prepared), &amounts.outputs, &unit);
+        Ok(Scenarios { model, prepared, plan, amounts, engine, unit })
+    }
+
+    /// The contract.
+    pub fn model(&self) -> &'m Model {
+        self.model
+    }
+
+    /// What is drawn, with exact parameters.
+    pub fn prepared(&self) -> &Prepared {
+        &self.prepared
+    }
+
+    /// The contract years that are simulated, by key.
+    pub fn years(&self) -> &[String] {
+        &self.amounts.years
+    }
+
+    /// What a whole unit of all amounts stands for: a penny, unless some clause rounds to less.
+    pub fn unit(&self) -> &Exact {
+        &self.unit
+    }
+
+    /// Draws with a seed.
+    pub fn sampler(&self, seed: u64) -> Sampler<'_> {
+        Sampler::new(&self.prepared, &self.plan, seed)
+    }
+
+    pub(crate) fn amounts(&self) -> &Amounts {
+        &self.amounts
+    }
+
+    pub(crate) fn engine(&self) -> &Engine<'m> {
+        &self.engine
+    }
+}

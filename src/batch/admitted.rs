@@ -1,0 +1,93 @@
+//! What a contract admits of two facts together: a numerator over its denominator within the range of
+//! the measure. Bounds of lanes rest on it, so it is checked before anything is computed.
+
+use super::translate::Input;
+use super::{Columns, Known, Mismatch};
+use crate::num::{Exact, Range};
+use crate::plan::{FactId, Op, Plan, PlanNodes};
+
+/// One of two facts: a column or a number, as a whole number of steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Column(usize),
+    Fixed(i128),
+}
+
+/// `low · d ≤ n · by ≤ high · d` for two facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Admitted {
+    n: Side,
+    d: Side,
+    by: i128,
+    low: i128,
+    high: i128,
+}
+
+/// The ratios of two facts of which at least one varies; a fixed one counts in steps of itself.
+pub(super) fn admitted(plan: &Plan, known: &[Known], inputs: &[Input], needed: &[bool]) -> Vec<Admitted> {
+    let side = |fact: FactId| -> Option<(Side, Exact)> {
+        let column = inputs.iter().position(|input| input.fact == fact);
+        match (column, &known[fact.0 as usize]) {
+            (Some(column), _) => Some((Side::Column(column), inputs[column].step.clone())),
+            (None, Known::Fixed(value)) if value.is_zero() => Some((Side::Fixed(0), Exact::ONE)),
+            (None, Known::Fixed(value)) => Some((Side::Fixed(value.sign().into()), value.abs())),
+            (None, Known::Varies(_)) => None,
+        }
+    };
+    let ratio = |(node, needed): (&crate::plan::Node, &bool)| -> Option<Admitted> {
+        let Op::Ratio(x, y) = (if *needed { &node.op } else { return None }) else { return None };
+        let (Op::Fact(x), Op::Fact(y)) = (&plan.node(*x).op, &plan.node(*y).op) else { return None };
+        let (n, d) = (side(*x)?, side(*y)?);
+        let varies = matches!(n.0, Side::Column(_)) || matches!(d.0, Side::Column(_));
+        varies.then(|| within(n, d, &node.range)).flatten()
+    };
+    plan.nodes().iter().zip(needed).filter_map(ratio).collect()
+}
+
+fn within(n: (Side, Exact), d: (Side, Exact), range: &Range) -> Option<Admitted> {
+    // n · n_step ≥ least · d · d_step, over the common step of both sides' factors.
+    let (low, high) = (&range.least * &d.1, &range.most * &d.1);
+    let step = n.1.common_step(&low).common_step(&high);
+    let whole = |value: &Exact| value.checked_div(&step).and_then(|n| n.to_i64()).map(i128::from);
+    Some(Admitted { n: n.0, d: d.0, by: whole(&n.1)?, low: whole(&low)?, high: whole(&high)? })
+}
+
+impl Admitted {
+    /// The first scenario in which the ratio leaves what is admitted.
+    fn broken(&self, count: usize, of: &dyn Fn(usize, usize) -> i64) -> Option<usize> {
+        let at = |side: Side, scenario: usize| match side {
+            Side::Column(column) => i128::from(of(column, scenario)),
+            Side::Fixed(n) => n,
+        };
+        (0..count).find(|scenario| {
+            let (n, d) = (at(self.n, *scenario) * self.by, at(self.d, *scenario));
+            d != 0 && (n < self.low * d || n > self.high * d)
+        })
+    }
+
+    fn column(&self) -> usize {
+        match (self.n, self.d) {
+            (Side::Column(column), _) | (Side::Fixed(_), Side::Column(column)) => column,
+            (Side::Fixed(_), Side::Fixed(_)) => unreachable!("one of the two varies"),
+        }
+    }
+}
+
+/// Checks all ratios in all scenarios.
+pub(super) fn check(
+    ratios: &[Admitted],
+    count: usize,
+    of: &dyn Fn(usize, usize) -> i64,
+) -> Result<(), Mismatch> {
+    for ratio in ratios {
+        if let Some(scenario) = ratio.broken(count, of) {
+            return Err(Mismatch::Ratio { column: ratio.column(), scenario });
+        }
+    }
+    Ok(())
+}
+
+/// As `check`, of columns.
+pub(super) fn check_columns(ratios: &[Admitted], columns: &Columns<'_>) -> Result<(), Mismatch> {
+    check(ratios, columns.count(), &|column, scenario| columns.column(column)[scenario])
+}

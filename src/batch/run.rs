@@ -1,0 +1,213 @@
+//! Runs a batch, block after block.
+
+use super::admitted::{check, check_columns};
+use super::block::{BLOCK, Block, Column, Kept, Run};
+use super::program::{Place, Program, Step};
+use super::{Batch, Columns, Known, Mismatch, Rows, wide};
+use crate::evaluate::{Statistics, evaluate};
+use crate::num::Exact;
+use crate::plan::{NodeId, Op, PlanNodes};
+
+impl Batch<'_> {
+    /// Computes all scenarios: result `i` of output `j` goes to `out[j][i]`.
+    ///
+    /// # Errors
+    /// When a column reaches beyond what the batch was compiled for, or the columns do not match;
+    /// nothing is written then.
+    pub fn run(&self, columns: &Columns<'_>, out: &mut [&mut [i64]]) -> Result<(), Mismatch> {
+        self.admit(columns.extent())?;
+        let count = columns.count();
+        self.admit_results(out, count)?;
+        check_columns(&self.program.ratios, columns)?;
+        let mut padded = vec![[0; BLOCK]; self.inputs().len()];
+        let mut results = vec![[0; BLOCK]; self.units().len()];
+        let mut runner = Runner::new(self);
+        for first in (0..count).step_by(BLOCK) {
+            let here = BLOCK.min(count - first);
+            if here < BLOCK {
+                for (input, padded) in padded.iter_mut().enumerate() {
+                    // What fills a block up is admissible: the last scenario again.
+                    let column = &columns.column(input)[first..first + here];
+                    padded[..here].copy_from_slice(column);
+                    padded[here..].fill(column[here - 1]);
+                }
+            }
+            let column = |input: usize| -> Column<'_> {
+                if here < BLOCK {
+                    return &padded[input];
+                }
+                columns.column(input)[first..first + BLOCK].try_into().expect("a whole block")
+            };
+            let inputs: Vec<Column<'_>> = (0..self.inputs().len()).map(column).collect();
+            runner.block(&inputs, &mut results);
+            for (column, result) in out.iter_mut().zip(&results) {
+                column[first..first + here].copy_from_slice(&result[..here]);
+            }
+        }
+        Ok(())
+    }
+
+    /// Computes all scenarios: result `j` of scenario `i` goes to `out[i · outputs + j]`.
+    ///
+    /// # Errors
+    /// When a column reaches beyond what the batch was compiled for, or the rows do not match;
+    /// nothing is written then.
+    pub fn run_rows(&self, rows: &Rows<'_>, out: &mut [i64]) -> Result<(), Mismatch> {
+        self.admit(rows.extent())?;
+        let (count, width, outputs) = (rows.count(), rows.width, self.units().len());
+        if out.len() != count * outputs {
+            return Err(Mismatch::Columns { found: out.len(), expected: count * outputs });
+        }
+        check(&self.program.ratios, count, &|column, scenario| rows.rows[scenario * width + column])?;
+        let mut columns = vec![[0; BLOCK]; width];
+        let mut results = vec![[0; BLOCK]; outputs];
+        let mut runner = Runner::new(self);
+        for first in (0..count).step_by(BLOCK) {
+            let here = BLOCK.min(count - first);
+            for lane in 0..BLOCK {
+                let row = first + lane.min(here - 1);
+                let row = &rows.rows[row * width..(row + 1) * width];
+                for (column, value) in columns.iter_mut().zip(row) {
+                    column[lane] = *value;
+                }
+            }
+            let inputs: Vec<Column<'_>> = columns.iter().collect();
+            runner.block(&inputs, &mut results);
+            let out = &mut out[first * outputs..(first + here) * outputs];
+            for (lane, row) in out.chunks_exact_mut(outputs).enumerate() {
+                for (value, result) in row.iter_mut().zip(&results) {
+                    *value = result[lane];
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn admit(&self, extent: &[(i64, i64)]) -> Result<(), Mismatch> {
+        let inputs = self.inputs();
+        if extent.len() != inputs.len() {
+            return Err(Mismatch::Columns { found: extent.len(), expected: inputs.len() });
+        }
+        for (column, ((least, most), input)) in extent.iter().zip(inputs).enumerate() {
+            if least <= most && (*least < input.least || *most > input.most) {
+                return Err(Mismatch::OutOfRange { column, least: *least, most: *most });
+            }
+        }
+        Ok(())
+    }
+
+    fn admit_results(&self, out: &[&mut [i64]], count: usize) -> Result<(), Mismatch> {
+        if out.len() != self.units().len() {
+            return Err(Mismatch::Columns { found: out.len(), expected: self.units().len() });
+        }
+        match out.iter().position(|column| column.len() != count) {
+            Some(column) => Err(Mismatch::Length { column, found: out[column].len(), expected: count }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What is kept from one block to the next.
+struct Runner<'b> {
+    batch: &'b Batch<'b>,
+    /// Steps in floats that follow one another, or one step of another kind.
+    stretches: Vec<&'b [Step]>,
+    kept: Kept,
+    arch: pulp::Arch,
+    exactly: Option<Exactly>,
+}
+
+impl<'b> Runner<'b> {
+    fn new(batch: &'b Batch<'b>) -> Runner<'b> {
+        let Program { steps, narrow_slots, wide_slots, exactly, .. } = &batch.program;
+        Runner {
+            batch,
+            stretches: steps.chunk_by(|a, b| is_in_floats(a) && is_in_floats(b)).collect(),
+            kept: Kept { narrow: vec![[0.0; BLOCK]; *narrow_slots], wide: vec![[0; BLOCK]; *wide_slots] },
+            arch: pulp::Arch::new(),
+            exactly: (!exactly.is_empty()).then(|| Exactly::new(batch)),
+        }
+    }
+
+    fn block(&mut self, inputs: &[Column<'_>], outputs: &mut [[i64; BLOCK]]) {
+        let mut block = Block { inputs, kept: &mut self.kept, outputs };
+        for stretch in &self.stretches {
+            match &stretch[0] {
+                Step::Wide { op, to } => wide::run(op, &mut block, *to),
+                Step::Split { total, weights, mode, residue, to } => {
+                    wide::split(&mut block, (*total, weights), (*mode, *residue), to);
+                }
+                Step::Exactly { to } => {
+                    if let Some(exactly) = &mut self.exactly {
+                        exactly.run(self.batch, &mut block, to);
+                    }
+                }
+                Step::Sum { .. }
+                | Step::Pieces { .. }
+                | Step::Extreme { .. }
+                | Step::Select { .. }
+                | Step::Remainder { .. }
+                | Step::Store { .. } => self.arch.dispatch(Run { steps: stretch, block: &mut block }),
+            }
+        }
+    }
+}
+
+fn is_in_floats(step: &Step) -> bool {
+    match step {
+        Step::Wide { .. } | Step::Split { .. } | Step::Exactly { .. } => false,
+        Step::Sum { .. }
+        | Step::Pieces { .. }
+        | Step::Extreme { .. }
+        | Step::Select { .. }
+        | Step::Remainder { .. }
+        | Step::Store { .. } => true,
+    }
+}
+
+/// Nodes that are evaluated with exact rationals, scenario by scenario.
+struct Exactly {
+    facts: Vec<Exact>,
+    needed: Vec<bool>,
+    /// The facts among the inputs that these nodes rest on, by their columns.
+    reads: Vec<usize>,
+}
+
+impl Exactly {
+    fn new(batch: &Batch<'_>) -> Exactly {
+        let facts = batch.known.iter().map(|known| match known {
+            Known::Fixed(value) => value.clone(),
+            Known::Varies(range) => range.least.clone(),
+        });
+        let nodes = batch.program.exactly.iter().map(|(node, _)| *node);
+        let needed = batch.plan.needed_by(nodes);
+        let read = |fact| {
+            batch.plan.nodes().iter().zip(&needed).any(|(node, needed)| *needed && node.op == Op::Fact(fact))
+        };
+        let inputs = batch.inputs().iter().enumerate();
+        let reads = inputs.filter(|(_, input)| read(input.fact)).map(|(column, _)| column).collect();
+        Exactly { facts: facts.collect(), needed, reads }
+    }
+
+    fn run(&mut self, batch: &Batch<'_>, block: &mut Block<'_, '_>, to: &[Option<Place>]) {
+        let mut results = vec![[0i128; BLOCK]; to.len()];
+        for lane in 0..BLOCK {
+            for column in &self.reads {
+                let input = &batch.inputs()[*column];
+                let n = Exact::from(block.inputs[*column][lane]);
+                self.facts[input.fact.0 as usize] = &n * &input.step;
+            }
+            let values = evaluate(batch.plan, &self.facts, (&Statistics::default(), 0), &self.needed);
+            let nodes: &[(NodeId, Exact)] = &batch.program.exactly;
+            for (result, (node, unit)) in results.iter_mut().zip(nodes) {
+                let n = values.of(*node).checked_div(unit).and_then(|n| n.to_i64());
+                result[lane] = n.expect("a value lies on the grid of its node").into();
+            }
+        }
+        for (place, result) in to.iter().zip(&results) {
+            if let Some(place) = place {
+                block.store_wide(*place, result);
+            }
+        }
+    }
+}

@@ -1,0 +1,314 @@
+//! The plan as lanes: every node that depends on facts that vary becomes a number on lanes.
+//!
+//! Where a node has no grid (the sum of quotients with many different divisors, say), what reads it
+//! is evaluated exactly as soon as it has one again: see `Op::Exactly`.
+
+use super::admitted::{Admitted, admitted};
+use super::lane::{Bounds, LaneId, LaneSplit, Lanes, Op, Weight};
+use super::number::Number;
+use super::{Known, NotPossible, Output};
+use crate::evaluate::{Statistics, evaluate};
+use crate::num::{Exact, Mode, Range, Residue};
+use crate::plan::{self, FactId, NodeId, Plan, PlanNodes, Split, depends};
+
+/// A fact that varies: its column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Input {
+    /// Which fact of the plan.
+    pub fact: FactId,
+    /// A whole number n of the column stands for n × `step`.
+    pub step: Exact,
+    /// The least whole number that the batch was compiled for.
+    pub least: i64,
+    /// The most.
+    pub most: i64,
+}
+
+/// A plan on lanes.
+#[derive(Debug, Clone)]
+pub(super) struct Translated {
+    pub(super) lanes: Lanes,
+    pub(super) inputs: Vec<Input>,
+    /// For each output its lane and unit.
+    pub(super) outputs: Vec<(LaneId, Exact)>,
+    /// Nodes that are evaluated exactly, each in units of its step.
+    pub(super) exactly: Vec<(NodeId, Exact)>,
+    /// What is admitted of facts together.
+    pub(super) ratios: Vec<Admitted>,
+}
+
+pub(super) fn translate(plan: &Plan, known: &[Known], outputs: &[Output]) -> Result<Translated, NotPossible> {
+    let inputs = inputs(plan, known)?;
+    let varies = |fact: FactId| matches!(known[fact.0 as usize], Known::Varies(_));
+    let roots = outputs.iter().flat_map(|output| output.terms.iter().map(|(_, node)| *node));
+    let needed = plan.needed_by(roots);
+    let mut translation = Translation {
+        plan,
+        lanes: Lanes::default(),
+        numbers: vec![None; plan.nodes().len()],
+        columns: vec![None; plan.facts().len()],
+        parts: vec![None; plan.splits().len()],
+        exactly: Vec::new(),
+    };
+    for (column, input) in inputs.iter().enumerate() {
+        translation.columns[input.fact.0 as usize] = Some((column, input));
+    }
+    let agreed = agreed(plan, known, &needed);
+    let varying = depends(plan, &varies);
+    for (index, node) in plan.nodes().iter().enumerate().filter(|(index, _)| needed[*index]) {
+        let id = NodeId(u32::try_from(index).unwrap_or(u32::MAX));
+        translation.numbers[index] = if varying[index] {
+            let number = translation.number(id).or_else(|| translation.exact_lane(id, &node.range));
+            number.inspect(|number| translation.tighten(number, &node.range))
+        } else {
+            Some(Number::Known(agreed.of(id).clone()))
+        };
+    }
+    let found: Vec<_> = outputs.iter().map(|output| translation.output(output)).collect();
+    let missing = found.iter().enumerate().filter(|(_, found)| found.is_none());
+    let missing: Vec<usize> = missing.map(|(place, _)| place).collect();
+    if !missing.is_empty() {
+        return Err(NotPossible::NoGrid { outputs: missing });
+    }
+    let outputs = found.into_iter().flatten().collect();
+    let Translation { lanes, exactly, .. } = translation;
+    let ratios = admitted(plan, known, &inputs, &needed);
+    Ok(Translated { lanes, inputs: inputs.clone(), outputs, exactly, ratios })
+}
+
+/// The facts that vary, within what the contract admits.
+fn inputs(plan: &Plan, known: &[Known]) -> Result<Vec<Input>, NotPossible> {
+    let mut inputs = Vec::new();
+    for (index, (known, spec)) in known.iter().zip(plan.facts()).enumerate() {
+        let Known::Varies(range) = known else { continue };
+        let fact = FactId(u32::try_from(index).unwrap_or(u32::MAX));
+        let refused = || NotPossible::NotAdmitted { fact };
+        if range.least < spec.range.least || range.most > spec.range.most || range.least > range.most {
+            return Err(refused());
+        }
+        let step = range.step.clone().or_else(|| spec.range.step.clone());
+        let step = step.filter(|step| !step.is_zero()).ok_or(NotPossible::NoStep { fact })?;
+        let whole = |value: &Exact| value.checked_div(&step).and_then(|n| n.floor().to_i64());
+        let least = whole(&range.least).ok_or_else(refused)?;
+        let most = whole(&range.most).ok_or_else(refused)?;
+        inputs.push(Input { fact, step, least, most });
+    }
+    Ok(inputs)
+}
+
+/// The values of nodes that depend on fixed facts alone.
+fn agreed(plan: &Plan, known: &[Known], needed: &[bool]) -> crate::evaluate::Values {
+    let facts = known.iter().map(|known| match known {
+        Known::Fixed(value) => value.clone(),
+        Known::Varies(range) => range.least.clone(),
+    });
+    let facts: Vec<Exact> = facts.collect();
+    evaluate(plan, &facts, (&Statistics::default(), 0), needed)
+}
+
+struct Translation<'p> {
+    plan: &'p Plan,
+    lanes: Lanes,
+    numbers: Vec<Option<Number>>,
+    /// The column of each fact that varies.
+    columns: Vec<Option<(usize, &'p Input)>>,
+    /// The parts of each split that was met, when they are on lanes.
+    parts: Vec<Option<Option<Vec<Number>>>>,
+    exactly: Vec<(NodeId, Exact)>,
+}
+
+impl Translation<'_> {
+    fn of(&self, node: NodeId) -> Option<&Number> {
+        self.numbers[node.index()].as_ref()
+    }
+
+    /// A node on lanes; nothing when what it reads is not, or when it has no grid.
+    fn number(&mut self, id: NodeId) -> Option<Number> {
+        let plan = self.plan;
+        let numbers = &self.numbers;
+        let of = |node: &NodeId| numbers[node.index()].as_ref();
+        let lanes = &mut self.lanes;
+        match &plan.node(id).op {
+            plan::Op::Const(value) => Some(Number::Known(value.clone())),
+            plan::Op::Fact(fact) => {
+                let (column, input) = self.columns[fact.0 as usize]?;
+                let bounds = Bounds { least: input.least.into(), most: input.most.into() };
+                Some(Number::Whole { lane: lanes.given(Op::Input(column), bounds), unit: input.step.clone() })
+            }
+            plan::Op::Linear { terms, constant } => {
+                let terms = terms.iter().map(|(factor, node)| Some((factor, of(node)?)));
+                lanes.linear(constant, &terms.collect::<Option<Vec<_>>>()?)
+            }
+            plan::Op::Product(x, y) => lanes.times(of(x)?, of(y)?),
+            plan::Op::Ratio(x, y) => lanes.ratio(of(x)?, of(y)?),
+            plan::Op::Piecewise(x, line) => lanes.broken(of(x)?, line),
+            plan::Op::Extreme(pick, nodes) => {
+                lanes.extreme_of(*pick, &nodes.iter().map(of).collect::<Option<Vec<_>>>()?)
+            }
+            plan::Op::Select { condition, then, otherwise } => {
+                lanes.either(of(condition)?, of(then)?, of(otherwise)?)
+            }
+            plan::Op::Round { x, quantum, mode } => lanes.rounded(of(x)?, quantum, *mode),
+            plan::Op::Share(split, part) => {
+                let index = split.0 as usize;
+                if self.parts[index].is_none() {
+                    self.parts[index] = Some(self.parts_of(plan.split(*split)));
+                }
+                self.parts[index].as_ref()?.as_ref().map(|parts| parts[*part].clone())
+            }
+            plan::Op::Statistic(_) => None,
+        }
+    }
+
+    /// The range of a node knows of sums in which money cancels, and of quotients that stay small.
+    fn tighten(&mut self, number: &Number, range: &Range) {
+        let Number::Whole { lane, unit } = number else { return };
+        let end = |end: &Exact| end.checked_div(unit).and_then(|n| n.floor().to_i64()).map(i128::from);
+        if let (Some(a), Some(b)) = (end(&range.least), end(&range.most)) {
+            let (least, most) = (a.min(b), a.max(b));
+            self.lanes.tighten(*lane, Bounds { least, most: most + 1 });
+        }
+    }
+
+    /// A node that is evaluated exactly: it has a grid, though what it reads has none.
+    fn exact_lane(&mut self, id: NodeId, range: &Range) -> Option<Number> {
+        let step = range.step.clone().filter(|step| !step.is_zero())?;
+        let whole = |value: &Exact| value.checked_div(&step).and_then(|n| n.floor().to_i64());
+        let bounds = Bounds { least: whole(&range.least)?.into(), most: i128::from(whole(&range.most)?) + 1 };
+        let statistics = self
+            .plan
+            .needed_by([id])
+            .iter()
+            .zip(self.plan.nodes())
+            .any(|(needed, node)| *needed && matches!(node.op, plan::Op::Statistic(_)));
+        if statistics {
+            return None;
+        }
+        self.exactly.push((id, step.clone()));
+        let op = Op::Exactly { place: self.exactly.len() - 1 };
+        Some(Number::Whole { lane: self.lanes.given(op, bounds), unit: step })
+    }
+
+    fn output(&mut self, output: &Output) -> Option<(LaneId, Exact)> {
+        let terms =
+            output.terms.iter().map(|(factor, node)| Some((factor, self.numbers[node.index()].as_ref()?)));
+        let terms: Vec<_> = terms.collect::<Option<_>>()?;
+        let (lane, unit) = match self.lanes.linear(&Exact::ZERO, &terms)? {
+            Number::Known(value) => {
+                let unit = if value.is_zero() { Exact::ONE } else { value.abs() };
+                (self.lanes.constant(value.sign().into())?, unit)
+            }
+            Number::Whole { lane, unit } if unit.sign() < 0 => (self.lanes.sum(&[(-1, lane)], 0)?, -&unit),
+            Number::Whole { lane, unit } => (lane, unit),
+            Number::Quotient { .. } => return None,
+        };
+        let bounds = self.lanes.bounds(lane);
+        (bounds.size() <= i128::from(i64::MAX)).then_some((lane, unit))
+    }
+
+    /// The parts of a split; nothing when they have to be found exactly.
+    fn parts_of(&mut self, split: &Split) -> Option<Vec<Number>> {
+        if split.limits.is_some() {
+            return None;
+        }
+        let total = self.of(split.total)?.clone();
+        let total = self.lanes.in_quanta(&total, &split.quantum)?;
+        let weights: Vec<Number> =
+            split.weights.iter().map(|weight| self.of(*weight).cloned()).collect::<Option<_>>()?;
+        let known = weights.iter().map(|weight| match weight {
+            Number::Known(value) => Some(value.clone()),
+            Number::Whole { .. } | Number::Quotient { .. } => None,
+        });
+        if let Some(known) = known.collect::<Option<Vec<Exact>>>()
+            && let Some(parts) = self.rounded_parts(split, total, &known)
+        {
+            return Some(parts);
+        }
+        self.divided_parts(split, total, &weights)
+    }
+
+    /// Agreed weights, and a part that takes what rounding the others leaves.
+    fn rounded_parts(&mut self, split: &Split, total: LaneId, weights: &[Exact]) -> Option<Vec<Number>> {
+        let sum: Exact = weights.iter().sum();
+        if sum.is_zero() {
+            return Some(vec![Number::Known(Exact::ZERO); weights.len()]);
+        }
+        let taker = match split.residue {
+            Residue::LargestRemainder => return None,
+            Residue::Part(part) => part,
+            Residue::Last => weights.iter().rposition(|weight| !weight.is_zero())?,
+            Residue::LargestShare => {
+                let largest = weights.iter().max()?;
+                weights.iter().position(|weight| weight == largest)?
+            }
+        };
+        let mode = mode_of_sizes(split.mode, self.lanes.bounds(total))?;
+        let whole = Number::Whole { lane: total, unit: split.quantum.clone() };
+        let mut parts = Vec::with_capacity(weights.len());
+        let mut rest: Vec<(Exact, Number)> = vec![(Exact::ONE, whole.clone())];
+        for (part, weight) in weights.iter().enumerate() {
+            let share = weight.checked_div(&sum)?;
+            let quota = self.lanes.linear(&Exact::ZERO, &[(&share, &whole)])?;
+            let rounded = self.lanes.rounded(&quota, &split.quantum, mode)?;
+            if part != taker {
+                rest.push((Exact::from(-1), rounded.clone()));
+            }
+            parts.push(rounded);
+        }
+        let rest: Vec<_> = rest.iter().map(|(factor, number)| (factor, number)).collect();
+        parts[taker] = self.lanes.linear(&Exact::ZERO, &rest)?;
+        Some(parts)
+    }
+
+    /// Any weights that are whole on a common grid: divided scenario by scenario.
+    fn divided_parts(&mut self, split: &Split, total: LaneId, weights: &[Number]) -> Option<Vec<Number>> {
+        let mut unit = Exact::ZERO;
+        for weight in weights {
+            unit = unit.common_step(match weight {
+                Number::Known(value) => value,
+                Number::Whole { unit, .. } => unit,
+                Number::Quotient { .. } => return None,
+            });
+        }
+        let mut lanes = Vec::with_capacity(weights.len());
+        let mut sizes = 0i128;
+        for weight in weights {
+            let (size, weight) = match weight {
+                Number::Known(value) if value.is_zero() => (0, Weight::Known(0)),
+                Number::Known(value) => {
+                    let n = value.checked_div(&unit)?.to_i64()?;
+                    (i128::from(n), Weight::Known(n.into()))
+                }
+                Number::Whole { lane, unit: own } => {
+                    let factor = own.checked_div(&unit)?.to_i64()?;
+                    let lane = self.lanes.sum(&[(factor.into(), *lane)], 0)?;
+                    (self.lanes.bounds(lane).size(), Weight::Lane(lane))
+                }
+                Number::Quotient { .. } => return None,
+            };
+            sizes = sizes.checked_add(size)?;
+            lanes.push(weight);
+        }
+        let size = self.lanes.bounds(total).size();
+        size.checked_mul(sizes)?.checked_mul(4).filter(|size| *size < super::lane::SIZE_MAX)?;
+        let parts = i128::try_from(weights.len()).ok()?;
+        let bounds = Bounds { least: -size - parts, most: size + parts };
+        let split_lanes = LaneSplit { total, weights: lanes, mode: split.mode, residue: split.residue };
+        let parts = self.lanes.split(split_lanes, bounds);
+        Some(parts.into_iter().map(|lane| Number::Whole { lane, unit: split.quantum.clone() }).collect())
+    }
+}
+
+/// A negative total is split as its opposite, so the mode is one of sizes. As a mode of signed
+/// numbers; nothing where there is no such mode.
+fn mode_of_sizes(mode: Mode, total: Bounds) -> Option<Mode> {
+    if total.least >= 0 {
+        return Some(mode);
+    }
+    match mode {
+        Mode::HalfAway | Mode::HalfUp => Some(Mode::HalfAway),
+        Mode::HalfEven => Some(Mode::HalfEven),
+        Mode::Down | Mode::Floor => Some(Mode::Down),
+        Mode::Ceiling => None,
+    }
+}

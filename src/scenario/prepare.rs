@@ -1,0 +1,278 @@
+//! Holds a scenario file against a contract and its baseline. Every problem is reported at once.
+
+use std::collections::BTreeMap;
+
+use super::baseline::Baseline;
+use super::correlate::correlated;
+use super::keys::Which;
+use super::levels::Levels;
+use super::names::Names;
+use super::prepared::{Drawn, Prepared};
+use super::read::{Draw, Movement, ScenarioFile};
+use super::thresholds::thresholds;
+use crate::Model;
+use crate::bind::{self, Facts, Request, Source};
+use crate::calendar::{Period, PeriodKind};
+use crate::contract::shape::Reports;
+use crate::contract::{Contract, Measure, brief};
+use crate::observe::Observations;
+use crate::plan::{FactId, FactSpec, Part};
+use crate::source::{Diagnostic, Location, Problems, catalogue};
+
+/// An entry of `draws`, and which observations it is for.
+pub(super) struct Rule<'f, 'c> {
+    pub draw: &'f Draw,
+    pub measure: &'c Measure,
+    pub which: Which,
+}
+
+/// What a shock moves.
+pub(super) struct Move<'f, 'c> {
+    /// Index of the shock in the file.
+    pub shock: usize,
+    pub movement: &'f Movement,
+    pub measure: &'c Measure,
+    pub which: Which,
+}
+
+/// The facts of one observation.
+#[derive(Debug, Clone)]
+pub(super) struct Observed<'p> {
+    pub spec: &'p FactSpec,
+    /// Value, or numerator, and denominator.
+    pub parts: BTreeMap<Part, FactId>,
+    /// True when some stated line depends on one of them.
+    pub needed: bool,
+}
+
+impl Observed<'_> {
+    /// `measure:period:member…`
+    pub fn name(&self) -> String {
+        let members = self.spec.members.iter().map(|(_, member)| member.as_str());
+        let names = [self.spec.measure.as_str(), &self.spec.period.1].into_iter().chain(members);
+        names.collect::<Vec<_>>().join(":")
+    }
+}
+
+/// Prepares scenarios. `elsewhere` is another contract that the same scenarios are of: names that only
+/// it knows are passed over.
+///
+/// # Errors
+/// Every problem of the file and of the baseline, with its place.
+pub fn prepare(
+    model: &Model,
+    file: &ScenarioFile,
+    observations: &Observations,
+    request: &Request,
+    elsewhere: Option<&Contract>,
+) -> Result<Prepared, Problems> {
+    let contract = model.contract();
+    if contract.has_holders() {
+        return Err(Problems(vec![of_holders(contract)]));
+    }
+    let names = Names { contract, elsewhere };
+    let mut reports = Reports::default();
+    let rules = rules(&names, file, &mut reports);
+    let moves = moves(&names, file, &mut reports);
+    let thresholds = thresholds(&names, file, &mut reports);
+    let request = requested(contract, file, request, &mut reports);
+    let mut baseline = Baseline::new(contract, elsewhere, observations);
+    if let Some((key, place)) = &file.repeat {
+        match contract.calendar.period(key).filter(|period| period.kind == PeriodKind::Year) {
+            Some(year) if contract.calendar.in_term(year) => baseline.repeat(&contract.calendar, year),
+            Some(_) | None => {
+                let found = format!("`{key}` is no contract year");
+                reports.add(&catalogue::UNKNOWN_PERIOD, place, found, years(contract));
+            }
+        }
+    }
+    stand_ins(model, &rules, request.period.is_some(), &mut baseline);
+    let bound = bind::bind(contract, model.plan(), &baseline.observations, &request);
+    let facts = match bound {
+        Ok(facts) => facts,
+        Err(problems) => return Err(with_baseline(problems, reports)),
+    };
+    let observed = observed(model, &facts);
+    let mut levels = Levels::new(&names, file, (&facts, &baseline));
+    let drawn: Vec<Drawn> =
+        observed.iter().filter_map(|observed| levels.drawn(observed, &rules, &moves, &mut reports)).collect();
+    unused(contract, (&rules, &moves), &observed, &levels, &mut reports);
+    let correlated = correlated(&names, file, &levels, &mut reports);
+    if reports.has_error() {
+        reports.0.sort_by_key(Diagnostic::at);
+        return Err(Problems(reports.0));
+    }
+    let Levels { draws, shocks, .. } = levels;
+    Ok(Prepared { title: file.title.clone(), facts, draws, drawn, shocks, correlated, thresholds })
+}
+
+fn of_holders(contract: &Contract) -> Diagnostic {
+    let many = contract.parties.iter().find(|party| party.many).map_or("", |party| party.id.as_str());
+    Diagnostic {
+        code: &catalogue::SCENARIO_HOLDERS,
+        location: Location::Request,
+        found: format!("`{many}` stands for many holders"),
+        remedy: "simulate a contract for one of them, written without a party that is many".to_string(),
+    }
+}
+
+fn rules<'f, 'c>(names: &Names<'c>, file: &'f ScenarioFile, reports: &mut Reports) -> Vec<Rule<'f, 'c>> {
+    let mut rules = Vec::new();
+    for draw in &file.draws {
+        let Some(measure) = names.measure(&draw.measure, reports) else { continue };
+        super::fits::check(draw, measure, reports);
+        if let Some(which) = names.which(measure, &draw.which, reports) {
+            rules.push(Rule { draw, measure, which });
+        }
+    }
+    rules
+}
+
+fn moves<'f, 'c>(names: &Names<'c>, file: &'f ScenarioFile, reports: &mut Reports) -> Vec<Move<'f, 'c>> {
+    let mut moves = Vec::new();
+    for (shock, movement) in
+        file.shocks.iter().enumerate().flat_map(|(i, shock)| shock.moves.iter().map(move |moved| (i, moved)))
+    {
+        let Some(measure) = names.measure(&movement.measure, reports) else { continue };
+        let each = file.shocks[shock].each;
+        if each < measure.per {
+            let found = format!(
+                "`{}` is drawn each {}, and `{}` is observed each {}",
+                file.shocks[shock].name,
+                each.word(),
+                measure.name,
+                measure.per.word()
+            );
+            let remedy = format!("draw the shock each {} or less often", measure.per.word());
+            reports.add(&catalogue::SCENARIO_SHOCK, &movement.place, found, remedy);
+            continue;
+        }
+        if let Some(which) = names.which(measure, &movement.which, reports) {
+            moves.push(Move { shock, movement, measure, which });
+        }
+    }
+    moves
+}
+
+/// The period that is simulated: the one asked for, or that of the file.
+fn requested(contract: &Contract, file: &ScenarioFile, request: &Request, reports: &mut Reports) -> Request {
+    let of_file = file.period.as_ref().filter(|_| request.period.is_none());
+    if let Some((key, place)) = of_file
+        && contract.calendar.period(key).is_none_or(|period| !contract.calendar.in_term(period))
+    {
+        let found = format!("`{key}` is no period of this contract");
+        reports.add(&catalogue::UNKNOWN_PERIOD, place, found, format!("{}, or term", years(contract)));
+        return request.clone();
+    }
+    let period = request.period.clone().or_else(|| of_file.map(|(key, _)| key.clone()));
+    Request { period, ..request.clone() }
+}
+
+fn years(contract: &Contract) -> String {
+    let calendar = &contract.calendar;
+    let years: Vec<String> = calendar.all(PeriodKind::Year).iter().map(|year| calendar.key(*year)).collect();
+    format!("write one of {}", brief(&years))
+}
+
+/// Stand-ins for what is drawn without a baseline. Where no period is asked for they make no year
+/// appear that has no data.
+fn stand_ins(model: &Model, rules: &[Rule<'_, '_>], asked: bool, baseline: &mut Baseline) {
+    let contract = model.contract();
+    let calendar = &contract.calendar;
+    let with_data = baseline.years(calendar);
+    let all = asked || with_data.is_empty() || with_data.len() == calendar.all(PeriodKind::Year).len();
+    let is_stated = |period: Period| {
+        let year = calendar.enclosing(period, PeriodKind::Year);
+        all || !calendar.in_term(period) || year.is_some_and(|year| with_data.contains(&year))
+    };
+    for fact in model.plan().facts() {
+        if is_stated(fact.period.0) && rules.iter().any(|rule| rule.is_for(contract, fact)) {
+            baseline.stand_in(model.plan(), fact);
+        }
+    }
+}
+
+impl Rule<'_, '_> {
+    /// True for a fact that the entry is for.
+    pub fn is_for(&self, contract: &Contract, fact: &FactSpec) -> bool {
+        self.measure.name == fact.measure && self.which.holds(contract, fact)
+    }
+}
+
+impl Move<'_, '_> {
+    /// True for a fact that the shock moves.
+    pub fn is_for(&self, contract: &Contract, fact: &FactSpec) -> bool {
+        self.measure.name == fact.measure && self.which.holds(contract, fact)
+    }
+}
+
+/// Problems of the baseline, told so that scenarios are a remedy too, after those of the file.
+fn with_baseline(problems: Problems, reports: Reports) -> Problems {
+    let told = problems.0.into_iter().map(|problem| {
+        if problem.code.name != catalogue::DATA_MISSING.name {
+            return problem;
+        }
+        let remedy = "add the rows to the baseline, say `repeat` in the scenario file, or give the measure a \
+                      level under `draws`";
+        Diagnostic { remedy: remedy.to_string(), ..problem }
+    });
+    let mut all = reports.0;
+    all.sort_by_key(Diagnostic::at);
+    all.extend(told);
+    Problems(all)
+}
+
+/// The observations that the plan reads, in the order of its facts.
+fn observed<'p>(model: &'p Model, facts: &Facts) -> Vec<Observed<'p>> {
+    let mut all: Vec<Observed<'p>> = Vec::new();
+    let mut places = BTreeMap::new();
+    for (index, spec) in model.plan().facts().iter().enumerate() {
+        let id = FactId(u32::try_from(index).expect("facts are limited"));
+        let needed = facts.lanes[0].sources[index] != Source::Unneeded;
+        let key = (&spec.measure, spec.period.0, &spec.members);
+        let place = *places.entry(key).or_insert_with(|| {
+            all.push(Observed { spec, parts: BTreeMap::new(), needed: false });
+            all.len() - 1
+        });
+        all[place].needed |= needed;
+        all[place].parts.insert(spec.part, id);
+    }
+    all
+}
+
+/// Entries and movements that change nothing.
+fn unused(
+    contract: &Contract,
+    (rules, moves): (&[Rule<'_, '_>], &[Move<'_, '_>]),
+    observed: &[Observed<'_>],
+    levels: &Levels<'_>,
+    reports: &mut Reports,
+) {
+    for (index, rule) in rules.iter().enumerate().filter(|(index, _)| !levels.used.contains(index)) {
+        let some = observed.iter().filter(|observed| rule.is_for(contract, observed.spec));
+        let needed: Vec<_> = some.filter(|observed| observed.needed).collect();
+        let (found, remedy) = if needed.is_empty() {
+            let found = format!(
+                "no line of what is simulated depends on these observations of `{}`",
+                rule.measure.name
+            );
+            (found, "simulate a longer period, or take the entry out")
+        } else {
+            let found =
+                format!("later entries replace this one for every observation of `{}`", rule.measure.name);
+            (found, "put what is meant for fewer observations after what is meant for more, or take it out")
+        };
+        debug_assert!(index < rules.len());
+        reports.add(&catalogue::SCENARIO_DRAW, &rule.draw.place, found, remedy);
+    }
+    for moved in moves {
+        if !observed.iter().any(|observed| observed.needed && moved.is_for(contract, observed.spec)) {
+            let found = format!(
+                "no line of what is simulated depends on these observations of `{}`",
+                moved.measure.name
+            );
+            let remedy = "simulate a longer period, or take it out";
+            reports.add(&catalogue::SCENARIO_DRAW, &moved.movement.place, found, remedy);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The batch reading against the exact one: every line of every shipped contract, for facts drawn
+//! over all that the contract admits and crowded at its ends.
+
+mod common;
+
+use carepact::batch::{Columns, Input, Known, Output};
+use carepact::evaluate::{Statistics, evaluate};
+use carepact::plan::{FactSpec, NodeId, Op, PlanNodes};
+use carepact::{Exact, Model, NotPossible};
+use common::{compile, contracts, text};
+
+/// A stream of numbers that look random: splitmix64.
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// A number from a range: often one of its ends, or near to them, or small.
+    fn within(&mut self, least: i64, most: i64) -> i64 {
+        let span = most.abs_diff(least);
+        let over = |n: u64| if span == u64::MAX { n } else { n % (span + 1) };
+        let up = match self.next() % 8 {
+            0 => 0,
+            1 => span,
+            2 => over(self.next() % 10),
+            3 => span - over(self.next() % 10),
+            4 => over(self.next() % 1_000),
+            _ => over(self.next()),
+        };
+        least.wrapping_add_unsigned(up)
+    }
+}
+
+/// Facts without a step of their own are drawn in hundredths.
+fn varies(spec: &FactSpec) -> Known {
+    let mut range = spec.range.clone();
+    range.step = range.step.filter(|step| !step.is_zero()).or(Some(Exact::scaled(1, 2)));
+    Known::Varies(range)
+}
+
+/// Nodes of lines that rest on no statistic, each for itself.
+fn outputs(model: &Model) -> Vec<NodeId> {
+    let plan = model.plan();
+    let mut nodes: Vec<NodeId> = Vec::new();
+    for line in plan.lines() {
+        nodes.extend(line.parts.iter().map(|part| part.amount));
+        nodes.extend(line.instalments.iter().map(|instalment| instalment.amount));
+    }
+    nodes.sort();
+    nodes.dedup();
+    let statistic = |node: &NodeId| {
+        let needed = plan.needed_by([*node]);
+        needed.iter().zip(plan.nodes()).any(|(needed, node)| *needed && matches!(node.op, Op::Statistic(_)))
+    };
+    nodes.retain(|node| plan.nodes()[node.index()].range.step.is_some() && !statistic(node));
+    nodes
+}
+
+/// Brings numerators to what the contract admits of their denominators.
+fn admit(model: &Model, inputs: &[Input], columns: &mut [Vec<i64>]) {
+    for node in model.plan().nodes() {
+        let Op::Ratio(x, y) = &node.op else { continue };
+        let column = |node: &NodeId| match &model.plan().nodes()[node.index()].op {
+            Op::Fact(fact) => inputs.iter().position(|input| input.fact == *fact),
+            _ => None,
+        };
+        let (Some(n), Some(d)) = (column(x), column(y)) else { continue };
+        for scenario in 0..columns[n].len() {
+            let denominator = &Exact::from(columns[d][scenario]) * &inputs[d].step;
+            let steps = |ratio: &Exact| (ratio * &denominator).checked_div(&inputs[n].step).unwrap();
+            let most = steps(&node.range.most).floor().to_i64().unwrap_or(i64::MAX);
+            let least = -((-&steps(&node.range.least)).floor().to_i64().unwrap_or(i64::MAX));
+            columns[n][scenario] = columns[n][scenario].min(most).max(least);
+        }
+    }
+}
+
+/// Compares `count` scenarios of a contract; how many numbers are rounded in which tier.
+fn compare(name: &str, model: &Model, count: usize) -> carepact::batch::Tiers {
+    let known: Vec<Known> = model.plan().facts().iter().map(varies).collect();
+    let mut nodes = outputs(model);
+    let all = nodes.len();
+    let compile = |nodes: &[NodeId]| {
+        let wanted = nodes.iter().map(|node| Output { terms: vec![(Exact::ONE, *node)] });
+        model.batch(&known, &wanted.collect::<Vec<_>>())
+    };
+    let batch = compile(&nodes).or_else(|problem| {
+        let NotPossible::NoGrid { outputs } = problem else { panic!("{name}: {problem}") };
+        outputs.iter().rev().for_each(|output| drop(nodes.remove(*output)));
+        compile(&nodes)
+    });
+    let batch = batch.unwrap_or_else(|problem| panic!("{name}: {problem}"));
+    if nodes.len() < all {
+        println!("{name}: {} of {all} left out", all - nodes.len());
+    }
+    let mut numbers = Numbers(7);
+    let mut columns: Vec<Vec<i64>> = (batch.inputs().iter())
+        .map(|input| (0..count).map(|_| numbers.within(input.least, input.most)).collect())
+        .collect();
+    admit(model, batch.inputs(), &mut columns);
+    let slices: Vec<&[i64]> = columns.iter().map(Vec::as_slice).collect();
+    let mut results = vec![vec![0; count]; nodes.len()];
+    let mut out: Vec<&mut [i64]> = results.iter_mut().map(Vec::as_mut_slice).collect();
+    batch.run(&Columns::new(&slices).unwrap(), &mut out).unwrap();
+    let needed = model.plan().needed_by(nodes.iter().copied());
+    for scenario in 0..count {
+        let mut facts = vec![Exact::ZERO; model.plan().facts().len()];
+        for (input, column) in batch.inputs().iter().zip(&columns) {
+            facts[input.fact.0 as usize] = &Exact::from(column[scenario]) * &input.step;
+        }
+        let values = evaluate(model.plan(), &facts, (&Statistics::default(), 0), &needed);
+        for ((node, unit), result) in nodes.iter().zip(batch.units()).zip(&results) {
+            let found = &Exact::from(result[scenario]) * unit;
+            let exact = values.of(*node);
+            assert_eq!(&found, exact, "{name}, scenario {scenario}, node {}", node.0);
+        }
+    }
+    batch.tiers()
+}
+
+fn shipped(name: &str) -> Model {
+    compile(name, &text(name))
+}
+
+#[test]
+fn the_benchmark_is_equal() {
+    let tiers = compare("benchmark", &shipped("contracts/benchmark/benchmark.json"), 400);
+    println!("{tiers:?}");
+}
+
+#[test]
+fn harbourside_is_equal() {
+    let tiers = compare("harbourside", &shipped("contracts/harbourside/prime-provider.json"), 130);
+    println!("{tiers:?}");
+}
+
+#[test]
+fn all_contracts_are_equal() {
+    for name in contracts() {
+        let Some(model) = carepact::check(&text(&name)).model else { continue };
+        // Large plans are slow in the exact reading.
+        let count = if model.plan().nodes().len() > 10_000 { 1 } else { 3 };
+        let tiers = compare(&name, &model, count);
+        println!("{name}: {tiers:?}");
+    }
+}
