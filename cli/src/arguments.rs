@@ -7,6 +7,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::help;
 use crate::simulate::arguments::{CompareArguments, SimulateArguments};
+use crate::solve::arguments::SolveArguments;
 
 /// Capitated payment contracts as data: who owes whom what, to the penny, and why.
 ///
@@ -80,6 +81,14 @@ pub enum Command {
     /// The observations are the baseline: denominators and rates of a year before.
     #[command(after_long_help = followed(help::EXAMPLES_LUCK))]
     Luck(LuckArguments),
+
+    /// Find the number of a contract at which a condition is met
+    ///
+    /// Looks for the value of a withhold share, a floor, a price or any other number of the contract at
+    /// which a chance or a mean stands in a stated relation to a limit. Every value is held against the
+    /// same draws. Reports the bracket, everything that was looked at, and how sure the answer is.
+    #[command(after_long_help = followed(help::EXAMPLES_SOLVE))]
+    Solve(SolveArguments),
 
     /// Read a contract back in plain English
     ///
@@ -379,6 +388,7 @@ impl Cli {
             Some(Command::Evaluate(evaluate)) => evaluate.statement.files(),
             Some(Command::Explain(explain)) => explain.statement.files(),
             Some(Command::Luck(luck)) => luck.files(),
+            Some(Command::Solve(solve)) => solve.files(),
             Some(Command::Describe(only) | Command::Plan(only)) => vec![&only.contract],
             Some(Command::Simulate(simulate)) => simulate.files(),
             Some(Command::Compare(compare)) => compare.files(),

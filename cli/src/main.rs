@@ -14,6 +14,7 @@ mod observations;
 mod parallel;
 mod progress;
 mod simulate;
+mod solve;
 mod statement;
 mod table;
 
@@ -47,6 +48,7 @@ fn run(command: &Command) -> io::Result<Answer> {
         Command::Luck(arguments) => commands::luck::run(arguments),
         Command::Simulate(arguments) => commands::simulate::run(arguments),
         Command::Compare(arguments) => commands::compare::run(arguments),
+        Command::Solve(arguments) => commands::solve::run(arguments),
         Command::Describe(arguments) => commands::describe::run(arguments),
         Command::Plan(arguments) => commands::plan::run(arguments),
         Command::New(arguments) => commands::new::run(arguments),

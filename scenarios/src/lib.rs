@@ -45,6 +45,7 @@ mod sampler;
 mod saved;
 mod scenarios;
 mod simulation;
+pub mod solve;
 mod stream;
 mod summary;
 

@@ -17,7 +17,11 @@ static OF_REQUESTS: [&Code; 3] = [&UNKNOWN_QUANTITY, &CARRY_FORWARD, &MERGE];
 pub fn run(arguments: &DiagnosticsArguments) -> Answer {
     let codes = || {
         let engine = catalogue::ALL.iter().copied().chain(carepact::cases::CODES);
-        engine.chain(carepact_scenarios::luck::CODES).chain(files::CODES).chain(OF_REQUESTS)
+        engine
+            .chain(carepact_scenarios::luck::CODES)
+            .chain(carepact_scenarios::solve::CODES)
+            .chain(files::CODES)
+            .chain(OF_REQUESTS)
     };
     let Some(name) = &arguments.name else {
         return Answer::fine(table(&codes().collect::<Vec<_>>()));

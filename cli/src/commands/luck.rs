@@ -1,7 +1,9 @@
 //! `carepact luck`: how often chance alone pays or fines.
 
-use carepact::Exact;
+use std::path::Path;
+
 use carepact::source::{Diagnostic, Location};
+use carepact::{Exact, Model};
 use carepact_scenarios::luck::{LUCK, Luck, Rates, Settings, luck};
 
 use super::names::Names;
@@ -32,22 +34,29 @@ fn look(arguments: &LuckArguments, progress: &Progress) -> Result<(Prepared, Set
     let settings = Settings {
         improvement: share("--improvement", &arguments.improvement)?,
         acceptable: share("--acceptable", &arguments.acceptable)?,
+        ..Settings::default()
     };
     let prepared = prepare(&arguments.statement, Names::default(), progress)?;
     let name = files::name(&arguments.statement.contract);
     let refuse = |problems| Refusal::in_contract(name.clone(), prepared.model.contract(), problems);
-    let mut rates = Rates::default();
-    if let Some(file) = &arguments.rates {
-        let (headings, rows) = observations::table(file).map_err(Refusal::of)?;
-        let read = rates.add_table(prepared.model.contract(), &files::name(file), &headings, &rows);
-        read.map_err(refuse)?;
-    }
+    let rates = rates(&prepared.model, name.clone(), arguments.rates.as_deref())?;
     progress.begin("chances");
     let found = luck(&prepared.model, &prepared.facts, &rates, &settings);
     match found {
         Ok(luck) => Ok((prepared, settings, luck)),
         Err(problems) => Err(refuse(problems.0)),
     }
+}
+
+/// Reads a table of rates, when there is one.
+pub fn rates(model: &Model, contract: String, file: Option<&Path>) -> Result<Rates, Refusal> {
+    let mut rates = Rates::default();
+    if let Some(file) = file {
+        let (headings, rows) = observations::table(file).map_err(Refusal::of)?;
+        let read = rates.add_table(model.contract(), &files::name(file), &headings, &rows);
+        read.map_err(|problems| Refusal::in_contract(contract, model.contract(), problems))?;
+    }
+    Ok(rates)
 }
 
 /// A share of the command line, from 0 to 1.

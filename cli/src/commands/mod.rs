@@ -13,6 +13,7 @@ pub mod new;
 pub mod plan;
 pub mod schema;
 pub mod simulate;
+pub mod solve;
 pub mod verify;
 
 use std::path::Path;

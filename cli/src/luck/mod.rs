@@ -59,6 +59,7 @@ pub fn enough(enough: Enough) -> String {
         Enough::None => "never".to_string(),
         Enough::Beyond => "beyond".to_string(),
         Enough::NotOneWay => "not_one_way".to_string(),
+        Enough::NotAsked => "not_asked".to_string(),
     }
 }
 

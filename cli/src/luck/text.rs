@@ -107,7 +107,7 @@ fn enough(row: &Row<'_>) -> String {
         Enough::From(number) => grouped(usize::try_from(number).unwrap_or(usize::MAX)),
         Enough::None => "never".to_string(),
         Enough::Beyond => "a million".to_string(),
-        Enough::NotOneWay => "–".to_string(),
+        Enough::NotOneWay | Enough::NotAsked => "–".to_string(),
     }
 }
 
@@ -147,7 +147,9 @@ fn sentence(row: &Row<'_>, question: Question, acceptable: &str) -> String {
         }
         Enough::None => format!("no number counted helps, because payment starts at {starts}: move it"),
         Enough::Beyond => format!("even {} counted are not enough", grouped(usize::try_from(POPULATION_MAX).unwrap_or(usize::MAX))),
-        Enough::NotOneWay => "the amount goes up and down as the figure rises".to_string(),
+        Enough::NotOneWay | Enough::NotAsked => {
+            "the amount goes up and down as the figure rises".to_string()
+        }
     };
     let worst = if row.periods > 1 {
         format!(" in {}, the worst of {} periods", line.period, row.periods)

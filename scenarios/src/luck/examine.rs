@@ -220,6 +220,7 @@ impl Looking<'_, '_> {
         let acceptable = float(&self.settings.acceptable);
         let (normal, enough) = match &event {
             _ if !one_way => (None, Enough::NotOneWay),
+            _ if !self.settings.search => (None, Enough::NotAsked),
             None => {
                 let always = asked.of(&self.payoff.at(rate)[party]);
                 let enough = if always { Enough::None } else { Enough::From(1) };

@@ -18,6 +18,7 @@ mod rates;
 pub use distribution::Law;
 pub use figure::{Figure, Unsized};
 pub use number::Probability;
+pub(crate) use number::amount;
 pub use population::{Enough, POPULATION_MAX};
 pub use rates::{LUCK, RATE_COLUMNS, RATES, Rates, Stated};
 
@@ -38,11 +39,29 @@ pub struct Settings {
     pub improvement: Exact,
     /// The chance below which luck is acceptable.
     pub acceptable: Exact,
+    /// Only these lines: the id of one, a clause, a member, or a clause and its members.
+    pub lines: Option<String>,
+    /// Whether it is searched how many would be enough, which takes most of the time.
+    pub search: bool,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { improvement: Exact::scaled(5, 1), acceptable: Exact::scaled(5, 2) }
+        Settings {
+            improvement: Exact::scaled(5, 1),
+            acceptable: Exact::scaled(5, 2),
+            lines: None,
+            search: true,
+        }
+    }
+}
+
+impl Settings {
+    fn wants(&self, line: &LineSpec) -> bool {
+        let Some(name) = &self.lines else { return true };
+        let members: Vec<&str> = line.members.iter().map(|(_, member, _)| member.as_str()).collect();
+        let full = format!("{} {}", line.clause, members.join(" "));
+        [&line.id, &line.clause, &full].contains(&name) || members.contains(&name.as_str())
     }
 }
 
@@ -171,6 +190,12 @@ pub struct Risk {
 }
 
 impl Luck {
+    /// The greatest chance of all lines and parties that have an answer to a question.
+    pub fn worst(&self, question: impl Fn(&LineLuck) -> Option<&Odds>) -> Option<Probability> {
+        let chances = self.lines.iter().filter_map(question).map(Odds::best);
+        chances.reduce(|worst, chance| if chance > worst { chance } else { worst })
+    }
+
     /// Insurance risk apart from performance risk: by party and clause, then of the party.
     pub fn risks(&self, places: u32) -> Vec<Risk> {
         let mut keys: Vec<(&str, Vec<&str>)> = Vec::new();
@@ -232,7 +257,8 @@ pub fn luck(model: &Model, facts: &Facts, rates: &Rates, settings: &Settings) ->
     let mut luck = Luck::default();
     let behind = Behind::new(model, &figures);
     let stated = |line: &&LineSpec| facts.selection.states(model.contract(), line.period.0);
-    for line in model.plan().lines().iter().filter(stated).filter(|line| line.status != "reporting") {
+    let looked_at = |line: &&LineSpec| line.status != "reporting" && settings.wants(line);
+    for line in model.plan().lines().iter().filter(stated).filter(looked_at) {
         look_at(model, (&values, settings), line, &behind.of(line), &mut luck);
     }
     Ok(luck)

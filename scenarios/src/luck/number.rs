@@ -2,13 +2,7 @@
 
 use carepact::Exact;
 
-/// Decimal places that are kept when an exact number becomes a float; a float has 17 digits.
-const PLACES: usize = 25;
-
-/// The float nearest to an exact number.
-pub fn float(exact: &Exact) -> f64 {
-    exact.plain(PLACES).parse().expect("a plain decimal is a float")
-}
+pub use crate::quantile::float;
 
 /// A float as an exact amount of whole pennies (or other units of so many decimal places).
 pub fn amount(value: f64, places: u32) -> Exact {
@@ -31,6 +25,11 @@ impl Probability {
         } else {
             format!("{:.1} %", 100.0 * p)
         }
+    }
+
+    /// As an exact number of twelve decimal places.
+    pub fn exact(self) -> Exact {
+        amount(self.0, 12)
     }
 
     /// For tools: a decimal number of at most six significant digits.

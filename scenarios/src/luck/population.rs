@@ -21,6 +21,8 @@ pub enum Enough {
     None,
     /// More than [`POPULATION_MAX`].
     Beyond,
+    /// Not asked.
+    NotAsked,
     /// Not looked for: the amount goes up and down as the figure rises.
     NotOneWay,
 }
