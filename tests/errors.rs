@@ -3,7 +3,10 @@
 //! `tests/errors/CODE.json` is a smallest contract with one problem and `CODE.txt` the exact text
 //! that a user sees; `CODE.variant-words.json` is another way into the same code. For codes of
 //! data the contract is fine, `CODE.csv` holds the observations, and `CODE.request` what is asked
-//! for: a period, the id of a line to explain, or `table` and names of columns. Documents too large to keep are made here.
+//! for: a period, the id of a line to explain, or `table` and names of columns.
+//!
+//! For codes of scenarios `CODE.scenarios` is the file that has the problem, held against the contract
+//! and the observations. Documents too large to keep are made here.
 //!
 //! `UPDATE=1 cargo test --test errors` writes the texts; `git diff` reviews them. The first
 //! problem of a fixture always has the code that the fixture is named after.
@@ -17,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use carepact::source::{Diagnostic, Severity, catalogue};
-use carepact::{Checked, Document, Model, Observations, Request, check};
+use carepact::{Checked, Document, Model, Observations, Request, check, scenario};
 
 /// What belongs to one fixture, by extension.
 type Files = BTreeMap<String, String>;
@@ -79,6 +82,9 @@ fn shown(name: &str, files: &Files) -> Shown {
     let document = files.get("json").unwrap_or_else(|| panic!("{name}: there is no {name}.json"));
     let Checked { document, model, problems } = check(document);
     let request = files.get("request").map(|request| request.trim());
+    if let (Some(model), Some(scenarios)) = (&model, files.get("scenarios")) {
+        return problems_of_scenarios(model, name, scenarios, files.get("csv").expect("a baseline"));
+    }
     match (model, files.get("csv")) {
         (Some(model), Some(csv)) => {
             let problems = problems_of_data(&model, &format!("{name}.csv"), csv, request);
@@ -92,6 +98,20 @@ fn shown(name: &str, files: &Files) -> Shown {
             Shown::new(name, document, problems)
         }
     }
+}
+
+/// Reads scenarios, and holds them against the contract and the baseline.
+fn problems_of_scenarios(model: &Model, name: &str, text: &str, csv: &str) -> Shown {
+    let (file, mut problems) = scenario::read(text);
+    if let (Some(file), true) = (&file, problems.is_empty()) {
+        let baseline = observations(&format!("{name}.csv"), csv);
+        let prepared = scenario::prepare(model, file, &baseline, &Request::default(), None);
+        problems = prepared.map_or_else(|problems| problems.0, |_| Vec::new());
+    }
+    let document = file.map_or_else(|| Document::unread(text), |file| file.document);
+    let file = format!("{name}.scenarios");
+    let texts: Vec<String> = problems.iter().map(|problem| problem.text(&file, Some(&document))).collect();
+    Shown { text: texts.join("\n"), document: Some(document), problems }
 }
 
 /// Binds, and explains the line or looks up the columns that are asked for.
@@ -147,7 +167,7 @@ fn diagnostics_read_as_written_down() {
     let mut differences = Vec::new();
     for (name, shown) in all_shown() {
         for extension in fixtures[name].keys() {
-            let known = ["json", "csv", "request", "txt"].contains(&extension.as_str());
+            let known = ["json", "csv", "request", "scenarios", "txt"].contains(&extension.as_str());
             assert!(known, "{name}.{extension} is not used");
         }
         let right = shown.first() == Some(code_of(name));

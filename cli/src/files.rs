@@ -3,7 +3,7 @@
 //! A file that is there is never overwritten: a new one is written beside its name and then
 //! linked to it, which fails when the name is taken.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -92,17 +92,65 @@ pub fn read_text(file: &Path) -> Result<String, Diagnostic> {
 
 /// Writes a file that is not there yet.
 pub fn write_new(file: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
-    let beside = beside(file);
-    let written = write_beside(&beside, bytes).and_then(|()| give_name(&beside, file));
-    // Linked or not, the name beside it is no longer wanted; what stands under `file` stays.
-    let _ = fs::remove_file(&beside);
-    written.map_err(|error| {
-        if error.kind() == ErrorKind::AlreadyExists {
-            return exists(file);
-        }
-        let found = format!("{} cannot be written: {error}", file.display());
-        problem(&UNWRITABLE, found, "choose a folder that exists and that you may write to")
-    })
+    let mut new = NewFile::create(file)?;
+    new.write_all(bytes).map_err(|error| unwritable(file, &error))?;
+    new.finish()
+}
+
+/// A file that is not there yet, written piece by piece. It has its name only once it is finished;
+/// what is not finished is taken away.
+#[derive(Debug)]
+pub struct NewFile {
+    part: File,
+    beside: PathBuf,
+    file: PathBuf,
+}
+
+impl NewFile {
+    /// Begins a file.
+    pub fn create(file: &Path) -> Result<NewFile, Diagnostic> {
+        let beside = beside(file);
+        let part = OpenOptions::new().write(true).create_new(true).open(&beside);
+        let part = part.map_err(|error| unwritable(file, &error))?;
+        Ok(NewFile { part, beside, file: file.to_path_buf() })
+    }
+
+    /// The name that it will have.
+    pub fn name(&self) -> &Path {
+        &self.file
+    }
+
+    /// Gives it its name, unless the name is taken.
+    pub fn finish(self) -> Result<(), Diagnostic> {
+        let named = self.part.sync_all().and_then(|()| give_name(&self.beside, &self.file));
+        named.map_err(|error| {
+            let taken = error.kind() == ErrorKind::AlreadyExists;
+            if taken { exists(&self.file) } else { unwritable(&self.file, &error) }
+        })
+    }
+}
+
+impl Write for NewFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.part.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.part.flush()
+    }
+}
+
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        // Named or not, the name beside it is no longer wanted; what stands under its own name stays.
+        let _ = fs::remove_file(&self.beside);
+    }
+}
+
+/// A file that cannot be written, and why.
+pub fn unwritable(file: &Path, error: &dyn std::error::Error) -> Diagnostic {
+    let found = format!("{} cannot be written: {error}", file.display());
+    problem(&UNWRITABLE, found, "choose a folder that exists and that you may write to")
 }
 
 /// Refuses a name that is taken before any work is done for it; `write_new` refuses it in any case.
@@ -118,12 +166,6 @@ fn exists(file: &Path) -> Diagnostic {
 fn beside(file: &Path) -> PathBuf {
     let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     file.with_file_name(format!(".{name}.{}.part", std::process::id()))
-}
-
-fn write_beside(beside: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut part = OpenOptions::new().write(true).create_new(true).open(beside)?;
-    part.write_all(bytes)?;
-    part.sync_all()
 }
 
 /// Gives the finished file its name, unless the name is taken.

@@ -126,7 +126,9 @@ pub fn wrapped(text: &str, width: usize, indent: usize) -> String {
     let text = clean(text);
     let mut line = " ".repeat(length(&text) - length(text.trim_start()));
     for word in text.split_whitespace() {
-        if !line.trim().is_empty() && length(&line) + 1 + length(word) > width {
+        // A sign of per cent stays with its number.
+        let stays = word.starts_with('%');
+        if !stays && !line.trim().is_empty() && length(&line) + 1 + length(word) > width {
             lines.push(std::mem::replace(&mut line, " ".repeat(indent)));
         }
         if !line.trim().is_empty() {

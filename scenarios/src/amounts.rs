@@ -3,11 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use carepact::batch::Output;
 use carepact::calendar::PeriodKind;
 use carepact::plan::{LineSpec, NodeId};
 use carepact::{Exact, Facts, Model};
-
-use crate::engine::Output;
 
 /// When an amount counts.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,6 +45,9 @@ pub struct Amounts {
     pub outputs: Vec<Output>,
     /// Each amount, and the outputs that it is the sum of.
     pub keys: Vec<(Key, Vec<usize>)>,
+    /// What the contract says must hold of the data: its id, and the outputs that are its value and
+    /// whether it is there, which are 0 or not.
+    pub conditions: Vec<(String, usize, Option<usize>)>,
 }
 
 /// Terms of outputs by party (none for the clause itself), clause and year.
@@ -79,9 +81,18 @@ impl Amounts {
             }
         }
         let keys = keys(model, &terms, years.len());
-        let outputs = terms.into_values().map(|terms| Output { terms }).collect();
+        let mut outputs: Vec<Output> = terms.into_values().map(|terms| Output { terms }).collect();
+        let conditions = model.plan().conditions().iter();
+        let conditions = conditions.filter(|condition| facts.selection.states_figure(contract, condition));
+        let mut add = |node: NodeId| {
+            outputs.push(Output { terms: vec![(Exact::ONE, node)] });
+            outputs.len() - 1
+        };
+        let conditions = conditions
+            .map(|condition| (condition.id.clone(), add(condition.value), condition.given.map(&mut add)));
+        let conditions = conditions.collect();
         let years = years.into_iter().map(|year| calendar.key(year)).collect();
-        Amounts { years, outputs, keys }
+        Amounts { years, outputs, keys, conditions }
     }
 
     /// Where an amount stands among the keys.

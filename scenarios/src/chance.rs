@@ -3,6 +3,10 @@
 //! A count is found by adding up probabilities themselves, each got from its neighbour, from the
 //! most likely count outwards; those on either side of the median are added from their own end, so
 //! that the rarest counts are as exact as the likeliest. What cannot be reached by a draw is left out.
+//! Where the level differs from scenario to scenario a table of each would take too long: an expansion
+//! then tells the count, and the sum decides wherever the expansion comes near to a boundary.
+
+use crate::expansion::expanded;
 
 /// A distribution of counts.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -170,9 +174,55 @@ impl Counts {
 
     /// The least count that at least the share `u` of all draws does not exceed.
     pub fn at(self, u: f64) -> u64 {
-        self.table().at(u)
+        if let Some(single) = self.single() {
+            return single;
+        }
+        expanded(self, u).or_else(|| self.few(u)).unwrap_or_else(|| self.table().at(u))
+    }
+
+    /// Adds up from 0 where that is short; nothing where it is not, or in the utmost tail.
+    fn few(self, u: f64) -> Option<u64> {
+        let (mean, none) = match self {
+            Counts::Binomial { n, p } if p > 0.5 => {
+                // Those that do not count are fewer: the least count is the most of them.
+                let rest = Counts::Binomial { n, p: 1.0 - p };
+                return rest.few_above(1.0 - u).map(|without| n - without);
+            }
+            Counts::Binomial { n, p } => (n as f64 * p, n as f64 * (-p).ln_1p()),
+            Counts::Poisson { mean } => (mean, -mean),
+            Counts::NegativeBinomial { mean, over } => (mean, -mean / (over - 1.0) * over.ln()),
+        };
+        let is_short = mean <= FEW && none > LOGARITHM_LEAST && (UTMOST..1.0 - UTMOST).contains(&u);
+        is_short.then(|| self.added_up(none.exp(), |sum| sum >= u))
+    }
+
+    /// The least count whose share is above `u`.
+    fn few_above(self, u: f64) -> Option<u64> {
+        let Counts::Binomial { n, p } = self else { return None };
+        let none = n as f64 * (-p).ln_1p();
+        let is_short = n as f64 * p <= FEW && none > LOGARITHM_LEAST && (UTMOST..1.0 - UTMOST).contains(&u);
+        is_short.then(|| self.added_up(none.exp(), |sum| sum > u))
+    }
+
+    fn added_up(self, none: f64, reached: impl Fn(f64) -> bool) -> u64 {
+        let (mut k, mut chance, mut sum) = (0, none, none);
+        while !reached(sum) && chance > 0.0 {
+            chance *= self.step_up(k);
+            sum += chance;
+            k += 1;
+        }
+        k
     }
 }
+
+/// Means up to which counts are added up from 0.
+const FEW: f64 = 150.0;
+
+/// The least logarithm of the chance of 0 for that.
+const LOGARITHM_LEAST: f64 = -600.0;
+
+/// Shares nearer to 0 or 1 are left to the table, which adds from both ends.
+const UTMOST: f64 = 1e-9;
 
 impl Table {
     /// The least count that at least the share `u` of all draws does not exceed.
@@ -190,5 +240,13 @@ impl Table {
     /// The least and the greatest count that can be drawn.
     pub fn ends(&self) -> (u64, u64) {
         (self.first, self.first + (self.below.len() + self.above.len() - 1) as u64)
+    }
+
+    /// The chance of a count or less.
+    #[cfg(test)]
+    pub fn below(&self, count: u64) -> f64 {
+        let place = (count - self.first) as usize;
+        let upper = || 1.0 - self.above[place - self.below.len()];
+        self.below.get(place).copied().unwrap_or_else(upper)
     }
 }

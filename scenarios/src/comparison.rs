@@ -8,7 +8,7 @@ use carepact::Exact;
 use crate::amounts::{Key, Period};
 use crate::sampler::BLOCK;
 use crate::scenarios::Scenarios;
-use crate::simulation::{Simulation, amounts};
+use crate::simulation::{Simulation, worked};
 use crate::summary::Summary;
 
 /// What one amount is in the second design, less what it is in the first.
@@ -74,16 +74,16 @@ impl Comparison {
         while first < range.end {
             let count = usize::try_from(range.end - first).unwrap_or(BLOCK).min(BLOCK);
             let facts = (one.columns(first, count), other.columns(first, count));
-            let amounts = (amounts(both.0, &facts.0, count), amounts(both.1, &facts.1, count));
-            comparison.add(first, count, &amounts);
-            comparison.one.add_columns(first, count, &facts.0, &amounts.0);
-            comparison.other.add_columns(first, count, &facts.1, &amounts.1);
+            let worked = (worked(both.0, &facts.0, count), worked(both.1, &facts.1, count));
+            comparison.add(first, count, (&worked.0.amounts, &worked.1.amounts));
+            comparison.one.add_block(first, count, &facts.0, &worked.0);
+            comparison.other.add_block(first, count, &facts.1, &worked.1);
             first += count as u64;
         }
         comparison
     }
 
-    fn add(&mut self, first: u64, count: usize, (one, other): &(Vec<Vec<i64>>, Vec<Vec<i64>>)) {
+    fn add(&mut self, first: u64, count: usize, (one, other): (&[Vec<i64>], &[Vec<i64>])) {
         let mut column = vec![0; count];
         for difference in &mut self.differences {
             column.fill(0);

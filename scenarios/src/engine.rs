@@ -1,67 +1,40 @@
 //! Outputs of a plan for a block of scenarios, exactly: columns of facts in, columns of amounts out.
-//!
-//! The one place that knows how a block is evaluated.
 
-use carepact::evaluate::{Statistics, evaluate};
-use carepact::num::Range;
-use carepact::plan::{FactId, NodeId, Plan};
-use carepact::{Exact, Model};
+use carepact::batch::{self, Batch, Known, Output};
+use carepact::source::{Location, catalogue};
+use carepact::{Diagnostic, Exact, Model, NotPossible, Problems};
 
-/// What is known of a fact, in the order of the plan's facts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Known {
-    /// The same in all scenarios.
-    Fixed(Exact),
-    /// Between two values, a multiple of a step.
-    Varies(Range),
-}
-
-/// A sum of factor × node: what a column of results is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Output {
-    /// Factors and nodes.
-    pub terms: Vec<(Exact, NodeId)>,
-}
-
-/// A fact that varies.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Input {
-    /// Which fact.
-    pub fact: FactId,
-    /// A lane `n` stands for `n` steps.
-    pub step: Exact,
-}
-
-/// A plan made ready for blocks.
-#[derive(Debug)]
+/// A plan made ready for blocks. Results are in whole units.
+#[derive(Debug, Clone)]
 pub struct Engine<'m> {
-    plan: &'m Plan,
+    batch: Batch<'m>,
     fixed: Vec<Exact>,
-    inputs: Vec<Input>,
-    outputs: Vec<Output>,
-    needed: Vec<bool>,
-    unit: Exact,
+    /// For each output its own unit in units of the results: a product and a quotient.
+    factors: Vec<(i64, i64)>,
 }
 
 impl<'m> Engine<'m> {
-    /// Makes a plan ready. Results are in whole units.
-    pub fn new(model: &'m Model, facts: &[Known], outputs: &[Output], unit: &Exact) -> Engine<'m> {
-        let plan = model.plan();
-        let mut inputs = Vec::new();
-        let mut fixed = Vec::new();
-        for (index, known) in facts.iter().enumerate() {
-            match known {
-                Known::Fixed(value) => fixed.push(value.clone()),
-                Known::Varies(range) => {
-                    let fact = FactId(u32::try_from(index).expect("facts are limited"));
-                    inputs.push(Input { fact, step: range.step.clone().unwrap_or(Exact::ONE) });
-                    fixed.push(Exact::ZERO);
-                }
-            }
-        }
-        let roots = outputs.iter().flat_map(|output| output.terms.iter().map(|(_, node)| *node));
-        let needed = plan.needed_by(roots);
-        Engine { plan, fixed, inputs, outputs: outputs.to_vec(), needed, unit: unit.clone() }
+    /// Makes a plan ready.
+    ///
+    /// # Errors
+    /// Amounts that no machine integer holds.
+    pub fn new(
+        model: &'m Model,
+        known: &[Known],
+        outputs: &[Output],
+        unit: &Exact,
+    ) -> Result<Engine<'m>, Problems> {
+        let batch = model.batch(known, outputs).map_err(|reason| too_large(&reason))?;
+        let factors: Option<Vec<(i64, i64)>> = batch.units().iter().map(|own| factor(own, unit)).collect();
+        let Some(factors) = factors else {
+            let outputs = (0..outputs.len()).collect();
+            return Err(too_large(&NotPossible::NoGrid { outputs }));
+        };
+        let fixed = known.iter().map(|known| match known {
+            Known::Fixed(value) => value.clone(),
+            Known::Varies(_) => Exact::ZERO,
+        });
+        Ok(Engine { batch, fixed: fixed.collect(), factors })
     }
 
     /// The facts that are the same in all scenarios; 0 for those that vary.
@@ -69,23 +42,38 @@ impl<'m> Engine<'m> {
         &self.fixed
     }
 
-    /// Works out a block of `count` scenarios: `columns[k][i]` is input `k` of scenario `i`; fills `out[j][i]` in units.
-    pub fn run(&self, count: usize, columns: &[Vec<i64>], out: &mut [Vec<i64>]) {
-        let statistics = Statistics::default();
-        for column in out.iter_mut() {
-            column.clear();
-        }
-        for i in 0..count {
-            let mut facts = self.fixed.clone();
-            for (input, column) in self.inputs.iter().zip(columns) {
-                facts[input.fact.0 as usize] = &input.step * &Exact::from(column[i]);
+    /// Works out a block of `count` scenarios: `columns[k][i]` is input `k` of scenario `i`; gives
+    /// `out[j][i]` in units.
+    pub fn run(&self, count: usize, columns: &[Vec<i64>]) -> Vec<Vec<i64>> {
+        // Where nothing varies, all scenarios are the one that is worked out.
+        let worked = if columns.is_empty() { 1 } else { count };
+        let mut out = vec![vec![0; worked]; self.factors.len()];
+        let columns: Vec<&[i64]> = columns.iter().map(Vec::as_slice).collect();
+        let columns = batch::Columns::new(&columns).expect("columns of one block have one length");
+        let mut slices: Vec<&mut [i64]> = out.iter_mut().map(Vec::as_mut_slice).collect();
+        self.batch.run(&columns, &mut slices).expect("what is drawn lies in the range it was prepared for");
+        for (column, (times, over)) in out.iter_mut().zip(&self.factors) {
+            for amount in column.iter_mut() {
+                *amount = *amount * times / over;
             }
-            let values = evaluate(self.plan, &facts, (&statistics, 0), &self.needed);
-            for (output, column) in self.outputs.iter().zip(out.iter_mut()) {
-                let sum: Exact = output.terms.iter().map(|(factor, node)| factor * values.of(*node)).sum();
-                let units = sum.checked_div(&self.unit).and_then(|units| units.to_i64());
-                column.push(units.expect("amounts are whole units that machine integers hold"));
-            }
+            let first = column.first().copied().unwrap_or(0);
+            column.resize(count, first);
         }
+        out
     }
+}
+
+/// A unit in others, as a product and a quotient; a unit of 0 is that of a result that is always 0.
+fn factor(own: &Exact, unit: &Exact) -> Option<(i64, i64)> {
+    let (n, d) = own.checked_div(unit)?.parts();
+    Some((i64::try_from(n).ok()?, i64::try_from(d).ok()?))
+}
+
+fn too_large(reason: &NotPossible) -> Problems {
+    Problems(vec![Diagnostic {
+        code: &catalogue::LIMIT,
+        location: Location::Request,
+        found: format!("the amounts of this contract cannot be simulated: {reason}"),
+        remedy: "bring the ranges of its measures nearer to what can happen".to_string(),
+    }])
 }

@@ -15,9 +15,9 @@ pub struct Block {
     pub shocks: Vec<Vec<f64>>,
 }
 
-/// Whether a number was brought up to its least, or down to its greatest.
+/// A mark of a number that was brought up to its least.
 pub const RAISED: u8 = 1;
-/// It was brought down to its greatest.
+/// As [`RAISED`]: it was brought down to its greatest.
 pub const LOWERED: u8 = 2;
 
 /// A level made ready.

@@ -1,20 +1,16 @@
-//! The facts of any scenario: levels, chance, and the grid of each measure.
-//!
-//! A number is rounded to the nearest multiple of its step, half away from zero, and brought into its
-//! range; how often that was needed is counted.
+//! The facts of any scenario, and how often they had to be brought into their range.
 
-use carepact::num::Range;
+use carepact::batch::Known;
 use carepact::plan::FactId;
-use carepact::scenario::{Chance, Drawn, Prepared, Target};
+use carepact::scenario::Prepared;
 use carepact::source::{Location, catalogue};
-use carepact::{Diagnostic, Exact, Mode, Problems};
+use carepact::{Diagnostic, Exact, Problems};
 
-use crate::chance::{Counts, Table};
 use crate::copula::Copula;
-use crate::engine::Known;
+use crate::drawn::{DrawnPlan, Part, Scatter, Scratch};
 use crate::interval::Interval;
 use crate::levels::{Block, LOWERED, LevelPlan, RAISED};
-use crate::quantile::{Quantile, float};
+use crate::quantile::Quantile;
 use crate::stream::Stream;
 
 /// Scenarios that are drawn at a time.
@@ -38,49 +34,6 @@ pub struct Columns {
     pub clamped: Vec<Clamped>,
 }
 
-/// Whole steps from the least to the greatest.
-#[derive(Debug, Clone)]
-struct Grid {
-    step: Exact,
-    per_unit: f64,
-    least: i64,
-    most: i64,
-}
-
-/// How the number of a level is got.
-#[derive(Debug, Clone)]
-enum Scatter {
-    /// It is the level.
-    None,
-    /// By a table, the same for all scenarios; a count is so many steps.
-    Table(Table, i64),
-    /// By the level of the scenario; a count is so many steps.
-    Each(Chance, i64),
-}
-
-/// A part of a drawn observation.
-#[derive(Debug, Clone)]
-enum Part {
-    /// The same in all scenarios.
-    Fixed(Exact),
-    /// Between two numbers of steps.
-    Varies(i64, i64),
-}
-
-/// A drawn observation made ready.
-#[derive(Debug, Clone)]
-struct DrawnPlan {
-    level: LevelPlan,
-    denominator: Option<(LevelPlan, Grid, (Exact, Exact))>,
-    trials: Option<f64>,
-    grid: Grid,
-    scatter: Scatter,
-    chance_draw: usize,
-    /// The value or numerator, and the denominator: its fact, and what it can be.
-    number: (Option<FactId>, Part),
-    below: Option<(Option<FactId>, Part)>,
-}
-
 /// Everything that is drawn, made ready.
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -100,193 +53,6 @@ pub struct Sampler<'s> {
     streams: Vec<Option<Stream>>,
     /// The streams of chance, by drawn observation.
     chances: Vec<Option<Stream>>,
-}
-
-fn whole(exact: &Exact) -> i64 {
-    exact.to_i64().unwrap_or(if exact.sign() < 0 { i64::MIN / 4 } else { i64::MAX / 4 })
-}
-
-impl Grid {
-    fn new(range: &Range) -> Grid {
-        let step = range.step.clone().unwrap_or(Exact::ONE);
-        let steps = |end: &Exact, mode: Mode| {
-            let steps = end.checked_div(&step).unwrap_or(Exact::ZERO);
-            whole(&steps.rounded(&Exact::ONE, mode))
-        };
-        let (least, most) = (steps(&range.least, Mode::Ceiling), steps(&range.most, Mode::Floor));
-        let per_unit = float(&Exact::ONE.checked_div(&step).unwrap_or(Exact::ONE));
-        Grid { step, per_unit, least, most: most.max(least) }
-    }
-
-    /// A number in whole steps, not yet brought between the ends.
-    fn steps(&self, number: f64) -> i64 {
-        // Beyond 2^62 no measure reaches; the cast stops at the greatest machine integer.
-        (number * self.per_unit).round() as i64
-    }
-
-    fn exact_steps(&self, number: &Exact) -> i64 {
-        let steps = number.checked_div(&self.step).unwrap_or(Exact::ZERO);
-        whole(&steps.rounded(&Exact::ONE, Mode::HalfAway))
-    }
-
-    fn brought(&self, steps: i64, brought: &mut u8) -> i64 {
-        between(steps, (self.least, self.most), brought)
-    }
-
-    fn of(&self, steps: i64) -> Exact {
-        &self.step * &Exact::from(steps)
-    }
-
-    fn span(&self, interval: Interval) -> (i64, i64) {
-        // One step more on both sides: the interval is of floats.
-        let (low, high) = (self.steps(interval.least), self.steps(interval.most));
-        ((low - 1).clamp(self.least, self.most), (high + 1).clamp(self.least, self.most))
-    }
-
-    fn range(&self, (least, most): (i64, i64)) -> Range {
-        Range { least: self.of(least), most: self.of(most), step: Some(self.step.clone()) }
-    }
-}
-
-fn between(steps: i64, (least, most): (i64, i64), brought: &mut u8) -> i64 {
-    if steps < least {
-        *brought |= RAISED;
-        least
-    } else if steps > most {
-        *brought |= LOWERED;
-        most
-    } else {
-        steps
-    }
-}
-
-/// The least and greatest numerator of a denominator, in steps, for rates between two.
-fn numerators(denominator: i64, rates: &(Exact, Exact)) -> (i64, i64) {
-    let of = |rate: &Exact, mode: Mode| {
-        let exact = rate * &Exact::from(denominator);
-        if exact.is_whole() { whole(&exact) } else { whole(&exact.rounded(&Exact::ONE, mode)) }
-    };
-    (of(&rates.0, Mode::Ceiling), of(&rates.1, Mode::Floor))
-}
-
-/// The counts of a kind of chance, for a level and how many there are.
-fn counts(chance: &Chance, level: f64, of: f64) -> Option<Counts> {
-    Some(match chance {
-        Chance::None => return None,
-        Chance::Binomial => Counts::Binomial { n: of.max(0.0) as u64, p: level.clamp(0.0, 1.0) },
-        Chance::Poisson => Counts::Poisson { mean: (level * of).max(0.0) },
-        Chance::NegativeBinomial(over) => {
-            Counts::NegativeBinomial { mean: (level * of).max(0.0), over: float(over) }
-        }
-    })
-}
-
-impl DrawnPlan {
-    fn new(drawn: &Drawn, shocks: &[Interval]) -> Option<DrawnPlan> {
-        match &drawn.target {
-            Target::Value(fact, range) => {
-                let rates = match drawn.trials {
-                    Some(_) => (Exact::ZERO, Exact::ONE),
-                    None => (range.least.clone(), range.most.clone()),
-                };
-                let level = LevelPlan::new(&drawn.level, &rates, shocks)?;
-                let grid = Grid::new(range);
-                let of = drawn.trials.as_ref().map_or(1.0, float);
-                let plan = DrawnPlan {
-                    level,
-                    denominator: None,
-                    trials: Some(of),
-                    grid,
-                    scatter: Scatter::None,
-                    chance_draw: drawn.chance.1,
-                    number: (Some(*fact), Part::Varies(0, 0)),
-                    below: None,
-                };
-                Some(plan.scattered(&drawn.chance.0, (of, of)))
-            }
-            Target::Ratio { numerator, denominator, rates, denominators } => {
-                let level = LevelPlan::new(&drawn.level, rates, shocks)?;
-                let range = (denominators.least.clone(), denominators.most.clone());
-                let below = LevelPlan::new(drawn.denominator.as_ref()?, &range, shocks)?;
-                let grid = Grid::new(denominators);
-                let part = match &below.constant {
-                    Some(constant) => Part::Fixed(grid.of(grid.brought(grid.exact_steps(constant), &mut 0))),
-                    None => {
-                        let (least, most) = grid.span(below.interval);
-                        Part::Varies(least, most)
-                    }
-                };
-                let ends = match &part {
-                    Part::Fixed(value) => (float(value), float(value)),
-                    Part::Varies(least, most) => (float(&grid.of(*least)), float(&grid.of(*most))),
-                };
-                let plan = DrawnPlan {
-                    level,
-                    denominator: Some((below, grid.clone(), rates.clone())),
-                    trials: None,
-                    grid,
-                    scatter: Scatter::None,
-                    chance_draw: drawn.chance.1,
-                    number: (*numerator, Part::Varies(0, 0)),
-                    below: Some((*denominator, part)),
-                };
-                Some(plan.scattered(&drawn.chance.0, ends))
-            }
-        }
-    }
-
-    /// The plan with chance, and with what the number can be.
-    fn scattered(mut self, chance: &Chance, (least_of, most_of): (f64, f64)) -> DrawnPlan {
-        let grid = self.grid.clone();
-        let level = self.level.interval;
-        let a_count = grid.per_unit.round() as i64;
-        let limits = match (&self.denominator, &self.below) {
-            (Some((_, _, rates)), Some((_, Part::Fixed(value)))) => {
-                numerators(grid.exact_steps(value), rates)
-            }
-            (Some((_, _, rates)), Some((_, Part::Varies(least, most)))) => {
-                (numerators(*least, rates).0.min(0), numerators(*most, rates).1)
-            }
-            (_, _) => (grid.least, grid.most),
-        };
-        let table = |level: f64, of: f64| counts(chance, level, of).map(Counts::table);
-        let (low, high) = (table(level.least, least_of), table(level.most, most_of));
-        self.number.1 = match (low, high) {
-            (Some(low), Some(high)) => {
-                let is_fixed = self.level.constant.is_some() && least_of == most_of;
-                let ends = (low.ends().0 as i64 * a_count, high.ends().1 as i64 * a_count);
-                self.scatter = match is_fixed {
-                    true => Scatter::Table(low, a_count),
-                    false => Scatter::Each(chance.clone(), a_count),
-                };
-                Part::Varies(ends.0.clamp(limits.0, limits.1), ends.1.clamp(limits.0, limits.1))
-            }
-            (_, _) => self.without_chance(&grid, limits, (least_of, most_of)),
-        };
-        self
-    }
-
-    fn without_chance(&self, grid: &Grid, limits: (i64, i64), (least_of, most_of): (f64, f64)) -> Part {
-        let of = match &self.below {
-            None => Some(Exact::ONE),
-            Some((_, Part::Fixed(value))) => Some(value.clone()),
-            Some((_, Part::Varies(..))) => None,
-        };
-        if let (Some(level), Some(of)) = (&self.level.constant, of) {
-            let steps = between(grid.exact_steps(&(level * &of)), limits, &mut 0);
-            return Part::Fixed(grid.of(steps));
-        }
-        let interval = self.level.interval.times(Interval::hull(&[least_of, most_of]));
-        let (low, high) = (grid.steps(interval.least), grid.steps(interval.most));
-        Part::Varies((low - 1).clamp(limits.0, limits.1), (high + 1).clamp(limits.0, limits.1))
-    }
-
-    /// Facts that vary, with their ranges.
-    fn parts(&self) -> Vec<(FactId, &Part, &Grid)> {
-        let below = self.below.iter().map(|(fact, part)| (fact, part));
-        let parts = [(&self.number.0, &self.number.1)].into_iter().chain(below);
-        parts.filter_map(|(fact, part)| Some(((*fact)?, part, &self.grid))).collect()
-    }
 }
 
 impl Plan {
@@ -430,58 +196,5 @@ impl<'s> Sampler<'s> {
             |(quantile, draw): &(Quantile, usize)| draws[*draw].iter().map(|u| quantile.at(*u)).collect();
         let shocks = self.plan.shocks.iter().map(sizes).collect();
         Block { draws, shocks }
-    }
-}
-
-/// Columns that are filled again for each observation.
-struct Scratch {
-    level: Vec<f64>,
-    below: Vec<f64>,
-    chance: Vec<f64>,
-    brought: Vec<u8>,
-}
-
-impl Scratch {
-    fn new(count: usize) -> Scratch {
-        let column = || vec![0.0; count];
-        Scratch { level: column(), below: column(), chance: column(), brought: vec![0; count] }
-    }
-}
-
-impl DrawnPlan {
-    /// Value or numerator, and denominator, of each scenario in steps.
-    fn numbers(&self, block: &Block, scratch: &mut Scratch) -> (Vec<i64>, Vec<i64>) {
-        let Scratch { level, below, chance, brought } = scratch;
-        self.level.fill(block, level, brought);
-        let grid = &self.grid;
-        let mut denominators = Vec::new();
-        if let Some((plan, grid, _)) = &self.denominator {
-            plan.fill(block, below, brought);
-            let steps = below.iter().zip(brought.iter_mut());
-            denominators =
-                steps.map(|(number, brought)| grid.brought(grid.steps(*number), brought)).collect();
-            for (number, steps) in below.iter_mut().zip(&denominators) {
-                *number = *steps as f64 / grid.per_unit;
-            }
-        } else {
-            below.fill(self.trials.unwrap_or(1.0));
-        }
-        let mut numbers = Vec::with_capacity(level.len());
-        for i in 0..level.len() {
-            let steps = match &self.scatter {
-                Scatter::None => grid.steps(level[i] * below[i]),
-                Scatter::Table(table, a_count) => table.at(chance[i]) as i64 * a_count,
-                Scatter::Each(kind, a_count) => {
-                    let counts = counts(kind, level[i], below[i]);
-                    counts.map_or(0, |counts| counts.at(chance[i])) as i64 * a_count
-                }
-            };
-            let limits = match &self.denominator {
-                Some((_, _, rates)) => numerators(denominators[i], rates),
-                None => (grid.least, grid.most),
-            };
-            numbers.push(between(steps, limits, &mut brought[i]));
-        }
-        (numbers, denominators)
     }
 }

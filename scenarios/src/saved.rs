@@ -31,6 +31,7 @@ impl Simulation {
             "amounts": amounts,
             "losses": self.losses.iter().map(loss).collect::<Vec<_>>(),
             "drawn": drawn.collect::<Vec<_>>(),
+            "broken": self.broken,
         })
     }
 
@@ -56,6 +57,9 @@ impl Simulation {
             summaries,
             losses: list(json, "losses", loss_of)?,
             drawn,
+            broken: list(json, "broken", |json| {
+                Some((json.get(0)?.as_str()?.to_string(), json.get(1)?.as_u64()?))
+            })?,
         })
     }
 }

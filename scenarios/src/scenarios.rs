@@ -1,11 +1,12 @@
 //! Scenarios of a contract: what is drawn, and the amounts that are worked out for each.
 
 use carepact::contract::Contract;
+use carepact::plan::{FactId, Part};
 use carepact::scenario::{Prepared, ScenarioFile, prepare};
 use carepact::source::{Location, catalogue};
 use carepact::{Diagnostic, Exact, Model, Observations, Problems, Request};
 
-use crate::amounts::Amounts;
+use crate::amounts::{Amounts, Key};
 use crate::copula::Copula;
 use crate::engine::Engine;
 use crate::sampler::{Plan, Sampler};
@@ -71,7 +72,7 @@ impl<'m> Scenarios<'m> {
         let penny = Exact::scaled(1, contract.minor_places);
         let quanta = contract.clauses.iter().map(|clause| contract.quantum(clause));
         let unit = quanta.fold(penny, |unit, quantum| unit.common_step(&quantum));
-        let engine = Engine::new(model, &plan.known(&prepared), &amounts.outputs, &unit);
+        let engine = Engine::new(model, &plan.known(&prepared), &amounts.outputs, &unit)?;
         Ok(Scenarios { model, prepared, plan, amounts, engine, unit })
     }
 
@@ -98,6 +99,30 @@ impl<'m> Scenarios<'m> {
     /// Draws with a seed.
     pub fn sampler(&self, seed: u64) -> Sampler<'_> {
         Sampler::new(&self.prepared, &self.plan, seed)
+    }
+
+    /// Every amount that is worked out, in the order of [`crate::Simulation::amounts`].
+    pub fn keys(&self) -> Vec<&Key> {
+        self.amounts.keys.iter().map(|(key, _)| key).collect()
+    }
+
+    /// The facts that vary, in the order of [`crate::Columns`]: `measure:period:member…`, with
+    /// `:numerator` or `:denominator` for the parts of a ratio, and the step of each.
+    pub fn varying(&self) -> Vec<(String, Exact)> {
+        let facts = self.model.plan().facts();
+        let name = |fact: FactId| {
+            let spec = &facts[fact.0 as usize];
+            let part = match spec.part {
+                Part::Numerator => Some("numerator"),
+                Part::Denominator => Some("denominator"),
+                Part::Value | Part::Given => None,
+            };
+            let members = spec.members.iter().map(|(_, member)| member.as_str());
+            let names = [spec.measure.as_str(), &spec.period.1].into_iter().chain(members).chain(part);
+            names.collect::<Vec<_>>().join(":")
+        };
+        let inputs = self.sampler(0).inputs().into_iter();
+        inputs.map(|(fact, step)| (name(fact), step)).collect()
     }
 
     pub(crate) fn amounts(&self) -> &Amounts {

@@ -56,6 +56,7 @@ pub struct Simulation {
     pub(crate) summaries: Vec<Summary>,
     pub(crate) losses: Vec<Loss>,
     pub(crate) drawn: Vec<(String, Clamped)>,
+    pub(crate) broken: Vec<(String, u64)>,
 }
 
 impl Simulation {
@@ -71,6 +72,7 @@ impl Simulation {
             keys,
             losses: losses(scenarios),
             drawn: drawn.map(|drawn| (drawn.name.clone(), Clamped::default())).collect(),
+            broken: scenarios.amounts().conditions.iter().map(|(id, ..)| (id.clone(), 0)).collect(),
         }
     }
 
@@ -88,20 +90,23 @@ impl Simulation {
         while first < range.end {
             let count = usize::try_from(range.end - first).unwrap_or(BLOCK).min(BLOCK);
             let facts = sampler.columns(first, count);
-            let amounts = amounts(scenarios, &facts, count);
-            self.add_columns(first, count, &facts, &amounts);
-            show(&Block { first, count, facts, amounts });
+            let worked = worked(scenarios, &facts, count);
+            self.add_block(first, count, &facts, &worked);
+            show(&Block { first, count, facts, amounts: worked.amounts });
             first += count as u64;
         }
     }
 
-    /// Adds a block of facts and amounts.
-    pub(crate) fn add_columns(&mut self, first: u64, count: usize, facts: &Columns, amounts: &[Vec<i64>]) {
-        for (summary, amounts) in self.summaries.iter_mut().zip(amounts) {
+    /// Adds a block.
+    pub(crate) fn add_block(&mut self, first: u64, count: usize, facts: &Columns, worked: &Worked) {
+        for (summary, amounts) in self.summaries.iter_mut().zip(&worked.amounts) {
             summary.add(first, amounts);
         }
+        for ((_, sum), broken) in self.broken.iter_mut().zip(&worked.broken) {
+            *sum += broken;
+        }
         for loss in &mut self.losses {
-            let amounts = &amounts[loss.place];
+            let amounts = &worked.amounts[loss.place];
             loss.count += amounts.iter().filter(|amount| **amount < loss.least).count() as u64;
         }
         for ((_, sum), clamped) in self.drawn.iter_mut().zip(&facts.clamped) {
@@ -122,6 +127,9 @@ impl Simulation {
         for ((_, sum), (_, theirs)) in self.drawn.iter_mut().zip(&other.drawn) {
             sum.raised += theirs.raised;
             sum.lowered += theirs.lowered;
+        }
+        for ((_, sum), (_, theirs)) in self.broken.iter_mut().zip(&other.broken) {
+            *sum += theirs;
         }
         for range in &other.ranges {
             self.note(range.clone());
@@ -180,6 +188,12 @@ impl Simulation {
         &self.losses
     }
 
+    /// For each condition that the contract makes of its data, the scenarios in which it does not hold;
+    /// a statement of such a scenario would be refused.
+    pub fn broken(&self) -> &[(String, u64)] {
+        &self.broken
+    }
+
     /// For each drawn observation how often it was brought into its range.
     pub fn clamped(&self) -> &[(String, Clamped)] {
         &self.drawn
@@ -227,11 +241,18 @@ fn losses(scenarios: &Scenarios<'_>) -> Vec<Loss> {
     losses
 }
 
-/// The amounts of every key for a block.
-pub(crate) fn amounts(scenarios: &Scenarios<'_>, facts: &Columns, count: usize) -> Vec<Vec<i64>> {
-    let keys = &scenarios.amounts().keys;
-    let mut out = vec![Vec::with_capacity(count); scenarios.amounts().outputs.len()];
-    scenarios.engine().run(count, &facts.columns, &mut out);
+/// What is worked out for a block.
+pub(crate) struct Worked {
+    /// The amounts of every key.
+    pub amounts: Vec<Vec<i64>>,
+    /// For each condition the scenarios in which it does not hold.
+    pub broken: Vec<u64>,
+}
+
+/// Works out a block.
+pub(crate) fn worked(scenarios: &Scenarios<'_>, facts: &Columns, count: usize) -> Worked {
+    let amounts = scenarios.amounts();
+    let out = scenarios.engine().run(count, &facts.columns);
     let sum = |places: &[usize]| {
         let mut sum = out[places[0]].clone();
         for place in &places[1..] {
@@ -241,5 +262,12 @@ pub(crate) fn amounts(scenarios: &Scenarios<'_>, facts: &Columns, count: usize) 
         }
         sum
     };
-    keys.iter().map(|(_, places)| sum(places)).collect()
+    let is_broken = |value: usize, given: Option<usize>, i: usize| {
+        out[value][i] == 0 || given.is_some_and(|given| out[given][i] == 0)
+    };
+    let broken = amounts
+        .conditions
+        .iter()
+        .map(|(_, value, given)| (0..count).filter(|i| is_broken(*value, *given, *i)).count() as u64);
+    Worked { broken: broken.collect(), amounts: amounts.keys.iter().map(|(_, places)| sum(places)).collect() }
 }

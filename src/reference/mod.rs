@@ -6,13 +6,13 @@ mod published;
 
 pub use published::{Scheme, published};
 
-use crate::cases;
 use crate::contract::fields::{PAGES, SIDE};
 use crate::contract::kinds::KINDS;
 use crate::contract::shape::{DESCRIPTIVE, Field, Shape};
 use crate::lower::aggregates::AGGREGATES;
 use crate::lower::functions::{FUNCTIONS, PERIOD_WORDS};
 use crate::source::catalogue::ALL;
+use crate::{cases, scenario};
 
 const GENERATED: &str =
     "<!-- Generated from the source by `UPDATE=1 cargo test --test reference`. Do not edit. -->\n";
@@ -42,6 +42,11 @@ pub fn fields() -> String {
 /// The fields of a file of acceptance cases.
 pub fn case_fields() -> String {
     format!("{GENERATED}\n# Fields of a case file\n\n{}{}", descriptive(), sections(&cases::PAGES))
+}
+
+/// The fields of a scenario file.
+pub fn scenario_fields() -> String {
+    format!("{GENERATED}\n# Fields of a scenario file\n\n{}{}", descriptive(), sections(&scenario::PAGES))
 }
 
 /// A section for each form.
@@ -138,10 +143,11 @@ pub fn diagnostics() -> String {
 }
 
 /// The generated pages by the name of their file.
-pub fn pages() -> [(&'static str, String); 5] {
+pub fn pages() -> [(&'static str, String); 6] {
     [
         ("fields.md", fields()),
         ("case-fields.md", case_fields()),
+        ("scenario-fields.md", scenario_fields()),
         ("functions.md", functions()),
         ("kinds.md", kinds()),
         ("diagnostics.md", diagnostics()),

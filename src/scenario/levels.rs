@@ -14,7 +14,7 @@ use crate::contract::shape::Reports;
 use crate::contract::{Contract, Measure, MeasureKind, brief};
 use crate::num::{Exact, Range};
 use crate::plan::{FactId, FactSpec, Part};
-use crate::source::{catalogue, did_you_mean};
+use crate::source::{Place, catalogue, did_you_mean};
 
 /// Steps of numbers and ratios whose measures state none.
 const STEP_OF_NUMBERS: (i128, u32) = (1, 4);
@@ -46,6 +46,9 @@ pub(super) struct Levels<'a> {
     pub levels: Vec<LevelDraw>,
     /// Entries that some observation follows.
     pub used: BTreeSet<usize>,
+    /// What has no baseline, by the byte of its entry and whether its level or its denominator is
+    /// meant: the entry, the measure, and the observations.
+    lacking: BTreeMap<(usize, bool), (Place, String, Vec<String>)>,
 }
 
 impl<'a> Levels<'a> {
@@ -65,6 +68,19 @@ impl<'a> Levels<'a> {
             shock_places: BTreeMap::new(),
             levels: Vec::new(),
             used: BTreeSet::new(),
+            lacking: BTreeMap::new(),
+        }
+    }
+
+    /// Reports what rests on a baseline that is not there, entry by entry.
+    pub fn report_lacking(&self, reports: &mut Reports) {
+        for ((_, is_level), (place, measure, observations)) in &self.lacking {
+            let what = if *is_level { "level" } else { "denominator" };
+            let found = format!("the baseline has no {what} of `{measure}` for {}", brief(observations));
+            let remedy = format!(
+                "give a `{what}` that does not rest on the baseline, add rows to it, or say `repeat`"
+            );
+            reports.add(&catalogue::SCENARIO_DRAW, place, found, remedy);
         }
     }
 
@@ -170,15 +186,10 @@ impl<'a> Levels<'a> {
         let from_baseline = spread.is_none_or(|spread| spread.relation != Relation::Instead);
         if from_baseline && baseline.is_none() {
             let draw = draw?;
-            let period = &spec.period.1;
             let members: Vec<&str> = spec.members.iter().map(|(_, member)| member.as_str()).collect();
-            let of = [&[period.as_str()], &members[..]].concat().join(", ");
-            let found = format!("the baseline has no {what} of `{}` for {of}", measure.name);
-            let remedy = format!(
-                "give {} that does not rest on the baseline, add the row to it, or say `repeat`",
-                if is_level { "a `level`" } else { "a `denominator`" }
-            );
-            reports.add(&catalogue::SCENARIO_DRAW, &draw.place, found, remedy);
+            let of = [&[spec.period.1.as_str()], &members[..]].concat().join(" ");
+            let lacks = self.lacking.entry((draw.place.at, is_level));
+            lacks.or_insert_with(|| (draw.place.clone(), measure.name.clone(), Vec::new())).2.push(of);
             return None;
         }
         let spread = match spread {

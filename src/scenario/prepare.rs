@@ -96,6 +96,7 @@ pub fn prepare(
     let mut levels = Levels::new(&names, file, (&facts, &baseline));
     let drawn: Vec<Drawn> =
         observed.iter().filter_map(|observed| levels.drawn(observed, &rules, &moves, &mut reports)).collect();
+    levels.report_lacking(&mut reports);
     unused(contract, (&rules, &moves), &observed, &levels, &mut reports);
     let correlated = correlated(&names, file, &levels, &mut reports);
     if reports.has_error() {
@@ -248,7 +249,8 @@ fn unused(
     levels: &Levels<'_>,
     reports: &mut Reports,
 ) {
-    for (index, rule) in rules.iter().enumerate().filter(|(index, _)| !levels.used.contains(index)) {
+    let unused = rules.iter().enumerate().filter(|(index, _)| !levels.used.contains(index));
+    for (_, rule) in unused {
         let some = observed.iter().filter(|observed| rule.is_for(contract, observed.spec));
         let needed: Vec<_> = some.filter(|observed| observed.needed).collect();
         let (found, remedy) = if needed.is_empty() {
@@ -262,7 +264,6 @@ fn unused(
                 format!("later entries replace this one for every observation of `{}`", rule.measure.name);
             (found, "put what is meant for fewer observations after what is meant for more, or take it out")
         };
-        debug_assert!(index < rules.len());
         reports.add(&catalogue::SCENARIO_DRAW, &rule.draw.place, found, remedy);
     }
     for moved in moves {

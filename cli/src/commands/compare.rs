@@ -29,7 +29,10 @@ fn compared(arguments: &CompareArguments) -> Result<Answer, Refusal> {
     let progress = Progress::of_scenarios(draws.count);
     let mut comparison = Comparison::new((&both.0, &both.1), draws.seed);
     let work = |range| Comparison::run((&both.0, &both.1), draws.seed, range);
-    in_pieces(draws, &progress, &work, &mut |part| comparison.merge(&part));
+    in_pieces(draws, &progress, &work, &mut |part| {
+        comparison.merge(&part);
+        true
+    });
     progress.end();
     let compared = Compared {
         comparison,

@@ -8,10 +8,11 @@ use crate::arguments::DiagnosticsArguments;
 use crate::carry::CARRY_FORWARD;
 use crate::files;
 use crate::simulate::merge::MERGE;
+use crate::simulate::raw::RAW_FORMAT;
 use crate::table::{PAGE, wrapped};
 
 /// The diagnostics of what a command asks for, which the library does not know.
-static OF_REQUESTS: [&Code; 3] = [&UNKNOWN_QUANTITY, &CARRY_FORWARD, &MERGE];
+static OF_REQUESTS: [&Code; 4] = [&UNKNOWN_QUANTITY, &CARRY_FORWARD, &MERGE, &RAW_FORMAT];
 
 /// Prints one rule or all.
 pub fn run(arguments: &DiagnosticsArguments) -> Answer {

@@ -10,7 +10,8 @@ use crate::progress::Progress;
 use crate::simulate::arguments::SimulateArguments;
 use crate::simulate::inputs::{baseline, in_scenarios, scenario_file};
 use crate::simulate::provenance::Provenance;
-use crate::simulate::report::Report;
+use crate::simulate::raw::Raw;
+use crate::simulate::report::{Report, many};
 use crate::simulate::{csv, json, merge, replay, run as simulation, text};
 
 /// Simulates, puts together what was saved, or writes one scenario.
@@ -40,9 +41,10 @@ fn simulated(arguments: &SimulateArguments) -> Result<Answer, Refusal> {
     }
     let provenance = Provenance::of(contract, scenarios, &draws.observations).map_err(Refusal::of)?;
     let progress = Progress::of_scenarios(draws.count);
-    let report = simulation::report(&prepared, provenance, draws, &progress);
+    let raw = arguments.raw.as_deref().map(|file| Raw::create(file, &prepared)).transpose();
+    let report = raw.and_then(|raw| simulation::report(&prepared, provenance, draws, raw, &progress));
     progress.end();
-    printed(&report, arguments)
+    printed(&report.map_err(Refusal::of)?, arguments)
 }
 
 /// The report as it is printed, and saved.
@@ -51,6 +53,10 @@ fn printed(report: &Report, arguments: &SimulateArguments) -> Result<Answer, Ref
     if let Some(file) = &arguments.save {
         files::write_new(file, report.saved().as_bytes()).map_err(Refusal::of)?;
         err.push_str(&format!("{} is written\n", file.display()));
+    }
+    if let Some(file) = &arguments.raw {
+        let count = many(report.simulation.count());
+        err.push_str(&format!("{} is written: {count} scenarios\n", file.display()));
     }
     let out = match arguments.draws.format {
         StatementFormat::Text => text::text(report),

@@ -28,6 +28,8 @@ pub fn json(report: &Report) -> Value {
         "scenarios": { "asked": report.asked, "done": report.simulation.count(), "ranges": ranges.collect::<Vec<_>>() },
         "tail": report.tail.to_string(),
         "amounts": shown.map(|(key, summary)| amount(report, key, summary)).collect::<Vec<_>>(),
+        "conditions": report.simulation.broken().iter()
+            .map(|(id, count)| json!({ "condition": id, "does_not_hold": count })).collect::<Vec<_>>(),
         "brought_into_range": touched.collect::<Vec<_>>(),
     })
 }

@@ -6,10 +6,12 @@ use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use carepact_scenarios::{Scenarios, Simulation};
+use carepact::Diagnostic;
+use carepact_scenarios::{Block, Scenarios, Simulation};
 
 use super::arguments::DrawArguments;
 use super::provenance::Provenance;
+use super::raw::Raw;
 use super::report::{Report, many};
 use crate::parallel::Threads;
 use crate::progress::Progress;
@@ -38,26 +40,51 @@ pub fn stopped(done: u64, asked: u64) -> Option<String> {
     })
 }
 
-/// Simulates what was asked for.
+/// Simulates what was asked for, and writes every scenario to a file where that is wanted.
 pub fn report(
     scenarios: &Scenarios<'_>,
     provenance: Provenance,
     draws: &DrawArguments,
+    mut raw: Option<Raw>,
     progress: &Progress,
-) -> Report {
+) -> Result<Report, Diagnostic> {
     let mut simulation = Simulation::new(scenarios, draws.seed);
-    let work = |range| Simulation::run(scenarios, draws.seed, range);
-    in_pieces(draws, progress, &work, &mut |part| simulation.merge(&part));
+    let is_wanted = raw.is_some();
+    let work = |range: Range<u64>| {
+        let mut part = Simulation::new(scenarios, draws.seed);
+        let mut blocks: Vec<Block> = Vec::new();
+        part.add_range(scenarios, range, &mut |block| {
+            if is_wanted {
+                blocks.push(block.clone());
+            }
+        });
+        (part, blocks)
+    };
+    let mut failed = None;
+    in_pieces(draws, progress, &work, &mut |(part, blocks)| {
+        simulation.merge(&part);
+        if let Some(raw) = &mut raw {
+            failed = blocks.iter().find_map(|block| raw.add(block).err());
+        }
+        failed.is_none()
+    });
+    if let Some(problem) = failed {
+        return Err(problem);
+    }
+    if let Some(raw) = raw {
+        raw.finish()?;
+    }
     let (percentiles, tail) = (draws.percentiles.clone(), draws.tail.clone());
-    Report { simulation, provenance, asked: draws.count, percentiles, tail }
+    Ok(Report { simulation, provenance, asked: draws.count, percentiles, tail })
 }
 
-/// Works out neighbouring scenarios piece by piece, and takes the pieces in order until it is stopped.
+/// Works out neighbouring scenarios piece by piece, and takes the pieces in order until it is stopped, or
+/// until one cannot be taken.
 pub fn in_pieces<T: Send>(
     draws: &DrawArguments,
     progress: &Progress,
     work: &(dyn Fn(Range<u64>) -> T + Sync),
-    take: &mut dyn FnMut(T),
+    take: &mut dyn FnMut(T) -> bool,
 ) {
     let stop = stop();
     let threads = Threads::new(draws.threads);
@@ -72,8 +99,7 @@ pub fn in_pieces<T: Send>(
     let ended = threads.in_order(pieces, &worked, &mut |done| match done {
         Some((part, range)) => {
             progress.done(usize::try_from(range.end - range.start).unwrap_or(usize::MAX));
-            take(part);
-            Ok(())
+            if take(part) { Ok(()) } else { Err(io::ErrorKind::Other.into()) }
         }
         None => Err(io::ErrorKind::Interrupted.into()),
     });

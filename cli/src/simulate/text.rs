@@ -203,6 +203,14 @@ impl<'r> Shown<'r> {
         ));
         out.push('\n');
         out.push_str(&wrapped(&self.brought(), PAGE, 0));
+        for (id, count) in self.report.simulation.broken().iter().filter(|(_, count)| *count > 0) {
+            let said = format!(
+                "In {} of the scenarios the data do not fulfil `{id}`, and a statement would be refused.",
+                share(*count, self.report.simulation.count())
+            );
+            out.push('\n');
+            out.push_str(&wrapped(&said, PAGE, 0));
+        }
         out.push_str("\n`carepact simulate … --only NUMBER` writes the observations of one scenario.\n");
         out
     }
