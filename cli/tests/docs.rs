@@ -149,6 +149,10 @@ impl Page {
         let text = block.lines.join("\n") + "\n";
         if file.ends_with(".cases.json") {
             self.check_cases(block, &text);
+        } else if file.ends_with(".scenarios.json") {
+            for problem in carepact::scenario::read(&text).1 {
+                self.report(block.first, &problem.text(file, None));
+            }
         } else if block.kind() == "json" && !file.ends_with(".mapping.json") {
             self.check_contract(block, &text);
         }

@@ -30,22 +30,6 @@ pub enum Counts {
         /// The variance over the mean, above 1.
         over: f64,
     },
-    /// How many of `n` count, where people share their luck.
-    BetaBinomial {
-        /// How many there are.
-        n: u64,
-        /// The chance of each.
-        p: f64,
-        /// The variance over that of the binomial, above 1.
-        over: f64,
-    },
-}
-
-/// The parameters of the beta distribution that the chance of a beta-binomial is drawn from.
-fn beta_of(n: u64, p: f64, over: f64) -> (f64, f64) {
-    // How much of their luck people share; all of it where so few cannot vary more.
-    let shared = ((over - 1.0) / (n as f64 - 1.0).max(1e-9)).min(0.999_999);
-    (p * (1.0 - shared) / shared, (1.0 - p) * (1.0 - shared) / shared)
 }
 
 /// Probabilities below this part of the greatest are never reached: a draw lies between 2^-53 and
@@ -62,22 +46,54 @@ pub struct Table {
     above: Vec<f64>,
 }
 
+/// The chances of all counts that can be reached, from the most likely outwards, and the first of them.
+/// `step_up` is the chance of the next count over that of one; 0 after the last.
+pub(crate) fn chances_about(mode: u64, step_up: &dyn Fn(u64) -> f64) -> (u64, Vec<f64>) {
+    let mut down = Vec::new();
+    let (mut k, mut weight) = (mode, 1.0);
+    while k > 0 {
+        weight /= step_up(k - 1);
+        if weight < NEGLIGIBLE {
+            break;
+        }
+        down.push(weight);
+        k -= 1;
+    }
+    let first = mode - down.len() as u64;
+    down.reverse();
+    let mut all = down;
+    all.push(1.0);
+    let (mut k, mut weight) = (mode, 1.0);
+    loop {
+        weight *= step_up(k);
+        if weight < NEGLIGIBLE {
+            break;
+        }
+        all.push(weight);
+        k += 1;
+    }
+    // From the smallest to the greatest on both sides, so that nothing small is lost.
+    let at = (mode - first) as usize;
+    let sum = all[..at].iter().sum::<f64>() + all[at..].iter().rev().sum::<f64>();
+    for weight in &mut all {
+        *weight /= sum;
+    }
+    (first, all)
+}
+
 impl Counts {
     /// The only count, when there is one.
     pub fn single(self) -> Option<u64> {
         match self {
-            Counts::Binomial { n, p } | Counts::BetaBinomial { n, p, .. } if p >= 1.0 => Some(n),
-            Counts::Binomial { p, .. } | Counts::BetaBinomial { p, .. } if p <= 0.0 => Some(0),
-            Counts::Binomial { n: 0, .. } | Counts::BetaBinomial { n: 0, .. } => Some(0),
+            Counts::Binomial { n, p } if p >= 1.0 => Some(n),
+            Counts::Binomial { p, .. } if p <= 0.0 => Some(0),
+            Counts::Binomial { n: 0, .. } => Some(0),
             Counts::Poisson { mean } | Counts::NegativeBinomial { mean, .. } if mean <= 0.0 => Some(0),
-            Counts::Binomial { .. }
-            | Counts::Poisson { .. }
-            | Counts::NegativeBinomial { .. }
-            | Counts::BetaBinomial { .. } => None,
+            Counts::Binomial { .. } | Counts::Poisson { .. } | Counts::NegativeBinomial { .. } => None,
         }
     }
 
-    /// The most likely count, or one near it.
+    /// The most likely count.
     fn mode(self) -> u64 {
         match self {
             Counts::Binomial { n, p } => (((n as f64 + 1.0) * p).floor() as u64).min(n),
@@ -86,7 +102,6 @@ impl Counts {
                 let r = mean / (over - 1.0);
                 if r <= 1.0 { 0 } else { ((r - 1.0) * (over - 1.0)).floor() as u64 }
             }
-            Counts::BetaBinomial { n, p, .. } => ((n as f64 * p).floor() as u64).min(n),
         }
     }
 
@@ -99,52 +114,15 @@ impl Counts {
             Counts::NegativeBinomial { mean, over } => {
                 (at + mean / (over - 1.0)) / (at + 1.0) * ((over - 1.0) / over)
             }
-            Counts::BetaBinomial { n, p, over } => {
-                let ((alpha, beta), left) = (beta_of(n, p, over), n as f64 - at);
-                if left <= 0.0 {
-                    return 0.0;
-                }
-                left * (at + alpha) / ((at + 1.0) * (left - 1.0 + beta))
-            }
         }
     }
 
     /// The chances of all counts that can be reached, and the first of them.
     pub(crate) fn chances(self) -> (u64, Vec<f64>) {
-        if let Some(single) = self.single() {
-            return (single, vec![1.0]);
+        match self.single() {
+            Some(single) => (single, vec![1.0]),
+            None => chances_about(self.mode(), &|k| self.step_up(k)),
         }
-        let mode = self.mode();
-        let mut down = Vec::new();
-        let (mut k, mut weight) = (mode, 1.0);
-        while k > 0 {
-            weight /= self.step_up(k - 1);
-            if weight < NEGLIGIBLE {
-                break;
-            }
-            down.push(weight);
-            k -= 1;
-        }
-        let first = mode - down.len() as u64;
-        down.reverse();
-        let mut all = down;
-        all.push(1.0);
-        let (mut k, mut weight) = (mode, 1.0);
-        loop {
-            weight *= self.step_up(k);
-            if weight < NEGLIGIBLE {
-                break;
-            }
-            all.push(weight);
-            k += 1;
-        }
-        // From the smallest to the greatest on both sides, so that nothing small is lost.
-        let at = (mode - first) as usize;
-        let sum = all[..at].iter().sum::<f64>() + all[at..].iter().rev().sum::<f64>();
-        for weight in &mut all {
-            *weight /= sum;
-        }
-        (first, all)
     }
 
     /// A table of all its counts, for many draws.

@@ -32,7 +32,7 @@ pub struct SolveArguments {
     /// The least and the greatest value that are looked at [default: from one step up to twice the present one]
     #[arg(long, value_names = ["LEAST", "MOST"], num_args = 2, allow_hyphen_values = true)]
     pub between: Vec<String>,
-    /// From one value to the next [default: a power of ten, some thousand of them]
+    /// From one value to the next [default: a power of ten that fits some hundred times]
     #[arg(long, value_name = "STEP")]
     pub step: Option<String>,
     /// Which scenarios.

@@ -2,7 +2,7 @@
 
 use carepact::scenario::ScenarioFile;
 use carepact::source::{Code, Location};
-use carepact::{Contract, Diagnostic, Exact, Mode, Model, Observations, Problems};
+use carepact::{Contract, Diagnostic, Exact, Model, Observations, Problems};
 use carepact_scenarios::Scenarios;
 use carepact_scenarios::luck::{Luck as Found, Settings, luck};
 use carepact_scenarios::solve::{
@@ -86,14 +86,14 @@ fn grid(arguments: &SolveArguments, parameter: &Parameter) -> Result<Grid, Diagn
     })
 }
 
-/// The power of ten that fits between a thousand and ten thousand times.
+/// The power of ten that fits between a hundred and a thousand times.
 fn usual_step(width: &Exact) -> Exact {
     let (thousand, ten) = (Exact::from(1000), Exact::from(10));
     let mut step = Exact::scaled(1, 12);
-    while &step * &(&thousand * &ten) < *width {
+    while &step * &thousand < *width {
         step = &step * &ten;
     }
-    step.rounded(&Exact::scaled(1, 12), Mode::HalfAway)
+    step
 }
 
 fn problem(code: &'static Code, found: String, remedy: &str) -> Diagnostic {
@@ -142,7 +142,10 @@ impl Finding<'_> {
         self.progress.begin_again();
         let mut tally = Tally::default();
         let work = |range| goal.measure(scenarios, draws.seed, range);
-        in_pieces(draws, self.progress, &work, &mut |part| tally.merge(&part));
+        in_pieces(draws, self.progress, &work, &mut |part| {
+            tally.merge(&part);
+            true
+        });
         if tally.count == draws.count {
             return Ok(tally);
         }

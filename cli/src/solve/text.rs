@@ -94,10 +94,14 @@ fn crossing_said(answered: &Answered, crossing: &Crossing) -> String {
     let end = |value: &Option<Exact>| value.as_ref().map(at);
     let sure = match (end(&crossing.between.0), end(&crossing.between.1)) {
         (Some(low), Some(high)) => {
-            format!("With 95 % certainty at each end the crossing lies between {low} and {high}.")
+            format!("Intervals of 95 % certainty leave room for it from {low} to {high}.")
         }
-        (Some(low), None) => format!("It surely lies above {low}; where it ends is beyond the bracket."),
-        (None, Some(high)) => format!("It surely lies below {high}; where it begins is beyond the bracket."),
+        (Some(low), None) => {
+            format!("Intervals of 95 % certainty leave room for it from {low} to beyond the bracket.")
+        }
+        (None, Some(high)) => {
+            format!("Intervals of 95 % certainty leave room for it from below the bracket to {high}.")
+        }
         (None, None) => "So few scenarios do not tell where in the bracket it lies.".to_string(),
     };
     format!("Answer {answer} {sure}")

@@ -7,7 +7,7 @@
 
 use statrs::function::erf::{erfc, erfc_inv};
 
-use crate::chance::Counts;
+use crate::chance::{Counts, chances_about};
 
 /// How a count comes about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,7 +72,10 @@ impl Chance {
         let (n, mean) = (size as u64, p * size);
         let counts = match law {
             Law::Cost => return None,
-            Law::Share if over > 1.0 && n > 1 => Counts::BetaBinomial { n, p, over },
+            Law::Share if over > 1.0 && n > 1 && p > 0.0 && p < 1.0 => {
+                let (first, chances) = shared_luck(n, p, over);
+                return Some(Likely { first, chances });
+            }
             Law::Share => Counts::Binomial { n, p },
             Law::Events if over > 1.0 => Counts::NegativeBinomial { mean, over },
             Law::Events => Counts::Poisson { mean },
@@ -80,6 +83,18 @@ impl Chance {
         let (first, chances) = counts.chances();
         Some(Likely { first, chances })
     }
+}
+
+/// The beta-binomial: people share their luck, so that the variance is `over` times that of the binomial.
+fn shared_luck(n: u64, p: f64, over: f64) -> (u64, Vec<f64>) {
+    let of = n as f64;
+    // How much of their luck they share; all of it where so few cannot vary more.
+    let shared = ((over - 1.0) / (of - 1.0)).min(0.999_999);
+    let (alpha, beta) = (p * (1.0 - shared) / shared, (1.0 - p) * (1.0 - shared) / shared);
+    chances_about(((of * p) as u64).min(n), &|k| {
+        let (at, left) = (k as f64, n.saturating_sub(k) as f64);
+        if left < 1.0 { 0.0 } else { left * (at + alpha) / ((at + 1.0) * (left - 1.0 + beta)) }
+    })
 }
 
 /// Chances of counts, from the first that is at all likely on.
