@@ -212,6 +212,15 @@ fn fines_for_bad_luck() {
 }
 
 #[test]
+fn what_never_happens_needs_no_number() {
+    let (model, facts) = fines();
+    let rates = table(&model, &["measure", "target"], &[&["breaches", "0"]]);
+    let found = luck(&model, &facts, &rates, &Settings::default()).unwrap();
+    let odds = found.lines[0].fined_on_target.as_ref().unwrap();
+    assert_eq!((odds.exact.unwrap().0, odds.enough), (0.0, Enough::From(1)));
+}
+
+#[test]
 fn events_that_come_together_vary_more() {
     let (model, facts) = fines();
     let headings = ["measure", "target", "overdispersion"];

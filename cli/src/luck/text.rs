@@ -3,7 +3,7 @@
 
 use carepact::Exact;
 use carepact::contract::Origin;
-use carepact_scenarios::luck::{Enough, Luck, POPULATION_MAX, Probability, Settings};
+use carepact_scenarios::luck::{Enough, Luck, POPULATION_MAX, Probability, Settings, Unknown};
 
 use super::rows::{Row, rows};
 use super::{Question, rate};
@@ -199,8 +199,16 @@ fn add_left_out(out: &mut String, luck: &Luck) {
     }
     if !luck.unknown.is_empty() {
         add_heading(out, "Not known");
-        for unknown in &luck.unknown {
-            let text = format!("{}: {}: {}", unknown.line, unknown.figure.name, unknown.figure.remedy);
+        let mut told: Vec<(&str, &str, usize)> = Vec::new();
+        for Unknown { clause, figure, .. } in &luck.unknown {
+            let same = |known: &&mut (&str, &str, usize)| (known.0, known.1) == (clause, figure.remedy);
+            match told.iter_mut().find(same) {
+                Some((_, _, count)) => *count += 1,
+                None => told.push((clause, figure.remedy, 1)),
+            }
+        }
+        for (clause, remedy, count) in told {
+            let text = format!("{clause}, {}: {remedy}", crate::answer::plural(count, "line"));
             out.push_str(&format!("{}\n", wrapped(&text, PAGE, 2)));
         }
     }

@@ -89,6 +89,10 @@ impl Counting {
 
     /// The least number from which on the chance of an event stays below what is acceptable.
     pub fn enough(&self, event: &Event, acceptable: f64) -> Enough {
+        if self.chance.deviation() == 0.0 && !event.happens(&self.rate) {
+            // A rate of nothing or of all, which chance does not move.
+            return Enough::From(1);
+        }
         let away = (super::number::float(&event.agreed) - self.chance.rate).abs();
         if event.happens(&self.rate) || acceptable <= 0.0 || away == 0.0 {
             // A true rate at the edge itself: about half the time, however many are counted.
