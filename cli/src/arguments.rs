@@ -7,6 +7,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::help;
 use crate::simulate::arguments::{CompareArguments, SimulateArguments};
+use crate::solve::arguments::SolveArguments;
 
 /// Capitated payment contracts as data: who owes whom what, to the penny, and why.
 ///
@@ -71,6 +72,23 @@ pub enum Command {
     /// in which it gains, loses, or is left as it was. Measures that only one of them has are fine.
     #[command(after_long_help = followed(help::EXAMPLES_COMPARE))]
     Compare(CompareArguments),
+
+    /// How often chance alone pays or fines
+    ///
+    /// For each clause and party: the chance of a payment although nothing changed, of a penalty
+    /// although the target is truly met, of no payment although it truly improved; how many would have
+    /// to be counted for that to be acceptable; and how much money chance moves beside performance.
+    /// The observations are the baseline: denominators and rates of a year before.
+    #[command(after_long_help = followed(help::EXAMPLES_LUCK))]
+    Luck(LuckArguments),
+
+    /// Find the number of a contract at which a condition is met
+    ///
+    /// Looks for the value of a withhold share, a floor, a price or any other number of the contract at
+    /// which a chance or a mean stands in a stated relation to a limit. Every value is held against the
+    /// same draws. Reports the bracket, everything that was looked at, and how sure the answer is.
+    #[command(after_long_help = followed(help::EXAMPLES_SOLVE))]
+    Solve(SolveArguments),
 
     /// Read a contract back in plain English
     ///
@@ -237,6 +255,28 @@ pub struct ExplainArguments {
     pub format: Format,
 }
 
+/// Arguments of `luck`.
+#[derive(Debug, Args)]
+pub struct LuckArguments {
+    /// The baseline.
+    #[command(flatten)]
+    pub statement: StatementArguments,
+    /// True rates, where they are not those of the observations, and denominators that these lack: a
+    /// CSV file with the columns measure, period, axes, baseline, target, improved, denominator,
+    /// overdispersion, variation, law
+    #[arg(long, value_name = "FILE")]
+    pub rates: Option<PathBuf>,
+    /// How far on the way from baseline to target a party has truly improved
+    #[arg(long, value_name = "SHARE", default_value = "50%")]
+    pub improvement: String,
+    /// The chance below which luck is acceptable
+    #[arg(long, value_name = "SHARE", default_value = "5%")]
+    pub acceptable: String,
+    /// How to print it
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: StatementFormat,
+}
+
 /// How the results of cases are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum VerifyFormat {
@@ -347,6 +387,8 @@ impl Cli {
             Some(Command::Check(check)) => check.contracts.iter().map(PathBuf::as_path).collect(),
             Some(Command::Evaluate(evaluate)) => evaluate.statement.files(),
             Some(Command::Explain(explain)) => explain.statement.files(),
+            Some(Command::Luck(luck)) => luck.files(),
+            Some(Command::Solve(solve)) => solve.files(),
             Some(Command::Describe(only) | Command::Plan(only)) => vec![&only.contract],
             Some(Command::Simulate(simulate)) => simulate.files(),
             Some(Command::Compare(compare)) => compare.files(),
@@ -363,6 +405,14 @@ impl StatementArguments {
     fn files(&self) -> Vec<&Path> {
         let files = [&self.contract].into_iter().chain(&self.observations).chain(&self.mapping);
         files.map(PathBuf::as_path).collect()
+    }
+}
+
+impl LuckArguments {
+    fn files(&self) -> Vec<&Path> {
+        let mut files = self.statement.files();
+        files.extend(self.rates.as_deref());
+        files
     }
 }
 

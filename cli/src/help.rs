@@ -50,6 +50,32 @@ OBSERVATION FILES
   indicator, ...), value or numerator and denominator, and submission (flex or freeze).
   Comma, semicolon or tab; in Excel, save as `CSV UTF-8`.";
 
+/// Examples of `luck`.
+pub const EXAMPLES_LUCK: &str = "\
+EXAMPLES
+  The rates of the observations are the baseline:
+    carepact luck contracts/harbourside/prime-provider.json \\
+        --observations fixtures/harbourside/2026-27.csv
+  The denominators of the observations, the rates of a table:
+    carepact luck contracts/harbourside/prime-provider.json \\
+        --observations fixtures/harbourside/2026-27.csv \\
+        --rates fixtures/harbourside/baseline-rates.csv";
+
+/// Examples of `solve`.
+pub const EXAMPLES_SOLVE: &str = "\
+EXAMPLES
+  The floor at which luck pays in less than 5 % of years:
+    carepact solve contracts/harbourside/prime-provider.json \\
+        --observations fixtures/harbourside/2026-27.csv --rates fixtures/harbourside/baseline-rates.csv \\
+        --parameter tables.schedule.rows.C07.floor --until 'P(payment(C07) | no change) < 5%' \\
+        --between 40% 49%
+  The share held back at which the prime falls short of its cost in at most 5 % of years:
+    carepact solve contracts/harbourside/prime-provider.json \\
+        --observations fixtures/harbourside/2026-27.csv \\
+        --scenarios fixtures/harbourside/prime-provider.scenarios.json \\
+        --parameter tables.withheld_share.values.2026/27 \\
+        --until 'P(loss(emh, 2026/27) > 2% of income) <= 5%'";
+
 /// Examples of `explain`.
 pub const EXAMPLES_EXPLAIN: &str = "\
 EXAMPLES

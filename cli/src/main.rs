@@ -9,10 +9,12 @@ mod carry;
 mod commands;
 mod files;
 mod help;
+mod luck;
 mod observations;
 mod parallel;
 mod progress;
 mod simulate;
+mod solve;
 mod statement;
 mod table;
 
@@ -43,8 +45,10 @@ fn run(command: &Command) -> io::Result<Answer> {
         Command::Evaluate(arguments) => commands::evaluate::run(arguments)?,
         Command::Explain(arguments) => commands::explain::run(arguments),
         Command::Verify(arguments) => commands::verify::run(arguments),
+        Command::Luck(arguments) => commands::luck::run(arguments),
         Command::Simulate(arguments) => commands::simulate::run(arguments),
         Command::Compare(arguments) => commands::compare::run(arguments),
+        Command::Solve(arguments) => commands::solve::run(arguments),
         Command::Describe(arguments) => commands::describe::run(arguments),
         Command::Plan(arguments) => commands::plan::run(arguments),
         Command::New(arguments) => commands::new::run(arguments),

@@ -42,6 +42,24 @@ pub fn read(files: &[PathBuf], wide: Wide<'_>) -> Result<Observations, Unread> {
     if unseen.is_empty() { Ok(observations) } else { Err(Unread::Mapping(unseen)) }
 }
 
+/// The headings of a table that holds no observations, and its rows with their numbers.
+pub type Table = (Vec<String>, Vec<(usize, Vec<String>)>);
+
+/// Reads a table that holds no observations.
+pub fn table(file: &Path) -> Result<Table, Diagnostic> {
+    let bytes = files::read(file)?;
+    refuse_other_formats(file, &bytes)?;
+    let mut rows = Rows::new(file, &bytes);
+    let own = |cells: Vec<&str>| cells.into_iter().map(|cell| cell.trim().to_string()).collect();
+    let headings = rows.next()?.map_or(Vec::new(), |(_, cells)| own(cells));
+    let mut all = Vec::new();
+    while let Some((row, cells)) = rows.next()? {
+        all.push((row, own(cells)));
+    }
+    rows.refuse_open_quote()?;
+    Ok((headings, all))
+}
+
 /// Adds the rows of a file to observations, one by one as they are read.
 fn add(
     observations: &mut Observations,

@@ -57,6 +57,11 @@ impl Progress {
         self.0.set_position(0);
     }
 
+    /// The same has begun again from the start.
+    pub fn begin_again(&self) {
+        self.0.set_position(0);
+    }
+
     /// It is done for so many more holders.
     pub fn done(&self, holders: usize) {
         self.0.inc(u64::try_from(holders).unwrap_or(u64::MAX));

@@ -48,6 +48,40 @@ pub struct Table {
 
 /// Greatest standard deviation of counts: a table holds some twenty times as many.
 const DEVIATION_MAX: f64 = 1e6;
+/// The chances of all counts that can be reached, from the most likely outwards, and the first of them.
+/// `step_up` is the chance of the next count over that of one; 0 after the last.
+pub(crate) fn chances_about(mode: u64, step_up: &dyn Fn(u64) -> f64) -> (u64, Vec<f64>) {
+    let mut down = Vec::new();
+    let (mut k, mut weight) = (mode, 1.0);
+    while k > 0 {
+        weight /= step_up(k - 1);
+        if weight < NEGLIGIBLE {
+            break;
+        }
+        down.push(weight);
+        k -= 1;
+    }
+    let first = mode - down.len() as u64;
+    down.reverse();
+    let mut all = down;
+    all.push(1.0);
+    let (mut k, mut weight) = (mode, 1.0);
+    loop {
+        weight *= step_up(k);
+        if weight < NEGLIGIBLE {
+            break;
+        }
+        all.push(weight);
+        k += 1;
+    }
+    // From the smallest to the greatest on both sides, so that nothing small is lost.
+    let at = (mode - first) as usize;
+    let sum = all[..at].iter().sum::<f64>() + all[at..].iter().rev().sum::<f64>();
+    for weight in &mut all {
+        *weight /= sum;
+    }
+    (first, all)
+}
 
 impl Counts {
     /// True when a table of them is not too long to be made.
@@ -96,38 +130,11 @@ impl Counts {
     }
 
     /// The chances of all counts that can be reached, and the first of them.
-    fn chances(self) -> (u64, Vec<f64>) {
-        let mode = self.mode();
-        let mut down = Vec::new();
-        let (mut k, mut weight) = (mode, 1.0);
-        while k > 0 {
-            weight /= self.step_up(k - 1);
-            if weight < NEGLIGIBLE {
-                break;
-            }
-            down.push(weight);
-            k -= 1;
+    pub(crate) fn chances(self) -> (u64, Vec<f64>) {
+        match self.single() {
+            Some(single) => (single, vec![1.0]),
+            None => chances_about(self.mode(), &|k| self.step_up(k)),
         }
-        let first = mode - down.len() as u64;
-        down.reverse();
-        let mut all = down;
-        all.push(1.0);
-        let (mut k, mut weight) = (mode, 1.0);
-        loop {
-            weight *= self.step_up(k);
-            if weight < NEGLIGIBLE {
-                break;
-            }
-            all.push(weight);
-            k += 1;
-        }
-        // From the smallest to the greatest on both sides, so that nothing small is lost.
-        let at = (mode - first) as usize;
-        let sum = all[..at].iter().sum::<f64>() + all[at..].iter().rev().sum::<f64>();
-        for weight in &mut all {
-            *weight /= sum;
-        }
-        (first, all)
     }
 
     /// A table of all its counts, for many draws.

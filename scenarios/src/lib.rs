@@ -5,7 +5,8 @@
 //! result is the same for any number of threads and any division of the work.
 //!
 //! [`Scenarios`] hold a scenario file against a contract and its baseline; a [`Sampler`] gives the
-//! facts of any scenario; a [`Simulation`] adds up what parties receive in many.
+//! facts of any scenario; a [`Simulation`] adds up what parties receive in many. [`luck`] needs no
+//! scenarios: it adds up the chances of every count.
 //!
 //! ```
 //! use carepact::{Contract, Observations, Request};
@@ -39,12 +40,14 @@ mod expansion;
 mod interval;
 mod labels;
 mod levels;
+pub mod luck;
 mod quantile;
 mod replay;
 mod sampler;
 mod saved;
 mod scenarios;
 mod simulation;
+pub mod solve;
 mod stream;
 mod summary;
 

@@ -6,7 +6,7 @@
 mod statistics;
 
 use crate::num::{Division, Exact, apportion};
-use crate::plan::{Op, Pick, Plan, PlanNodes, Split};
+use crate::plan::{NodeId, Op, Pick, Plan, PlanNodes, Split};
 pub use statistics::{Statistics, Workers, one_by_one, statistics};
 
 /// Exact values of the nodes that were asked for; 0 for the others.
@@ -15,7 +15,7 @@ pub struct Values(Vec<Exact>);
 
 impl Values {
     /// The value of a node.
-    pub fn of(&self, node: crate::plan::NodeId) -> &Exact {
+    pub fn of(&self, node: NodeId) -> &Exact {
         &self.0[node.index()]
     }
 }
@@ -41,6 +41,25 @@ pub fn evaluate(
     Values(values)
 }
 
+/// Works some nodes out again after facts have changed: all that depend on those facts and are
+/// read by what is wanted, in the order of the plan.
+pub fn evaluate_again(
+    plan: &Plan,
+    facts: &[Exact],
+    (statistics, holder): (&Statistics, usize),
+    (nodes, values): (&[NodeId], &mut Values),
+) {
+    let mut splits: Vec<Option<Vec<Exact>>> = vec![None; plan.splits().len()];
+    for node in nodes {
+        let op = &plan.node(*node).op;
+        values.0[node.index()] = if let Op::Statistic(statistic) = op {
+            statistics.of(*statistic, holder).clone()
+        } else {
+            value_of(plan, op, facts, &values.0, &mut splits)
+        };
+    }
+}
+
 fn value_of(
     plan: &Plan,
     op: &Op,
@@ -48,7 +67,7 @@ fn value_of(
     values: &[Exact],
     splits: &mut [Option<Vec<Exact>>],
 ) -> Exact {
-    let of = |node: &crate::plan::NodeId| &values[node.index()];
+    let of = |node: &NodeId| &values[node.index()];
     match op {
         Op::Const(value) => value.clone(),
         Op::Fact(fact) => facts[fact.0 as usize].clone(),
@@ -83,7 +102,7 @@ fn value_of(
 }
 
 fn parts_of(split: &Split, values: &[Exact]) -> Vec<Exact> {
-    let of = |node: &crate::plan::NodeId| values[node.index()].clone();
+    let of = |node: &NodeId| values[node.index()].clone();
     let weights: Vec<Exact> = split.weights.iter().map(of).collect();
     let limits: Option<Vec<(Exact, Exact)>> = split
         .limits

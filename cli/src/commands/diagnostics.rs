@@ -17,7 +17,12 @@ static OF_REQUESTS: [&Code; 4] = [&UNKNOWN_QUANTITY, &CARRY_FORWARD, &MERGE, &RA
 /// Prints one rule or all.
 pub fn run(arguments: &DiagnosticsArguments) -> Answer {
     let codes = || {
-        catalogue::ALL.iter().copied().chain(carepact::cases::CODES).chain(files::CODES).chain(OF_REQUESTS)
+        let engine = catalogue::ALL.iter().copied().chain(carepact::cases::CODES);
+        engine
+            .chain(carepact_scenarios::luck::CODES)
+            .chain(carepact_scenarios::solve::CODES)
+            .chain(files::CODES)
+            .chain(OF_REQUESTS)
     };
     let Some(name) = &arguments.name else {
         return Answer::fine(table(&codes().collect::<Vec<_>>()));

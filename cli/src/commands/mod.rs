@@ -7,11 +7,13 @@ pub mod describe;
 pub mod diagnostics;
 pub mod evaluate;
 pub mod explain;
+pub mod luck;
 pub mod names;
 pub mod new;
 pub mod plan;
 pub mod schema;
 pub mod simulate;
+pub mod solve;
 pub mod verify;
 
 use std::path::Path;

@@ -1,0 +1,6 @@
+//! Solve: the arguments, the search, and its report.
+
+pub mod arguments;
+pub mod find;
+pub mod json;
+pub mod text;
