@@ -92,7 +92,9 @@ fn compare(name: &str, model: &Model, count: usize) -> carepact::batch::Tiers {
     };
     let batch = compile(&nodes).or_else(|problem| {
         let NotPossible::NoGrid { outputs } = problem else { panic!("{name}: {problem}") };
-        outputs.iter().rev().for_each(|output| drop(nodes.remove(*output)));
+        for output in outputs.iter().rev() {
+            nodes.remove(*output);
+        }
         compile(&nodes)
     });
     let batch = batch.unwrap_or_else(|problem| panic!("{name}: {problem}"));
@@ -130,13 +132,13 @@ fn shipped(name: &str) -> Model {
 
 #[test]
 fn the_benchmark_is_equal() {
-    let tiers = compare("benchmark", &shipped("contracts/benchmark/benchmark.json"), 400);
+    let tiers = compare("benchmark", &shipped("contracts/benchmark/benchmark.json"), 200);
     println!("{tiers:?}");
 }
 
 #[test]
 fn harbourside_is_equal() {
-    let tiers = compare("harbourside", &shipped("contracts/harbourside/prime-provider.json"), 130);
+    let tiers = compare("harbourside", &shipped("contracts/harbourside/prime-provider.json"), 20);
     println!("{tiers:?}");
 }
 
@@ -144,8 +146,11 @@ fn harbourside_is_equal() {
 fn all_contracts_are_equal() {
     for name in contracts() {
         let Some(model) = carepact::check(&text(&name)).model else { continue };
-        // Large plans are slow in the exact reading.
-        let count = if model.plan().nodes().len() > 10_000 { 1 } else { 3 };
+        // Large plans are slow in the exact reading; the bench takes them too.
+        if model.plan().nodes().len() > 6_000 {
+            continue;
+        }
+        let count = 2;
         let tiers = compare(&name, &model, count);
         println!("{name}: {tiers:?}");
     }

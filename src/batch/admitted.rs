@@ -2,7 +2,7 @@
 //! the measure. Bounds of lanes rest on it, so it is checked before anything is computed.
 
 use super::translate::Input;
-use super::{Columns, Known, Mismatch};
+use super::{Known, Mismatch};
 use crate::num::{Exact, Range};
 use crate::plan::{FactId, Op, Plan, PlanNodes};
 
@@ -54,13 +54,26 @@ fn within(n: (Side, Exact), d: (Side, Exact), range: &Range) -> Option<Admitted>
 
 impl Admitted {
     /// The first scenario in which the ratio leaves what is admitted.
-    fn broken(&self, count: usize, of: &dyn Fn(usize, usize) -> i64) -> Option<usize> {
-        let at = |side: Side, scenario: usize| match side {
-            Side::Column(column) => i128::from(of(column, scenario)),
-            Side::Fixed(n) => n,
+    fn broken<'n>(&self, count: usize, column: &dyn Fn(usize) -> (&'n [i64], usize)) -> Option<usize> {
+        // A fixed side is a column that does not move on.
+        let fixed = |n: i128| [i64::try_from(n).unwrap_or(0)];
+        let (n_fixed, d_fixed);
+        let (n, n_step) = match self.n {
+            Side::Column(input) => column(input),
+            Side::Fixed(n) => {
+                n_fixed = fixed(n);
+                (&n_fixed[..], 0)
+            }
+        };
+        let (d, d_step) = match self.d {
+            Side::Column(input) => column(input),
+            Side::Fixed(n) => {
+                d_fixed = fixed(n);
+                (&d_fixed[..], 0)
+            }
         };
         (0..count).find(|scenario| {
-            let (n, d) = (at(self.n, *scenario) * self.by, at(self.d, *scenario));
+            let (n, d) = (i128::from(n[scenario * n_step]) * self.by, i128::from(d[scenario * d_step]));
             d != 0 && (n < self.low * d || n > self.high * d)
         })
     }
@@ -73,21 +86,16 @@ impl Admitted {
     }
 }
 
-/// Checks all ratios in all scenarios.
-pub(super) fn check(
+/// Checks all ratios in all scenarios, in columns that are slices with a step.
+pub(super) fn check<'n>(
     ratios: &[Admitted],
     count: usize,
-    of: &dyn Fn(usize, usize) -> i64,
+    column: &dyn Fn(usize) -> (&'n [i64], usize),
 ) -> Result<(), Mismatch> {
     for ratio in ratios {
-        if let Some(scenario) = ratio.broken(count, of) {
+        if let Some(scenario) = ratio.broken(count, column) {
             return Err(Mismatch::Ratio { column: ratio.column(), scenario });
         }
     }
     Ok(())
-}
-
-/// As `check`, of columns.
-pub(super) fn check_columns(ratios: &[Admitted], columns: &Columns<'_>) -> Result<(), Mismatch> {
-    check(ratios, columns.count(), &|column, scenario| columns.column(column)[scenario])
 }

@@ -92,7 +92,7 @@ fn stretch<T>(column: &[T; BLOCK], at: usize) -> &[T; WIDTH] {
 
 /// Whole numbers below 2⁵¹ as floats.
 #[inline(always)]
-fn floats(column: &[i64; WIDTH]) -> Vector {
+pub(super) fn floats(column: &[i64; WIDTH]) -> Vector {
     let mut x = [0.0; WIDTH];
     for lane in 0..WIDTH {
         x[lane] = f64::from_bits(column[lane].wrapping_add(SHIFT_BITS).cast_unsigned()) - SHIFT;

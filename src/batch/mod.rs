@@ -12,6 +12,7 @@ mod admitted;
 mod block;
 mod certify;
 mod columns;
+mod compile;
 mod lane;
 mod number;
 mod pair;
@@ -124,7 +125,7 @@ impl<'p> Batch<'p> {
     /// When a fact would leave what the contract admits, or an output has no grid.
     pub fn new(plan: &'p Plan, known: &[Known], outputs: &[Output]) -> Result<Batch<'p>, NotPossible> {
         let translated = translate::translate(plan, known, outputs)?;
-        Ok(Batch { plan, known: known.to_vec(), program: program::compile(translated) })
+        Ok(Batch { plan, known: known.to_vec(), program: compile::compile(translated) })
     }
 
     /// The facts that vary, in the order of the plan: one column each.

@@ -6,6 +6,7 @@
 
 use super::block::{Vector, WIDTH, integers};
 use super::program::PairTerm;
+use super::remainder::is_negative;
 use crate::plan::Pick;
 
 /// Floats that are near, and the lower bits.
@@ -57,19 +58,36 @@ impl Pairs {
         product
     }
 
+    /// −1 (all bits) for a number below 0, else 0; the floats are off by no more than `error`.
+    #[inline(always)]
+    pub(super) fn signs(&self, error: f64) -> [i64; WIDTH] {
+        let mut signs = [0; WIDTH];
+        for lane in 0..WIDTH {
+            let decides = if self.near[lane].abs() > error {
+                self.near[lane].to_bits().cast_signed()
+            } else {
+                self.bits[lane]
+            };
+            signs[lane] = is_negative(decides);
+        }
+        signs
+    }
+
     /// The lesser or greater of two numbers, whose floats differ from them by less than `error`
     /// together.
     #[inline(always)]
     pub(super) fn pick(&self, other: &Pairs, pick: Pick, error: f64) -> Pairs {
+        let mut difference = *self;
+        for lane in 0..WIDTH {
+            difference.near[lane] -= other.near[lane];
+            difference.bits[lane] = difference.bits[lane].wrapping_sub(other.bits[lane]);
+        }
+        let is_less = difference.signs(error);
         let mut picked = *self;
         for lane in 0..WIDTH {
-            let near = self.near[lane] - other.near[lane];
-            let bits = self.bits[lane].wrapping_sub(other.bits[lane]);
-            let is_clear = near.abs() > error;
-            let is_less = if is_clear { near < 0.0 } else { bits < 0 };
             let keep = match pick {
-                Pick::Least => is_less,
-                Pick::Greatest => !is_less,
+                Pick::Least => is_less[lane] != 0,
+                Pick::Greatest => is_less[lane] == 0,
             };
             picked.near[lane] = if keep { self.near[lane] } else { other.near[lane] };
             picked.bits[lane] = if keep { self.bits[lane] } else { other.bits[lane] };

@@ -3,7 +3,7 @@
 //! The quotient of floats is within a quarter of the true one, so the remainder fits into a machine
 //! integer whatever the products are: it is computed in integers that wrap.
 
-use super::block::{SHIFT, Vector, WIDTH, integers};
+use super::block::{Vector, WIDTH, floats, integers};
 use super::pair::Pairs;
 use crate::num::Mode;
 
@@ -17,13 +17,8 @@ pub(super) fn rounded(
     mode: Mode,
 ) -> Vector {
     let ratio = p as f64 / q as f64;
-    let mut negative = [false; WIDTH];
-    let mut sizes = [0; WIDTH];
     let mut quotient = [0.0; WIDTH];
     for lane in 0..WIDTH {
-        let is_clear = x.near[lane].abs() > error;
-        negative[lane] = if is_clear { x.near[lane] < 0.0 } else { x.bits[lane] < 0 };
-        sizes[lane] = if negative[lane] { x.bits[lane].wrapping_neg() } else { x.bits[lane] };
         quotient[lane] = x.near[lane].abs() * ratio;
     }
     let mut divisors = [q; WIDTH];
@@ -34,35 +29,59 @@ pub(super) fn rounded(
             divisors[lane] = over_integers[lane].wrapping_mul(q);
         }
     }
-    for quotient in &mut quotient {
-        *quotient = (*quotient + SHIFT) - SHIFT;
-    }
-    let quotients = integers(&quotient);
-    let mut result = [0.0; WIDTH];
+    let negative = x.signs(error);
+    let nearest = integers(&quotient);
+    let (mut floor, mut rest) = ([0; WIDTH], [0; WIDTH]);
     for lane in 0..WIDTH {
-        let divisor = divisors[lane];
-        let rest = sizes[lane].wrapping_mul(p).wrapping_sub(quotients[lane].wrapping_mul(divisor));
-        let below = rest < 0;
-        let rest = if below { rest.wrapping_add(divisor) } else { rest };
-        let floor = if below { quotient[lane] - 1.0 } else { quotient[lane] };
-        let is_odd = (quotients[lane] ^ i64::from(below)) & 1 == 1;
-        let up = goes_up(rest, divisor, (negative[lane], is_odd), mode);
-        let rounded = if up { floor + 1.0 } else { floor };
-        result[lane] = if negative[lane] { -rounded } else { rounded };
+        let size = (x.bits[lane] ^ negative[lane]).wrapping_sub(negative[lane]);
+        let left = size.wrapping_mul(p).wrapping_sub(nearest[lane].wrapping_mul(divisors[lane]));
+        let below = is_negative(left);
+        floor[lane] = nearest[lane].wrapping_add(below);
+        rest[lane] = left.wrapping_add(below & divisors[lane]);
     }
-    result
+    let up = ups(&rest, &divisors, (&negative, &floor), mode);
+    for lane in 0..WIDTH {
+        let size = floor[lane].wrapping_add(up[lane]);
+        floor[lane] = (size ^ negative[lane]).wrapping_sub(negative[lane]);
+    }
+    floats(&floor)
 }
 
-/// Whether a size that lies `rest` above a whole number goes to the next one.
+/// −1 (all bits) for a number below 0, else 0: a mask, since vectors have no branches.
 #[inline(always)]
-fn goes_up(rest: i64, divisor: i64, (is_negative, is_odd): (bool, bool), mode: Mode) -> bool {
-    let twice = rest.wrapping_add(rest);
+pub(super) fn is_negative(n: i64) -> i64 {
+    n >> 63
+}
+
+/// 1 where a size that lies `rest` above a whole number goes to the next one, else 0.
+#[inline(always)]
+fn ups(
+    rest: &[i64; WIDTH],
+    divisors: &[i64; WIDTH],
+    (negative, floor): (&[i64; WIDTH], &[i64; WIDTH]),
+    mode: Mode,
+) -> [i64; WIDTH] {
+    /// One loop for each mode.
+    macro_rules! each {
+        (|$lane:ident| $up:expr) => {{
+            let mut ups = [0; WIDTH];
+            for $lane in 0..WIDTH {
+                ups[$lane] = $up & 1;
+            }
+            ups
+        }};
+    }
+    // Twice the rest against the divisor: at least 0 at a tie and beyond.
+    let beyond = |lane: usize| rest[lane].wrapping_add(rest[lane]).wrapping_sub(divisors[lane]);
+    let is_some = |lane: usize| is_negative(rest[lane].wrapping_neg());
     match mode {
-        Mode::HalfAway => twice >= divisor,
-        Mode::HalfUp => twice > divisor || (twice == divisor && !is_negative),
-        Mode::HalfEven => twice > divisor || (twice == divisor && is_odd),
-        Mode::Down => false,
-        Mode::Floor => is_negative && rest > 0,
-        Mode::Ceiling => !is_negative && rest > 0,
+        Mode::HalfAway => each!(|lane| !is_negative(beyond(lane))),
+        Mode::HalfUp => each!(|lane| !is_negative(beyond(lane).wrapping_add(negative[lane]))),
+        Mode::HalfEven => {
+            each!(|lane| !is_negative(beyond(lane).wrapping_add((floor[lane] & 1).wrapping_sub(1))))
+        }
+        Mode::Down => [0; WIDTH],
+        Mode::Floor => each!(|lane| negative[lane] & is_some(lane)),
+        Mode::Ceiling => each!(|lane| !negative[lane] & is_some(lane)),
     }
 }

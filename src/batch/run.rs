@@ -1,6 +1,6 @@
 //! Runs a batch, block after block.
 
-use super::admitted::{check, check_columns};
+use super::admitted::check;
 use super::block::{BLOCK, Block, Column, Kept, Results, Run};
 use super::program::{Place, Program, Step};
 use super::{Batch, Columns, Known, Mismatch, Rows, wide};
@@ -20,7 +20,7 @@ impl Batch<'_> {
         self.admit(columns.extent())?;
         let count = columns.count();
         self.admit_results(out, count)?;
-        check_columns(&self.program.ratios, columns)?;
+        check(&self.program.ratios, count, &|column| (columns.column(column), 1))?;
         let mut runner = Runner::new(self);
         let whole = count - count % BLOCK;
         for first in (0..whole).step_by(BLOCK) {
@@ -61,7 +61,7 @@ impl Batch<'_> {
         if out.len() != count * outputs {
             return Err(Mismatch::Columns { found: out.len(), expected: count * outputs });
         }
-        check(&self.program.ratios, count, &|column, scenario| rows.rows[scenario * width + column])?;
+        check(&self.program.ratios, count, &|column| (&rows.rows[column.min(rows.rows.len())..], width))?;
         let mut columns = vec![[0; BLOCK]; width];
         let mut results = vec![[0; BLOCK]; outputs];
         let mut runner = Runner::new(self);
