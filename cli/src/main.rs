@@ -5,6 +5,7 @@
 
 mod answer;
 mod arguments;
+mod audit;
 mod carry;
 mod commands;
 mod files;
@@ -42,6 +43,8 @@ fn run(command: &Command) -> io::Result<Answer> {
         Command::Evaluate(arguments) => commands::evaluate::run(arguments)?,
         Command::Explain(arguments) => commands::explain::run(arguments),
         Command::Verify(arguments) => commands::verify::run(arguments),
+        Command::Audit(arguments) => commands::audit::run(arguments),
+        Command::Sweep(arguments) => commands::sweep::run(arguments),
         Command::Describe(arguments) => commands::describe::run(arguments),
         Command::Plan(arguments) => commands::plan::run(arguments),
         Command::New(arguments) => commands::new::run(arguments),

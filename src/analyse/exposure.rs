@@ -8,9 +8,9 @@ use crate::Model;
 use crate::bind::{AsOf, Facts, Lane, Selection, Source};
 use crate::calendar::Period;
 use crate::contract::Contract;
-use crate::evaluate::{evaluate, one_by_one, statistics};
+use crate::evaluate::{Values, evaluate, one_by_one, statistics};
 use crate::num::Exact;
-use crate::plan::{Form, Forms, NodeId, Plan, Readers};
+use crate::plan::{FactId, Form, Forms, NodeId, Op, Plan, Readers};
 
 /// One end of an exposure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,11 +126,26 @@ impl<'m> Analysis<'m> {
 
     /// What nodes come to for some facts, exactly; of a party that is many, for one holder alone.
     pub fn value(&self, terms: &[(Exact, NodeId)], facts: &[Exact]) -> Exact {
-        let plan = self.plan();
-        let roots = || terms.iter().map(|(_, node)| *node);
-        let known = statistics(plan, &[facts], &plan.needed_by(roots()), &one_by_one);
-        let values = evaluate(plan, facts, (&known, 0), &plan.needed_beside_statistics(roots()));
+        let roots: Vec<NodeId> = terms.iter().map(|(_, node)| *node).collect();
+        let values = self.values(&roots, facts);
         terms.iter().map(|(factor, node)| factor * values.of(*node)).sum()
+    }
+
+    /// The values of some nodes, and of all that they read, for some facts.
+    pub(super) fn values(&self, roots: &[NodeId], facts: &[Exact]) -> Values {
+        let (plan, roots) = (self.plan(), || roots.iter().copied());
+        let known = statistics(plan, &[facts], &plan.needed_by(roots()), &one_by_one);
+        evaluate(plan, facts, (&known, 0), &plan.needed_beside_statistics(roots()))
+    }
+
+    /// The observed numbers that a subject rests on in a period.
+    pub fn facts_behind(&self, subject: &Subject, period: Period) -> Vec<FactId> {
+        let terms = subject.terms(self.contract(), self.plan(), period);
+        let needed = self.plan().needed_by(terms.iter().map(|(_, node)| *node));
+        let nodes = self.plan().nodes_in_order().zip(needed).filter(|(_, needed)| *needed);
+        let facts =
+            nodes.filter_map(|(node, _)| if let Op::Fact(fact) = &node.op { Some(*fact) } else { None });
+        facts.collect()
     }
 
     /// Facts as they are bound, so that they can be stated and explained.

@@ -164,7 +164,9 @@ impl<'r> Responses<'r> {
                 continue;
             }
             let response = all.work_out(*node).map(|response| response.settled(&all.grid));
-            all.of.extend(response.filter(|response| *response != Response::flat()).map(|known| (*node, known)));
+            all.of.extend(
+                response.filter(|response| *response != Response::flat()).map(|known| (*node, known)),
+            );
         }
         all
     }
@@ -313,14 +315,14 @@ impl<'r> Responses<'r> {
     pub fn rounded(&self, response: &Response, x: &Range, (quantum, mode): (&Exact, Mode)) -> Response {
         let shifts = shifts(mode, x);
         let whole = |slope: &Exact, jump: &Exact| {
-            let is_whole = |value: &Exact| value.checked_div(quantum).is_some_and(|multiple| multiple.is_whole());
+            let is_whole =
+                |value: &Exact| value.checked_div(quantum).is_some_and(|multiple| multiple.is_whole());
             shifts && self.grid.sign() > 0 && is_whole(&(slope * &self.grid)) && is_whole(jump)
         };
-        let slack = |slope: &Exact, jump: &Exact| if whole(slope, jump) { Exact::ZERO } else { quantum.clone() };
-        let own = (
-            -&slack(&response.slope.0, &response.jump.0),
-            slack(&response.slope.1, &response.jump.1),
-        );
+        // Cutting off moves as much as two roundings where the sign changes.
+        let most = if mode == Mode::Down && !shifts { quantum + quantum } else { quantum.clone() };
+        let slack = |slope: &Exact, jump: &Exact| if whole(slope, jump) { Exact::ZERO } else { most.clone() };
+        let own = (-&slack(&response.slope.0, &response.jump.0), slack(&response.slope.1, &response.jump.1));
         response.clone().jumping(&own)
     }
 
@@ -340,8 +342,7 @@ impl<'r> Responses<'r> {
         if share == Exact::ONE {
             return Some(total.clone());
         }
-        let slack = split.slack();
-        let slack = &slack + &slack;
+        let slack = split.slack_of_moves(part, &weights);
         let mut response = total.scaled(&share).jumping(&(-&slack, slack));
         if !keeps_order(split, part, &weights) {
             response.rises = false;

@@ -27,7 +27,7 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Budget {
-        Budget { nodes: 200_000 }
+        Budget { nodes: 50_000 }
     }
 }
 
@@ -72,8 +72,7 @@ impl<'p> Search<'p> {
         let plan = self.plan();
         let cone = plan.needed_by(sum.terms.iter().map(|(node, _)| *node));
         let within = |node: NodeId| cone[node.index()];
-        let behind: Vec<&Variable> =
-            variables.iter().filter(|variable| within(variable.node)).collect();
+        let behind: Vec<&Variable> = variables.iter().filter(|variable| within(variable.node)).collect();
         let mut ranges = Ranges::declared(plan);
         let narrower: Box = behind
             .iter()
@@ -111,9 +110,7 @@ impl<'p> Search<'p> {
         ranges: &mut Ranges<'_>,
         within: &dyn Fn(NodeId) -> bool,
     ) -> Vec<&'v Variable> {
-        let is_open = |ranges: &Ranges<'_>, variable: &Variable| {
-            ranges.of(variable.node).single().is_none()
-        };
+        let is_open = |ranges: &Ranges<'_>, variable: &Variable| ranges.of(variable.node).single().is_none();
         let mut free: Vec<&Variable> =
             behind.iter().copied().filter(|variable| is_open(ranges, variable)).collect();
         loop {
@@ -193,11 +190,8 @@ impl<'p> Search<'p> {
 
     /// The most of a part, and values of its variables that give it, or nearly.
     fn most_of_part(&self, part: PartOfSum<'_>, ranges: &mut Ranges<'_>, most: &mut Most) -> (Exact, Box) {
-        let whole: Box = part
-            .variables
-            .iter()
-            .map(|variable| (variable.node, ranges.of(variable.node).clone()))
-            .collect();
+        let whole: Box =
+            part.variables.iter().map(|variable| (variable.node, ranges.of(variable.node).clone())).collect();
         if whole.is_empty() {
             return (self.sums.most(&part.sum, ranges), whole);
         }
@@ -205,7 +199,7 @@ impl<'p> Search<'p> {
         let mut branches =
             Branches { search: self, part: &part, ranges, best: None, cost, nodes: most.nodes };
         branches.look(&whole);
-        let mut open = vec![(branches.bound(&whole), whole)];
+        let mut open = vec![(branches.bound_of_box(&whole), whole)];
         let (bound, point) = loop {
             let (best, point) = branches.best.clone().expect("the whole has been looked into");
             open.retain(|(bound, _)| *bound > best);
@@ -220,7 +214,7 @@ impl<'p> Search<'p> {
             }
             for half in halves {
                 branches.look(&half);
-                let bound = branches.bound(&half);
+                let bound = branches.bound_of_box(&half);
                 open.push((bound, half));
             }
         };
@@ -259,14 +253,41 @@ impl Branches<'_, '_, '_, '_> {
         self.search.sums.most(&self.part.sum, self.ranges)
     }
 
+    /// The bound of a box; besides, what the best data give and the most that each variable adds to it.
+    fn bound_of_box(&mut self, within: &Box) -> Exact {
+        let bound = self.bound(within);
+        let Some((value, point)) = self.best.clone().filter(|(best, _)| *best < bound) else { return bound };
+        self.nodes += self.part.variables.len() * (self.part.dependents.len() + self.cost);
+        let moves = |node: NodeId| self.part.dependents.binary_search(&node).is_ok();
+        let mut reached = value;
+        for (index, variable) in self.part.variables.iter().enumerate() {
+            let (at, range) = (&point[index].1.least, &within[index].1);
+            if range.single().is_some_and(|only| only == at) {
+                continue;
+            }
+            if at < &range.least || at > &range.most {
+                return bound;
+            }
+            let response = self.search.response(&self.part.sum, variable, self.ranges, &moves);
+            let up = response.of_rise(&(&range.most - at)).1;
+            let down = -&response.of_rise(&(at - &range.least)).0;
+            reached = &reached + up.greater(&down).greater(&Exact::ZERO);
+        }
+        bound.lesser(&reached).clone()
+    }
+
     /// Tries data in a box: each variable at an end or at a value where a line bends, the others as they
     /// were best so far.
     fn look(&mut self, within: &Box) {
         let start = match &self.best {
-            Some((_, point)) => point.iter().zip(within).map(|((_, at), (node, range))| {
-                (*node, Range::point(&onto(&at.least, range)))
-            }).collect(),
-            None => within.iter().map(|(node, range)| (*node, Range::point(&onto(&range.least, range)))).collect(),
+            Some((_, point)) => point
+                .iter()
+                .zip(within)
+                .map(|((_, at), (node, range))| (*node, Range::point(&onto(&at.least, range))))
+                .collect(),
+            None => {
+                within.iter().map(|(node, range)| (*node, Range::point(&onto(&range.least, range)))).collect()
+            }
         };
         let mut point: Box = start;
         let mut value = self.bound(&point);

@@ -28,11 +28,7 @@ fn counts(contract: &Contract, line: &LineSpec, period: Period) -> bool {
 }
 
 /// What a party receives less what it pays under the lines that `wanted` names.
-pub fn net<'p>(
-    plan: &'p Plan,
-    party: &str,
-    wanted: &dyn Fn(&LineSpec) -> bool,
-) -> Vec<(Exact, NodeId)> {
+pub fn net<'p>(plan: &'p Plan, party: &str, wanted: &dyn Fn(&LineSpec) -> bool) -> Vec<(Exact, NodeId)> {
     let mut terms = Vec::new();
     let sign = |part: &PartSpec| i64::from(part.payee == party) - i64::from(part.payer == party);
     for line in plan.lines().iter().filter(|line| wanted(line)) {

@@ -40,7 +40,8 @@ impl<'p> Sums<'p> {
         let (mut rest, mut above, mut most) = (sum.clone(), Exact::ZERO, range.most.clone());
         let mut before = None;
         // The last first: what it reads stands before it, and cancels once it is replaced.
-        while let Some(extreme) = self.last_extreme(&rest, before, &|node| ranges.of(node).single().is_none()) {
+        while let Some(extreme) = self.last_extreme(&rest, before, &|node| ranges.of(node).single().is_none())
+        {
             before = Some(extreme.node);
             let without = rest.plus(&-&extreme.factor, extreme.node, self.forms.all());
             for operand in extreme.of {
@@ -110,7 +111,8 @@ impl<'p> Sums<'p> {
 
     /// What it costs to bound a sum, beside the nodes behind it: terms that are read.
     pub fn cost(&self, sum: &Form) -> usize {
-        let extremes = sum.terms.iter().filter(|(node, factor)| self.extreme(*node, factor).is_some()).count();
+        let extremes =
+            sum.terms.iter().filter(|(node, factor)| self.extreme(*node, factor).is_some()).count();
         sum.terms.len() * (1 + 2 * extremes)
     }
 
@@ -146,7 +148,8 @@ impl<'p> Sums<'p> {
         let Some((quantum, mode, x)) = extreme.rounding else { return inner };
         let step = without.range(&|node| ranges.of(node).clone()).step;
         let unit = quantum * &extreme.factor.abs();
-        let on_grid = step.and_then(|step| step.checked_div(&unit)).is_some_and(|multiple| multiple.is_whole());
+        let on_grid =
+            step.and_then(|step| step.checked_div(&unit)).is_some_and(|multiple| multiple.is_whole());
         if on_grid && shifts(mode, ranges.of(x)) {
             // All of the sum might as well be rounded: it is whole quanta already.
             return responses.rounded(&inner, &Range::flag(), (&unit, Mode::HalfUp));

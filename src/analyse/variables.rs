@@ -79,12 +79,8 @@ impl Variables {
             let fact = FactId(u32::try_from(index).expect("facts are limited"));
             found.entry(key(spec)).or_default().insert(spec.part, fact);
         }
-        let mut variables = Variables {
-            all: Vec::new(),
-            pairs: Vec::new(),
-            told: Vec::new(),
-            specs: plan.facts().to_vec(),
-        };
+        let mut variables =
+            Variables { all: Vec::new(), pairs: Vec::new(), told: Vec::new(), specs: plan.facts().to_vec() };
         let mut joined: BTreeMap<FactId, Option<Variable>> = BTreeMap::new();
         for parts in found.values() {
             let [numerator, denominator, given, value] =
@@ -198,6 +194,34 @@ impl Variables {
         facts
     }
 
+    /// Known facts with another value of one variable; of a ratio the denominator stays.
+    pub fn with(&self, known: &[Exact], (source, value): (Source, &Exact)) -> Vec<Exact> {
+        let mut facts = known.to_vec();
+        match source {
+            Source::Fact(fact) => facts[fact.0 as usize] = value.clone(),
+            Source::Ratio(numerator, denominator) => {
+                facts[numerator.0 as usize] = value * &known[denominator.0 as usize];
+            }
+        }
+        facts
+    }
+
+    /// Admissible facts to look beside when there are no data: each number in the middle of its range.
+    pub fn middle(&self) -> Vec<Exact> {
+        let half = Exact::ratio(1, 2).unwrap_or(Exact::ONE);
+        let chosen: Vec<(Source, Exact)> = self
+            .all
+            .iter()
+            .map(|variable| {
+                let middle = &(&variable.range.least + &variable.range.most) * &half;
+                let is_given = self.specs[variable.source.fact().0 as usize].part == Part::Given;
+                let value = if is_given { Exact::ONE } else { onto(&middle, &variable.range) };
+                (variable.source, value)
+            })
+            .collect();
+        self.facts(&chosen, None)
+    }
+
     /// A denominator over which a ratio has this value, where there is one.
     fn denominator_for(&self, value: &Exact, denominator: FactId) -> Exact {
         let range = &self.specs[denominator.0 as usize].range;
@@ -214,7 +238,11 @@ impl Variables {
 }
 
 /// The ratio of two facts, when nothing else reads them.
-fn only_ratio(plan: &Plan, readers: &Readers, (numerator, denominator): (&NodeId, &NodeId)) -> Option<NodeId> {
+fn only_ratio(
+    plan: &Plan,
+    readers: &Readers,
+    (numerator, denominator): (&NodeId, &NodeId),
+) -> Option<NodeId> {
     let [over] = readers.of(*numerator) else { return None };
     let [under] = readers.of(*denominator) else { return None };
     let is_ratio = matches!(plan.node(*over).op, Op::Ratio(x, y) if x == *numerator && y == *denominator);
@@ -242,7 +270,6 @@ pub fn onto(value: &Exact, range: &Range) -> Exact {
 /// A range whose ends lie on its grid.
 pub fn inwards(range: &Range) -> Range {
     let Some(step) = range.step.as_ref().filter(|step| step.sign() > 0) else { return range.clone() };
-    let (least, most) =
-        (range.least.rounded(step, Mode::Ceiling), range.most.rounded(step, Mode::Floor));
+    let (least, most) = (range.least.rounded(step, Mode::Ceiling), range.most.rounded(step, Mode::Floor));
     if least > most { range.clone() } else { Range { least, most, step: range.step.clone() } }
 }

@@ -8,7 +8,7 @@ use super::PlanNodes;
 use super::builder::Builder;
 use super::node::{FactId, NodeId, Op, Pick, Split};
 use super::statistic::HOLDERS_MAX;
-use crate::num::{Division, Exact, Range, Residue, apportion};
+use crate::num::{Division, Exact, Mode, Range, Residue, apportion};
 
 /// Longest linear form that is kept.
 const FORM_TERMS_MAX: usize = 600;
@@ -246,6 +246,25 @@ fn of_each_total<'r>(split: &Split, part: usize, of: &dyn Fn(NodeId) -> &'r Rang
 }
 
 impl Split {
+    /// How far a part may move beside its share of what the total moves, where nothing limits it: a part
+    /// that is rounded by itself by less than a quantum (by a largest remainder, two), and who takes the
+    /// rest by less than one for each of the others.
+    pub fn slack_of_moves(&self, part: usize, weights: &[Exact]) -> Exact {
+        let others = weights.iter().filter(|weight| !weight.is_zero()).count().saturating_sub(1).max(1);
+        let others = Exact::from(i64::try_from(others).unwrap_or(i64::MAX));
+        let last = weights.iter().rposition(|weight| !weight.is_zero());
+        // Cutting off moves as much as two roundings where the total changes its sign.
+        let twice = &self.quantum + &self.quantum;
+        let own = if self.mode == Mode::Down { twice.clone() } else { self.quantum.clone() };
+        match self.residue {
+            Residue::LargestRemainder => twice,
+            Residue::Last if last != Some(part) => own,
+            Residue::Part(taker) if taker != part => own,
+            Residue::Last | Residue::LargestShare => &own * &others,
+            Residue::Part(_) => &own * &(&others + &Exact::ONE),
+        }
+    }
+
     /// How far a part may lie from its exact quota.
     pub fn slack(&self) -> Exact {
         part_slack(self.residue, self.weights.len(), &self.quantum)
@@ -317,10 +336,9 @@ impl Bits {
             }
             Op::Extreme(_, nodes) => nodes.iter().map(of).max().unwrap_or(0),
             Op::Select { then, otherwise, .. } => of(then).max(of(otherwise)),
-            Op::Round { x, quantum, .. } => limited(
-                of(x) + quantum.bits(),
-                &nodes[x.index()].range.rounded(quantum, crate::num::Mode::Floor),
-            ),
+            Op::Round { x, quantum, .. } => {
+                limited(of(x) + quantum.bits(), &nodes[x.index()].range.rounded(quantum, Mode::Floor))
+            }
             Op::Share(split, _) => {
                 let split = &splits[split.0 as usize];
                 of(&split.total).saturating_add(split.quantum.bits())
