@@ -1,5 +1,6 @@
 //! Exposure: the least and most that a party, a clause, or a party under a clause can come to.
 
+use super::response::{Response, Responses};
 use super::search::{Budget, Search};
 use super::subject::{Subject, periods, subjects};
 use super::sums::Sums;
@@ -10,7 +11,7 @@ use crate::calendar::Period;
 use crate::contract::Contract;
 use crate::evaluate::{Values, evaluate, one_by_one, statistics};
 use crate::num::Exact;
-use crate::plan::{FactId, Form, Forms, NodeId, Op, Plan, Readers};
+use crate::plan::{FactId, Form, Forms, NodeId, Op, Plan, Ranges, Readers};
 
 /// One end of an exposure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,6 +137,18 @@ impl<'m> Analysis<'m> {
         let (plan, roots) = (self.plan(), || roots.iter().copied());
         let known = statistics(plan, &[facts], &plan.needed_by(roots()), &one_by_one);
         evaluate(plan, facts, (&known, 0), &plan.needed_beside_statistics(roots()))
+    }
+
+    /// How a sum of nodes moves with a variable, over all admissible data.
+    pub fn response(&self, terms: &[(Exact, NodeId)], variable: &Variable) -> Response {
+        let plan = self.plan();
+        let needed = plan.needed_by(terms.iter().map(|(_, node)| *node));
+        let dependents = self.readers.dependents(&[variable.node], &|node| needed[node.index()]);
+        let ranges = Ranges::declared(plan);
+        let step = plan.node(variable.node).range.step.as_ref();
+        let responses = Responses::new((plan, &self.forms, &ranges), variable.node, step, &dependents);
+        let sum = Form::of(terms, &Exact::ZERO, self.forms.all());
+        self.search().sums.response(&sum, &responses, &ranges)
     }
 
     /// The observed numbers that a subject rests on in a period.

@@ -7,13 +7,11 @@
 use super::curve::{Curve, Drawing, Sum};
 use super::exposure::Analysis;
 use super::outcome::Outcome;
-use super::response::Responses;
 use super::subject::Subject;
-use super::sums::Sums;
 use super::variables::{Variable, onto};
 use crate::calendar::Period;
 use crate::num::{Exact, Range};
-use crate::plan::{Form, NodeId, Op, PlanNodes, Ranges};
+use crate::plan::{NodeId, Op, PlanNodes};
 
 /// Whether doing better ever costs a party money.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -230,13 +228,8 @@ impl Analysis<'_> {
         if let Some((worse, better, lost)) = drawn.worst_fall().filter(|(_, _, lost)| *lost > tolerance) {
             return Verdict::Refuted { worse, better, lost };
         }
-        let ranges = Ranges::declared(plan);
-        let step = plan.node(node).range.step.as_ref();
-        let responses = Responses::new((plan, &self.forms, &ranges), node, step, &dependents);
-        let form = Form::of(sum, &Exact::ZERO, self.forms.all());
-        let sums = Sums { plan, forms: &self.forms };
         let towards_better = Exact::from(drawn.outcome.better);
-        let response = sums.response(&form, &responses, &ranges).scaled(&towards_better);
+        let response = self.response(sum, &drawn.outcome.variable).scaled(&towards_better);
         let fall = -&response.jump.0;
         if response.rises || (response.slope.0.sign() >= 0 && fall <= tolerance) {
             let rounding = if response.rises { Exact::ZERO } else { fall.greater(&Exact::ZERO).clone() };

@@ -19,6 +19,7 @@ pub use exposure::{Analysis, End, Exposure};
 pub use findings::{AtStake, Findings, Income};
 pub use incentive::{Beside, Cliff, DeadZone, Incentive, Payoff, Verdict};
 pub use outcome::Outcome;
+pub use response::{Ends, Response};
 pub use search::Budget;
 pub use subject::{Subject, periods, subjects};
 pub use variables::{Source, Variable, Variables};

@@ -214,8 +214,8 @@ impl<'p> Search<'p> {
             }
             for half in halves {
                 branches.look(&half);
-                let bound = branches.bound_of_box(&half);
-                open.push((bound, half));
+                let own = branches.bound_of_box(&half);
+                open.push((own.lesser(&bound).clone(), half));
             }
         };
         most.nodes = branches.nodes;

@@ -17,6 +17,7 @@ pub fn text(findings: &Findings<'_>) -> String {
     let mut out = format!("{}\n\n", contract.title);
     section(&mut out, "Least and most, for any admissible data", EXPOSURE);
     out.push_str(&exposures(findings));
+    out.push_str(&nearest(findings));
     section(&mut out, "At stake by outcomes", &AT_STAKE.replace("BESIDE", &beside));
     out.push_str(&at_stake(findings));
     section(&mut out, "What one unit of improvement pays", &PAYS.replace("BESIDE", &beside));
@@ -31,7 +32,7 @@ pub fn text(findings: &Findings<'_>) -> String {
 }
 
 const EXPOSURE: &str = "No admissible observation leads beyond these amounts. Where `=` follows, some do come to \
-the amount exactly; where `~` follows, none were found within the budget, and the nearest is shown in JSON.";
+the amount exactly; where `~` follows, none were found within the budget, and the nearest is told below.";
 const AT_STAKE: &str = "What outcomes alone can move, everything else as in BESIDE. The share is of the party's \
 own income: what it nets for services before anything is held back, earned or lost.";
 const PAYS: &str = "Everything else as in BESIDE: the least and most over all values of the outcome, and where \
@@ -75,6 +76,22 @@ fn exposures(findings: &Findings<'_>) -> String {
         last = Some(subject);
     }
     table.text()
+}
+
+/// For each bound that no data were found to attain, how near data come.
+fn nearest(findings: &Findings<'_>) -> String {
+    let model = findings.analysis.model;
+    let mut table = Table::new(&[Column::Left, Column::Left, Column::Left, Column::Right]);
+    for exposure in &findings.exposures {
+        for (word, end) in [("least", &exposure.least), ("most", &exposure.most)] {
+            if !end.is_attained() {
+                let cells = [name(&exposure.subject), exposure.period.1.clone(), word.to_string()];
+                table.cells(cells.into_iter().chain([money(model, &end.found)]).collect());
+            }
+        }
+    }
+    let text = table.text();
+    if text.is_empty() { text } else { format!("\nNearest found, where marked `~`:\n\n{text}") }
 }
 
 fn at_stake(findings: &Findings<'_>) -> String {
