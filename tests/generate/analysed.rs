@@ -68,10 +68,14 @@ fn check_responses(analysis: &Analysis<'_>, numbers: &mut Numbers) -> Result<(),
     }
     let count = u64::try_from(variables.len()).expect("few variables");
     let variable = &variables[usize::try_from(numbers.below(count)).expect("an index")];
-    let before = sample(model, numbers);
+    let before = analysis.variables.facts(&[], Some(&sample(model, numbers)));
     let all_before = values(model, std::slice::from_ref(&before)).remove(0);
     let after = &variable.range.most;
     let risen = analysis.variables.with(&before, (variable.source, after));
+    if analysis.variables.facts(&[(variable.source, after.clone())], Some(&before)) != risen {
+        // Beside these data a numerator, or a denominator, cannot rise so far.
+        return Ok(());
+    }
     let all_after = values(model, &[risen]).remove(0);
     let rise = after - all_before.of(variable.node);
     if rise.sign() <= 0 {
