@@ -162,18 +162,13 @@ impl Drawing<'_> {
             }
             Op::Extreme(pick, of) => {
                 let lines: Vec<Line> = of.iter().map(line).collect();
-                let crossing = lines.iter().enumerate().flat_map(|(i, a)| {
-                    lines[i + 1..]
-                        .iter()
-                        .filter_map(move |b| reaches(&added(a, &scaled(b, &Exact::from(-1))), &Exact::ZERO))
-                });
-                cut_at(crossing.collect());
+                cut_at(crossings(&lines));
                 let at_middle = |line: &&Line| line.at(&middle);
-                match pick {
+                let found = match pick {
                     Pick::Least => lines.iter().min_by_key(at_middle),
                     Pick::Greatest => lines.iter().max_by_key(at_middle),
-                }?
-                .clone()
+                };
+                found?.clone()
             }
             Op::Select { condition, then, otherwise } => {
                 if line(condition).at(&middle).is_zero() {
@@ -194,13 +189,29 @@ impl Drawing<'_> {
             Op::Share(split, part) => {
                 let split = self.plan.split(*split);
                 let weights: Vec<Line> = split.weights.iter().map(line).collect();
-                let fixed = weights.iter().all(|weight| weight.slope.is_zero()) && split.limits.is_none();
-                let all: Exact = weights.iter().map(|weight| &weight.at_zero).sum();
-                let share = weights[*part].at_zero.checked_div(&all).filter(|_| fixed)?;
+                let share = fixed_share(&weights, *part).filter(|_| split.limits.is_none())?;
                 scaled(&line(&split.total), &share)
             }
         })
     }
+}
+
+/// The share of a part by weights that do not move.
+fn fixed_share(weights: &[Line], part: usize) -> Option<Exact> {
+    let fixed = weights.iter().all(|weight| weight.slope.is_zero());
+    let all: Exact = weights.iter().map(|weight| &weight.at_zero).sum();
+    weights[part].at_zero.checked_div(&all).filter(|_| fixed)
+}
+
+/// Where two of some lines cross.
+fn crossings(lines: &[Line]) -> Vec<Exact> {
+    let mut found = Vec::new();
+    for (i, a) in lines.iter().enumerate() {
+        for b in &lines[i + 1..] {
+            found.extend(reaches(&added(a, &scaled(b, &Exact::from(-1))), &Exact::ZERO));
+        }
+    }
+    found
 }
 
 fn of(node: NodeId, lines: &BTreeMap<NodeId, Line>, known: &Values) -> Line {

@@ -98,6 +98,16 @@ pub struct Payoff {
     pub points: Vec<(Exact, Vec<Exact>)>,
 }
 
+impl Payoff {
+    /// The most that the outcome can move a party, from the worst point of its curve to the best.
+    pub fn moves(&self, party: &str) -> Exact {
+        let index = self.parties.iter().position(|known| known == party);
+        let nets = index.map(|index| self.points.iter().map(move |(_, nets)| &nets[index]));
+        let ends = nets.and_then(|nets| Some((nets.clone().min()?, nets.max()?)));
+        ends.map_or(Exact::ZERO, |(least, most)| most - least)
+    }
+}
+
 /// Data, and the period that is looked at.
 #[derive(Debug, Clone, Copy)]
 pub struct Beside<'b> {

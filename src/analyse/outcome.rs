@@ -19,6 +19,8 @@ pub struct Outcome {
     pub period: String,
     /// 1 where higher is better, −1 where lower is.
     pub better: i64,
+    /// Whose outcome it is, where the contract says so.
+    pub sector: Option<String>,
     /// One unit of improvement, in units of the variable: a hundredth of a ratio, one thing counted.
     pub unit: Exact,
     /// What that unit is called.
@@ -50,6 +52,10 @@ impl Analysis<'_> {
             members: spec.members.iter().map(|(_, member)| member.clone()).collect(),
             period: spec.period.1.clone(),
             better,
+            sector: {
+                let members = spec.members.iter().map(|(_, member)| member.as_str());
+                measure.described.sector.of(members).cloned()
+            },
             unit,
             unit_words,
         })

@@ -103,7 +103,7 @@ fn payoff(payoff: &Payoff) -> Value {
     });
     json!({
         "measure": outcome.measure, "members": outcome.members, "period": outcome.period,
-        "now": payoff.now.to_string(), "unit": outcome.unit.to_string(), "unit_words": outcome.unit_words,
+        "now": payoff.now.to_string(), "unit": outcome.unit.to_string(), "unit_words": outcome.unit_words, "sector": outcome.sector,
         "better": if outcome.better > 0 { "higher" } else { "lower" },
         "incentives": incentives.collect::<Vec<_>>(),
         "cliffs": cliffs.collect::<Vec<_>>(),

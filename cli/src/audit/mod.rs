@@ -2,6 +2,7 @@
 
 pub mod curve;
 pub mod json;
+pub mod sectors;
 pub mod text;
 
 use carepact::analyse::{Outcome, Payoff};
@@ -32,7 +33,7 @@ pub fn money(model: &Model, amount: &Exact) -> String {
 }
 
 /// Payoffs of the same outcome in different periods, together.
-pub fn by_outcome<'p>(payoffs: &'p [Payoff]) -> Vec<(String, Vec<&'p Payoff>)> {
+pub fn by_outcome(payoffs: &[Payoff]) -> Vec<(String, Vec<&Payoff>)> {
     let mut together: Vec<(String, Vec<&Payoff>)> = Vec::new();
     for payoff in payoffs {
         let name = payoff.outcome.name();

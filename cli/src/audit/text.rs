@@ -3,7 +3,7 @@
 use carepact::analyse::{End, Exposure, Findings, Payoff, Subject, Verdict};
 use carepact::{Exact, Model};
 
-use super::{by_outcome, money, percent, value};
+use super::{by_outcome, money, percent, sectors, value};
 use crate::table::{Column, PAGE, Table, wrapped};
 
 /// All findings.
@@ -22,6 +22,8 @@ pub fn text(findings: &Findings<'_>) -> String {
     out.push_str(&at_stake(findings));
     section(&mut out, "What one unit of improvement pays", &PAYS.replace("BESIDE", &beside));
     out.push_str(&incentives(findings));
+    section(&mut out, "Across sectors", &SECTORS.replace("BESIDE", &beside));
+    out.push_str(&sectors::text(findings));
     section(&mut out, "Doing better and losing money", VERDICTS);
     out.push_str(&verdicts(findings));
     section(&mut out, "Cliffs", CLIFFS);
@@ -37,6 +39,8 @@ const AT_STAKE: &str = "What outcomes alone can move, everything else as in BESI
 own income: what it nets for services before anything is held back, earned or lost.";
 const PAYS: &str = "Everything else as in BESIDE: the least and most over all values of the outcome, and where \
 the data stand. Who commissions pays for improvement and is left out.";
+const SECTORS: &str = "Who holds money on whose outcomes: for each party that delivers care, the outcomes that move \
+it, and by how much in all if each went from its worst to its best alone, everything else as in BESIDE.";
 const VERDICTS: &str = "Proven: never, for any admissible data, beyond odd pennies. Refuted: two values of the \
 outcome show it. Undecided: not beside these data; beside others it could not be excluded.";
 const CLIFFS: &str = "Where one person or item more or less moves a fixed amount, on the way to better; and how \

@@ -3,6 +3,7 @@
 use carepact::source::{Code, catalogue, did_you_mean};
 
 use super::names::UNKNOWN_QUANTITY;
+use super::sweep::UNKNOWN_OUTCOME;
 use crate::answer::Answer;
 use crate::arguments::DiagnosticsArguments;
 use crate::carry::CARRY_FORWARD;
@@ -10,7 +11,7 @@ use crate::files;
 use crate::table::{PAGE, wrapped};
 
 /// The diagnostics of what a command asks for, which the library does not know.
-static OF_REQUESTS: [&Code; 2] = [&UNKNOWN_QUANTITY, &CARRY_FORWARD];
+static OF_REQUESTS: [&Code; 3] = [&UNKNOWN_QUANTITY, &UNKNOWN_OUTCOME, &CARRY_FORWARD];
 
 /// Prints one rule or all.
 pub fn run(arguments: &DiagnosticsArguments) -> Answer {
