@@ -261,7 +261,7 @@ pub struct AuditArguments {
     #[command(flatten)]
     pub beside: BaselineArguments,
     /// How much work goes into each bound that is not tight at once, in nodes worked out again
-    #[arg(long, value_name = "N", default_value_t = 50_000)]
+    #[arg(long, value_name = "N", default_value_t = 5_000)]
     pub budget: usize,
     /// How to print what was found
     #[arg(long, value_enum, default_value = "text")]

@@ -80,15 +80,24 @@ impl<'m> Analysis<'m> {
 
     pub(super) fn search(&self) -> Search<'_> {
         let sums = Sums { plan: self.plan(), forms: &self.forms };
-        Search { sums, readers: &self.readers, budget: self.budget }
+        Search { sums, readers: &self.readers, budget: self.budget, declared: None }
     }
 
     /// The exposure of every party and clause, in every year and in the term, over all admissible data.
     pub fn exposures(&self) -> Vec<Exposure> {
+        let (plan, ranges) = (self.plan(), Ranges::declared(self.plan()));
+        let responses = self.variables.all().iter().map(|variable| {
+            let dependents = self.readers.dependents(&[variable.node], &|_| true);
+            let step = ranges.of(variable.node).step.as_ref();
+            let known = (plan, &self.forms, &ranges);
+            (variable.node, Responses::new(known, variable.node, step, &dependents))
+        });
+        let declared = responses.collect();
+        let search = Search { declared: Some(&declared), ..self.search() };
         let mut found = Vec::new();
         for subject in subjects(self.contract()) {
             for period in periods(self.contract()) {
-                found.push(self.exposure(&subject, &period, (self.variables.all(), None)));
+                found.push(self.exposure_by(&search, &subject, &period, (self.variables.all(), None)));
             }
         }
         found
@@ -100,25 +109,36 @@ impl<'m> Analysis<'m> {
         &self,
         subject: &Subject,
         period: &(Period, String),
-        (variables, beside): (&[Variable], Option<&[Exact]>),
+        within: (&[Variable], Option<&[Exact]>),
+    ) -> Exposure {
+        self.exposure_by(&self.search(), subject, period, within)
+    }
+
+    fn exposure_by(
+        &self,
+        search: &Search<'_>,
+        subject: &Subject,
+        period: &(Period, String),
+        within: (&[Variable], Option<&[Exact]>),
     ) -> Exposure {
         let terms = subject.terms(self.contract(), self.plan(), period.0);
         let sum = Form::of(&terms, &Exact::ZERO, self.forms.all());
         let turned: Vec<(Exact, NodeId)> = terms.iter().map(|(factor, node)| (-factor, *node)).collect();
         let opposite = Form::of(&turned, &Exact::ZERO, self.forms.all());
-        let most = self.end(&sum, &terms, (variables, beside));
-        let least = self.end(&opposite, &turned, (variables, beside));
+        let most = self.end(search, &sum, &terms, within);
+        let least = self.end(search, &opposite, &turned, within);
         let least = End { bound: -&least.bound, found: -&least.found, ..least };
         Exposure { subject: subject.clone(), period: period.clone(), least, most }
     }
 
     fn end(
         &self,
+        search: &Search<'_>,
         sum: &Form,
         terms: &[(Exact, NodeId)],
         (variables, beside): (&[Variable], Option<&[Exact]>),
     ) -> End {
-        let most = self.search().most(sum, variables);
+        let most = search.most(sum, variables);
         let witness = self.variables.facts(&most.chosen, beside);
         let found = self.value(terms, &witness);
         assert!(found <= most.bound, "admissible data never lead beyond a bound");

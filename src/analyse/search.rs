@@ -27,7 +27,7 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Budget {
-        Budget { nodes: 50_000 }
+        Budget { nodes: 5_000 }
     }
 }
 
@@ -40,6 +40,8 @@ pub struct Search<'p> {
     pub readers: &'p Readers,
     /// How much work is done.
     pub budget: Budget,
+    /// How all nodes move with each variable in its declared range, when that is known.
+    pub declared: Option<&'p BTreeMap<NodeId, Responses<'p>>>,
 }
 
 /// The most of a sum.
@@ -80,7 +82,8 @@ impl<'p> Search<'p> {
             .map(|variable| (variable.node, variable.range.clone()))
             .collect();
         self.narrow(&mut ranges, &narrower, &within);
-        let free = self.set_by_direction(sum, &behind, &mut ranges, &within);
+        let declared = self.declared.filter(|_| narrower.is_empty());
+        let free = self.set_by_direction(sum, (&behind, declared), &mut ranges, &within);
         let mut most = Most { bound: sum.constant.clone(), chosen: Vec::new(), nodes: 0, spent: false };
         for part in self.parts(sum, &free, &ranges, &within) {
             let (bound, best) = self.most_of_part(part, &mut ranges, &mut most);
@@ -106,7 +109,7 @@ impl<'p> Search<'p> {
     fn set_by_direction<'v>(
         &self,
         sum: &Form,
-        behind: &[&'v Variable],
+        (behind, mut declared): (&[&'v Variable], Option<&BTreeMap<NodeId, Responses<'p>>>),
         ranges: &mut Ranges<'_>,
         within: &dyn Fn(NodeId) -> bool,
     ) -> Vec<&'v Variable> {
@@ -117,7 +120,10 @@ impl<'p> Search<'p> {
             let mut known: Box = Vec::new();
             for variable in &free {
                 let moves = |node: NodeId| within(node) && ranges.of(node).single().is_none();
-                let response = self.response(sum, variable, ranges, &moves);
+                let response = match declared.and_then(|known| known.get(&variable.node)) {
+                    Some(responses) => self.sums.response(sum, responses, ranges),
+                    None => self.response(sum, variable, ranges, &moves),
+                };
                 let range = ranges.of(variable.node);
                 let end = match (response.rises, response.falls) {
                     (true, _) => &range.most,
@@ -129,6 +135,7 @@ impl<'p> Search<'p> {
             if known.is_empty() {
                 return free;
             }
+            declared = None;
             self.narrow(ranges, &known, within);
             free.retain(|variable| is_open(ranges, variable));
         }
