@@ -71,16 +71,26 @@ impl Drawing<'_> {
         let mut stretches = Vec::new();
         let mut is_exact = true;
         while let Some((from, to, is_chord)) = open.pop() {
+            if is_chord {
+                let lines = sums.iter().map(|sum| self.chord(sum, (&from, &to))).collect();
+                stretches.push(Stretch { from, to, lines });
+                continue;
+            }
             let look = self.look((&from, &to), &known);
             let full = stretches.len() + open.len() >= STRETCHES_MAX;
             let mut cuts = look.cuts;
-            if look.curved && !is_chord && cuts.is_empty() {
+            if look.curved {
                 is_exact = false;
                 let step = &(&to - &from) * &Exact::ratio(1, i128::from(CHORDS)).unwrap_or(Exact::ONE);
                 cuts = (1..CHORDS).map(|part| &from + &(&step * &Exact::from(part))).collect();
             }
-            if cuts.is_empty() || full {
-                is_exact &= !full || cuts.is_empty();
+            if full && !cuts.is_empty() {
+                is_exact = false;
+                let lines = sums.iter().map(|sum| self.chord(sum, (&from, &to))).collect();
+                stretches.push(Stretch { from, to, lines });
+                continue;
+            }
+            if cuts.is_empty() {
                 let line = |sum: &Sum| self.line_of(sum, &look.lines, &known);
                 stretches.push(Stretch { from, to, lines: sums.iter().map(line).collect() });
                 continue;
@@ -98,6 +108,15 @@ impl Drawing<'_> {
         Curve { stretches, is_exact }
     }
 
+    /// The chord of a sum over a stretch.
+    fn chord(&self, sum: &Sum, (from, to): (&Exact, &Exact)) -> Line {
+        let value = |at: &Exact| {
+            let values = (self.values)(at);
+            sum.iter().map(|(factor, node)| factor * values.of(*node)).sum::<Exact>()
+        };
+        Line::through((from, &value(from)), (to, &value(to)))
+    }
+
     fn line_of(&self, sum: &Sum, lines: &BTreeMap<NodeId, Line>, known: &Values) -> Line {
         sum.iter().fold(Line::flat(Exact::ZERO), |total, (factor, node)| {
             added(&total, &scaled(&of(*node, lines, known), factor))
@@ -109,15 +128,10 @@ impl Drawing<'_> {
         let itself = Line { slope: Exact::ONE, at_zero: Exact::ZERO };
         let mut look =
             Look { lines: BTreeMap::from([(self.variable, itself)]), cuts: Vec::new(), curved: false };
-        let ends = std::cell::OnceCell::new();
         for node in self.dependents {
-            let line = match self.straight(*node, (from, to), known, &mut look) {
-                Some(line) => line,
-                None => {
-                    look.curved = true;
-                    let (first, last) = ends.get_or_init(|| ((self.values)(from), (self.values)(to)));
-                    Line::through((from, first.of(*node)), (to, last.of(*node)))
-                }
+            let Some(line) = self.straight(*node, (from, to), known, &mut look) else {
+                look.curved = true;
+                return look;
             };
             look.lines.insert(*node, line);
         }

@@ -139,7 +139,8 @@ impl Analysis<'_> {
             })
             .filter(|(_, sum)| moves(sum))
             .collect();
-        if parties.is_empty() {
+        let range = &outcome.variable.range;
+        if parties.is_empty() || range.least >= range.most {
             return None;
         }
         let sums: Vec<Sum> = parties.iter().map(|(_, sum)| sum.clone()).collect();
@@ -152,7 +153,6 @@ impl Analysis<'_> {
             self.values(&roots, &facts)
         };
         let drawing = Drawing { plan, variable: node, dependents: &dependents, values: &values };
-        let range = &outcome.variable.range;
         let curve = drawing.curve((&range.least, &range.most), &sums);
         let points = self.points(&curve, (&outcome.variable, &now), &|at| {
             let known = values(at);
