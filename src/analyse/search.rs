@@ -299,6 +299,10 @@ impl Branches<'_, '_, '_, '_> {
         let mut point: Box = start;
         let mut value = self.bound(&point);
         for index in 0..within.len() {
+            if self.spent() {
+                break;
+            }
+            self.nodes += self.part.dependents.len();
             let (node, range) = &within[index];
             let mut tried = vec![onto(&range.least, range), onto(&range.most, range)];
             tried.extend(self.bends(*node, range));

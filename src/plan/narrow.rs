@@ -131,15 +131,22 @@ impl Readers {
     /// All nodes that read one of `from`, directly or not, in rising order, among those that `within`
     /// names; `from` itself is not among them.
     pub fn dependents(&self, from: &[NodeId], within: &dyn Fn(NodeId) -> bool) -> Vec<NodeId> {
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = vec![false; self.0.len()];
+        for node in from {
+            seen[node.index()] = true;
+        }
         let mut open: Vec<NodeId> = from.to_vec();
+        let mut found = Vec::new();
         while let Some(node) = open.pop() {
             for reader in self.of(node) {
-                if within(*reader) && !from.contains(reader) && seen.insert(*reader) {
+                if !seen[reader.index()] && within(*reader) {
+                    seen[reader.index()] = true;
                     open.push(*reader);
+                    found.push(*reader);
                 }
             }
         }
-        seen.into_iter().collect()
+        found.sort();
+        found
     }
 }
