@@ -28,6 +28,7 @@
 //! # Ok::<(), carepact::Problems>(())
 //! ```
 
+pub mod analyse;
 pub mod batch;
 pub mod bind;
 pub mod calendar;

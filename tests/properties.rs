@@ -9,6 +9,8 @@
 
 #[path = "generate/absence.rs"]
 mod absence;
+#[path = "generate/analysed.rs"]
+mod analysed;
 mod common;
 #[path = "oracle/compare.rs"]
 mod compare;

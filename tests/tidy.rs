@@ -23,6 +23,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("batch", 5),
     ("bind", 5),
     ("statement", 6),
+    ("analyse", 7),
     ("cases", 7),
     ("scenario", 7),
     ("reference", 8),
@@ -36,7 +37,8 @@ const KEPT_OUT: &[(&str, &str)] = &[("evaluate", "contract"), ("bind", "evaluate
 const KNOW_KINDS: &[&str] = &["contract", "lower", "describe", "reference"];
 
 /// Names of the root that a module may use although it lies below: what the verbs hand over.
-const OF_THE_ROOT: &[(&str, &str)] = &[("statement", "Model"), ("cases", "Model"), ("scenario", "Model")];
+const OF_THE_ROOT: &[(&str, &str)] =
+    &[("statement", "Model"), ("cases", "Model"), ("scenario", "Model"), ("analyse", "Model")];
 
 const LINES_MAX: usize = 600;
 const FUNCTION_LINES_MAX: usize = 70;

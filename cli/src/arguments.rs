@@ -90,6 +90,22 @@ pub enum Command {
     #[command(after_long_help = followed(help::EXAMPLES_SOLVE))]
     Solve(SolveArguments),
 
+    /// Find what a contract does, before it is signed
+    ///
+    /// Proves the least and most that every party and clause can come to for any admissible data, and
+    /// shows data that attain them. Beside a baseline it finds what outcomes put at stake as a share of
+    /// each party's own income, what one unit of improvement pays whom, whether doing better ever costs
+    /// money, where one person more or less moves a fortune, and where effort earns nothing.
+    #[command(after_long_help = followed(help::EXAMPLES_AUDIT))]
+    Audit(AuditArguments),
+
+    /// Draw the payoff curve of one outcome
+    ///
+    /// Gives the exact net income of every party at each value of the outcome where its curve bends or
+    /// breaks, everything else as in the baseline, and what one unit of improvement pays in between.
+    #[command(after_long_help = followed(help::EXAMPLES_SWEEP))]
+    Sweep(SweepArguments),
+
     /// Read a contract back in plain English
     ///
     /// Says what was understood: parties, what is observed, agreed numbers, every clause, and
@@ -277,6 +293,62 @@ pub struct LuckArguments {
     pub format: StatementFormat,
 }
 
+/// The observations beside which a contract is looked at.
+#[derive(Debug, Args)]
+pub struct BaselineArguments {
+    /// The contract, a JSON file
+    #[arg(value_name = "CONTRACT")]
+    pub contract: PathBuf,
+    /// Observations of a year to look beside, one or more CSV files [default: the middle of every
+    /// range in the first contract year]
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub baseline: Vec<PathBuf>,
+    /// A period of the contract to look at, such as 2026/27 [default: the first with a baseline]
+    #[arg(long, value_name = "PERIOD", requires = "baseline")]
+    pub period: Option<String>,
+    /// Which submission counts where a figure was submitted more than once
+    #[arg(long, value_enum, default_value = "freeze")]
+    pub as_of: AsOf,
+}
+
+/// Arguments of `audit`.
+#[derive(Debug, Args)]
+pub struct AuditArguments {
+    /// What is looked at.
+    #[command(flatten)]
+    pub beside: BaselineArguments,
+    /// How much work goes into each bound that is not tight at once, in nodes worked out again
+    #[arg(long, value_name = "N", default_value_t = 5_000)]
+    pub budget: usize,
+    /// How to print what was found
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+}
+
+/// How a curve is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SweepFormat {
+    /// For people
+    Text,
+    /// For spreadsheets
+    Csv,
+}
+
+/// Arguments of `sweep`.
+#[derive(Debug, Args)]
+pub struct SweepArguments {
+    /// What is looked at.
+    #[command(flatten)]
+    pub beside: BaselineArguments,
+    /// The outcome: a measure, and its members where it has some, such as outcome:C01 or
+    /// breaches:ed_12h; of several periods the first is drawn
+    #[arg(long, value_name = "MEASURE")]
+    pub measure: String,
+    /// How to print the curve
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: SweepFormat,
+}
+
 /// How the results of cases are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum VerifyFormat {
@@ -389,6 +461,9 @@ impl Cli {
             Some(Command::Explain(explain)) => explain.statement.files(),
             Some(Command::Luck(luck)) => luck.files(),
             Some(Command::Solve(solve)) => solve.files(),
+
+            Some(Command::Audit(audit)) => audit.beside.files(),
+            Some(Command::Sweep(sweep)) => sweep.beside.files(),
             Some(Command::Describe(only) | Command::Plan(only)) => vec![&only.contract],
             Some(Command::Simulate(simulate)) => simulate.files(),
             Some(Command::Compare(compare)) => compare.files(),
@@ -413,6 +488,12 @@ impl LuckArguments {
         let mut files = self.statement.files();
         files.extend(self.rates.as_deref());
         files
+    }
+}
+
+impl BaselineArguments {
+    fn files(&self) -> Vec<&Path> {
+        [&self.contract].into_iter().chain(&self.baseline).map(PathBuf::as_path).collect()
     }
 }
 

@@ -118,6 +118,21 @@ EXAMPLES
   carepact compare contracts/harbourside/prime-provider.json contracts/harbourside/alliance.json \\
       --observations fixtures/harbourside/2026-27.csv \\
       --scenarios fixtures/harbourside/prime-provider.scenarios.json --count 10000 --seed 1";
+/// Examples of `audit`.
+pub const EXAMPLES_AUDIT: &str = "\
+EXAMPLES
+  carepact audit contracts/harbourside/prime-provider.json
+  carepact audit contracts/harbourside/prime-provider.json \\
+      --baseline fixtures/harbourside/2026-27.csv
+  carepact audit my-contract.json --baseline last-year.csv --format json";
+
+/// Examples of `sweep`.
+pub const EXAMPLES_SWEEP: &str = "\
+EXAMPLES
+  carepact sweep contracts/harbourside/prime-provider.json \\
+      --baseline fixtures/harbourside/2026-27.csv --measure outcome:C01
+  carepact sweep contracts/harbourside/prime-provider.json \\
+      --baseline fixtures/harbourside/2026-27.csv --measure emergency_cost --format csv";
 
 /// Examples of `describe`.
 pub const EXAMPLES_DESCRIBE: &str = "\

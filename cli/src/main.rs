@@ -5,6 +5,7 @@
 
 mod answer;
 mod arguments;
+mod audit;
 mod carry;
 mod commands;
 mod files;
@@ -49,6 +50,8 @@ fn run(command: &Command) -> io::Result<Answer> {
         Command::Simulate(arguments) => commands::simulate::run(arguments),
         Command::Compare(arguments) => commands::compare::run(arguments),
         Command::Solve(arguments) => commands::solve::run(arguments),
+        Command::Audit(arguments) => commands::audit::run(arguments),
+        Command::Sweep(arguments) => commands::sweep::run(arguments),
         Command::Describe(arguments) => commands::describe::run(arguments),
         Command::Plan(arguments) => commands::plan::run(arguments),
         Command::New(arguments) => commands::new::run(arguments),

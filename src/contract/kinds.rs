@@ -40,6 +40,8 @@ pub struct ClauseKind {
     pub promises: &'static [Promise],
     /// True when the money is meant to follow outcomes.
     pub follows_outcomes: bool,
+    /// True when it pays for services as such: a party's income is what it nets under such clauses.
+    pub pays_for_services: bool,
     /// What it is for, in one sentence.
     pub meaning: &'static str,
 }
@@ -53,7 +55,15 @@ const fn kind(
     follows_outcomes: bool,
     meaning: &'static str,
 ) -> ClauseKind {
-    ClauseKind { word, title, promises, follows_outcomes, meaning }
+    ClauseKind { word, title, promises, follows_outcomes, pays_for_services: false, meaning }
+}
+
+impl ClauseKind {
+    /// The same kind, which pays for services as such.
+    const fn for_services(mut self) -> ClauseKind {
+        self.pays_for_services = true;
+        self
+    }
 }
 
 /// All kinds, in the order of the reference.
@@ -64,24 +74,27 @@ pub static KINDS: [ClauseKind; 12] = [
         &[NeverNegative, RisesWithCounts],
         false,
         "an amount per head of a defined population",
-    ),
+    )
+    .for_services(),
     kind(
         "year_of_care",
         "year of care",
         &[NeverNegative, RisesWithCounts],
         false,
         "an amount per patient and year, by need",
-    ),
-    kind("activity", "activity", &[NeverNegative, RisesWithCounts], false, "a price per item of care"),
-    kind("block", "block", &[NeverNegative, NoMeasure], false, "a fixed amount"),
+    )
+    .for_services(),
+    kind("activity", "activity", &[NeverNegative, RisesWithCounts], false, "a price per item of care")
+        .for_services(),
+    kind("block", "block", &[NeverNegative, NoMeasure], false, "a fixed amount").for_services(),
     kind("incentive", "incentive", &[NeverNegative, DependsOnOutcome], true, "money earned by an outcome"),
     kind("penalty", "penalty", &[NeverNegative, DependsOnOutcome], true, "money lost by an outcome"),
     kind("withhold", "withhold", &[NeverNegative], false, "money held back by the payer"),
     kind("limit", "limit relief", &[NeverNegative], false, "relief above a cap, or top-up to a floor"),
     kind("gain_share", "gain or loss share", &[], true, "a share of savings or overspending"),
-    kind("flow_down", "flow down", &[], false, "what a holder passes on to others"),
+    kind("flow_down", "flow down", &[], false, "what a holder passes on to others").for_services(),
     kind("adjustment", "adjustment", &[], false, "a correction agreed by the parties"),
-    kind("payment", "payment", &[], false, "any other payment"),
+    kind("payment", "payment", &[], false, "any other payment").for_services(),
 ];
 
 /// The words, for the declaration of fields.

@@ -31,6 +31,12 @@ enum Repr {
     Big(Arc<BigRational>),
 }
 
+impl Default for Exact {
+    fn default() -> Exact {
+        Exact::ZERO
+    }
+}
+
 impl Exact {
     /// The number 0.
     pub const ZERO: Exact = Exact(Repr::Small { n: 0, d: 1 });

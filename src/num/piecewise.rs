@@ -107,10 +107,9 @@ impl Piecewise {
     /// All values that x in `range` can give, from the ends of every piece that is reached.
     pub fn range(&self, range: &Range) -> Range {
         let mut values = vec![self.at(&range.least), self.at(&range.most)];
-        for (i, breakpoint) in self.breakpoints.iter().enumerate() {
-            if breakpoint.at >= range.least && breakpoint.at <= range.most {
-                values.extend([self.pieces[i].at(&breakpoint.at), self.pieces[i + 1].at(&breakpoint.at)]);
-            }
+        for i in self.piece_of(&range.least)..self.piece_of(&range.most) {
+            let at = &self.breakpoints[i].at;
+            values.extend([self.pieces[i].at(at), self.pieces[i + 1].at(at)]);
         }
         let hull = Range::hull(&values);
         Range { step: self.step_of_values(range), ..hull }

@@ -8,7 +8,7 @@ use super::PlanNodes;
 use super::node::{
     FactId, FactSpec, Lacking, Node, NodeId, Op, Origin, OriginId, Part, Pick, Split, SplitId,
 };
-use super::range::{Bits, Form, forms_of, range_of};
+use super::range::{Bits, Form, KnownRanges, form_of, range_of};
 use super::statistic::{Statistic, StatisticId, Summary};
 use crate::num::{Exact, Mode, Piecewise, Range};
 
@@ -51,6 +51,15 @@ pub struct Builder {
     operands: usize,
     long_numbers: u64,
     limit: Option<LimitReached>,
+}
+
+impl KnownRanges for Builder {
+    fn range_of(&self, node: NodeId) -> &Range {
+        &self.nodes[node.index()].range
+    }
+    fn range_of_fact(&self, fact: FactId) -> &Range {
+        &self.facts[fact.0 as usize].range
+    }
 }
 
 impl Builder {
@@ -134,7 +143,7 @@ impl Builder {
             // A stand-in keeps the rest of the work small; the limit stops the compilation.
             return self.push(Op::Const(Exact::ZERO), origin);
         }
-        let form = forms_of(&op, &self.forms);
+        let form = form_of(&op, &self.forms);
         let range = range_of(&op, form.as_ref(), self);
         self.forms.push(form);
         self.bits.push(bits);

@@ -7,6 +7,7 @@ mod builder;
 mod compact;
 mod direction;
 mod line;
+mod narrow;
 mod node;
 mod print;
 mod range;
@@ -15,7 +16,9 @@ mod statistic;
 pub use builder::{Builder, LimitReached, NODES_MAX, VALUE_BITS_MAX};
 pub use direction::{Direction, depends, depends_unless, differing, directions};
 pub use line::{FigureSpec, Instalment, LineSpec, PartSpec};
+pub use narrow::{Forms, Ranges, Readers};
 pub use node::{FactId, FactSpec, Lacking, Node, NodeId, Op, Origin, OriginId, Part, Pick, Split, SplitId};
+pub use range::Form;
 pub use statistic::{HOLDERS_MAX, Percentile, Statistic, StatisticId, Summary};
 
 /// A compiled contract.

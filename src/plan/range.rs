@@ -4,24 +4,34 @@
 //! Ranges are relational where money cancels: a sum is also bounded through its form over the
 //! nodes that are not themselves sums, so that `a − (a − b)` is known to be `b`.
 
+use super::PlanNodes;
 use super::builder::Builder;
-use super::node::{Node, NodeId, Op, Pick, Split};
+use super::node::{FactId, NodeId, Op, Pick, Split};
 use super::statistic::HOLDERS_MAX;
-use crate::num::{Exact, Range, Residue};
+use crate::num::{Division, Exact, Mode, Range, Residue, apportion};
 
 /// Longest linear form that is kept.
 const FORM_TERMS_MAX: usize = 600;
 
+/// Nodes with what is known of their values so far.
+pub trait KnownRanges: PlanNodes {
+    /// The values that an earlier node can take.
+    fn range_of(&self, node: NodeId) -> &Range;
+    /// The values that an observed number can take.
+    fn range_of_fact(&self, fact: FactId) -> &Range;
+}
+
 /// A node as a sum of constant × node over nodes that are not sums, plus a constant.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Form {
     /// Each node once, in order, with a factor that is not 0.
-    terms: Vec<(NodeId, Exact)>,
-    constant: Exact,
+    pub terms: Vec<(NodeId, Exact)>,
+    /// What is added.
+    pub constant: Exact,
 }
 
 /// The form of a node that is a sum; other nodes stand for themselves.
-pub(super) fn forms_of(op: &Op, forms: &[Option<Form>]) -> Option<Form> {
+pub(super) fn form_of(op: &Op, forms: &[Option<Form>]) -> Option<Form> {
     let Op::Linear { terms, constant } = op else { return None };
     let mut all: Vec<(NodeId, Exact)> = Vec::with_capacity(terms.len());
     let mut constant = constant.clone();
@@ -56,6 +66,41 @@ fn merged(mut terms: Vec<(NodeId, Exact)>) -> Vec<(NodeId, Exact)> {
 }
 
 impl Form {
+    /// The sum of factor × node, plus a constant, each node replaced by its own form where it has one.
+    pub fn of(terms: &[(Exact, NodeId)], constant: &Exact, forms: &[Option<Form>]) -> Form {
+        let mut sum = Form { terms: Vec::with_capacity(terms.len()), constant: constant.clone() };
+        for (factor, node) in terms {
+            sum.add_unmerged(factor, *node, forms);
+        }
+        sum.terms = merged(sum.terms);
+        sum
+    }
+
+    /// This sum and a factor times a node.
+    pub fn plus(&self, factor: &Exact, node: NodeId, forms: &[Option<Form>]) -> Form {
+        let mut sum = self.clone();
+        sum.add_unmerged(factor, node, forms);
+        sum.terms = merged(sum.terms);
+        sum
+    }
+
+    fn add_unmerged(&mut self, factor: &Exact, node: NodeId, forms: &[Option<Form>]) {
+        match &forms[node.index()] {
+            Some(inner) => {
+                self.constant = &self.constant + &(factor * &inner.constant);
+                self.terms
+                    .extend(inner.terms.iter().map(|(atom, inner_factor)| (*atom, factor * inner_factor)));
+            }
+            None => self.terms.push((node, factor.clone())),
+        }
+    }
+
+    /// The values that the sum can take.
+    pub fn range(&self, of: &dyn Fn(NodeId) -> Range) -> Range {
+        let ranges: Vec<Range> = self.terms.iter().map(|(node, _)| of(*node)).collect();
+        sum(self.terms.iter().zip(&ranges).map(|((_, factor), range)| (factor, range)), &self.constant)
+    }
+
     /// True when the sum is always 0.
     pub(super) fn is_zero(&self) -> bool {
         self.terms.is_empty() && self.constant.is_zero()
@@ -63,16 +108,16 @@ impl Form {
 }
 
 /// All values a node can take, from the ranges of its operands.
-pub(super) fn range_of(op: &Op, form: Option<&Form>, plan: &Builder) -> Range {
-    let nodes = &plan.nodes;
-    let of = |node: &NodeId| &nodes[node.index()].range;
+pub(super) fn range_of(op: &Op, form: Option<&Form>, plan: &impl KnownRanges) -> Range {
+    let of = |node: &NodeId| plan.range_of(*node);
     match op {
         Op::Const(value) => Range::point(value),
-        Op::Fact(fact) => plan.facts[fact.0 as usize].range.clone(),
+        Op::Fact(fact) => plan.range_of_fact(*fact).clone(),
         Op::Linear { terms, constant } => {
             let direct = sum(terms.iter().map(|(factor, node)| (factor, of(node))), constant);
             // Among nodes that are no sums themselves nothing can cancel.
-            let flat = terms.iter().all(|(_, node)| !matches!(nodes[node.index()].op, Op::Linear { .. }));
+            let is_sum = |node: &NodeId| matches!(plan.nodes()[node.index()].op, Op::Linear { .. });
+            let flat = !terms.iter().any(|(_, node)| is_sum(node));
             match form {
                 Some(form) if !flat => direct
                     .meet(&sum(form.terms.iter().map(|(node, factor)| (factor, of(node))), &form.constant)),
@@ -84,12 +129,14 @@ pub(super) fn range_of(op: &Op, form: Option<&Form>, plan: &Builder) -> Range {
         Op::Ratio(x, y) => ratio(of(x), of(y)),
         Op::Piecewise(x, line) => line.range(of(x)),
         Op::Extreme(pick, nodes) => extreme(*pick, &nodes.iter().map(of).collect::<Vec<_>>()),
-        Op::Select { then, otherwise, .. } => of(then).join(of(otherwise)),
+        Op::Select { condition, then, otherwise } => match of(condition).single() {
+            Some(known) if known.is_zero() => of(otherwise).clone(),
+            Some(_) => of(then).clone(),
+            None => of(then).join(of(otherwise)),
+        },
         Op::Round { x, quantum, mode } => of(x).rounded(quantum, *mode),
-        Op::Share(split, part) => share(&plan.splits[split.0 as usize], *part, nodes),
-        Op::Statistic(statistic) => {
-            plan.statistics[statistic.0 as usize].range(&|node| nodes[node.index()].range.clone())
-        }
+        Op::Share(split, part) => share(plan.split(*split), *part, &|node| plan.range_of(node)),
+        Op::Statistic(statistic) => plan.statistic(*statistic).range(&|node| plan.range_of(node).clone()),
     }
 }
 
@@ -145,11 +192,13 @@ fn extreme(pick: Pick, ranges: &[&Range]) -> Range {
     }
 }
 
-fn share(split: &Split, part: usize, nodes: &[Node]) -> Range {
-    let of = |node: NodeId| &nodes[node.index()].range;
+fn share<'r>(split: &Split, part: usize, of: &dyn Fn(NodeId) -> &'r Range) -> Range {
+    if let Some(range) = of_each_total(split, part, of) {
+        return range;
+    }
     let total = of(split.total);
     let limits = split.limits.as_ref().map(|limits| limits[part]).map(|(least, most)| (of(least), of(most)));
-    let slack = part_slack(split.residue, split.weights.len(), &split.quantum);
+    let slack = split.slack();
     let range = part_range(total, limits, &slack, &split.quantum);
     let weights = split.weights.iter().map(|weight| of(*weight).single().cloned());
     let weights: Vec<Exact> = weights.collect::<Option<_>>().unwrap_or_default();
@@ -167,6 +216,59 @@ fn share(split: &Split, part: usize, nodes: &[Node]) -> Range {
         return Range { step: range.step.clone(), ..range.meet(&own) };
     }
     range
+}
+
+/// Most totals that are split one by one.
+const TOTALS_MAX: i64 = 64;
+
+/// All values of a part, when nothing but a few pennies of the total is unknown.
+fn of_each_total<'r>(split: &Split, part: usize, of: &dyn Fn(NodeId) -> &'r Range) -> Option<Range> {
+    let known = |node: NodeId| of(node).single().cloned();
+    let (total, quantum) = (of(split.total), &split.quantum);
+    let steps = (&total.most - &total.least).checked_div(quantum)?.to_i64()?;
+    if steps > TOTALS_MAX {
+        return None;
+    }
+    let weights: Vec<Exact> = split.weights.iter().map(|node| known(*node)).collect::<Option<_>>()?;
+    let limits: Option<Vec<(Exact, Exact)>> = match &split.limits {
+        None => None,
+        Some(limits) => {
+            let each = limits.iter().map(|(least, most)| Some((known(*least)?, known(*most)?)));
+            Some(each.collect::<Option<_>>()?)
+        }
+    };
+    let (mode, residue) = (split.mode, split.residue);
+    let division = Division { weights: &weights, limits: limits.as_deref(), quantum, mode, residue };
+    let parts: Vec<Exact> = (0..=steps)
+        .map(|step| apportion(&(&total.least + &(quantum * &Exact::from(step))), &division).swap_remove(part))
+        .collect();
+    Some(Range { step: Some(quantum.clone()), ..Range::hull(&parts) })
+}
+
+impl Split {
+    /// How far a part may move beside its share of what the total moves, where nothing limits it: a part
+    /// that is rounded by itself by less than a quantum (by a largest remainder, two), and who takes the
+    /// rest by less than one for each of the others.
+    pub fn slack_of_moves(&self, part: usize, weights: &[Exact]) -> Exact {
+        let others = weights.iter().filter(|weight| !weight.is_zero()).count().saturating_sub(1).max(1);
+        let others = Exact::from(i64::try_from(others).unwrap_or(i64::MAX));
+        let last = weights.iter().rposition(|weight| !weight.is_zero());
+        // Cutting off moves as much as two roundings where the total changes its sign.
+        let twice = &self.quantum + &self.quantum;
+        let own = if self.mode == Mode::Down { twice.clone() } else { self.quantum.clone() };
+        match self.residue {
+            Residue::LargestRemainder => twice,
+            Residue::Last if last != Some(part) => own,
+            Residue::Part(taker) if taker != part => own,
+            Residue::Last | Residue::LargestShare => &own * &others,
+            Residue::Part(_) => &own * &(&others + &Exact::ONE),
+        }
+    }
+
+    /// How far a part may lie from its exact quota.
+    pub fn slack(&self) -> Exact {
+        part_slack(self.residue, self.weights.len(), &self.quantum)
+    }
 }
 
 /// How far a part may lie from its exact quota. Who takes what the rounding of all others leaves
@@ -234,10 +336,9 @@ impl Bits {
             }
             Op::Extreme(_, nodes) => nodes.iter().map(of).max().unwrap_or(0),
             Op::Select { then, otherwise, .. } => of(then).max(of(otherwise)),
-            Op::Round { x, quantum, .. } => limited(
-                of(x) + quantum.bits(),
-                &nodes[x.index()].range.rounded(quantum, crate::num::Mode::Floor),
-            ),
+            Op::Round { x, quantum, .. } => {
+                limited(of(x) + quantum.bits(), &nodes[x.index()].range.rounded(quantum, Mode::Floor))
+            }
             Op::Share(split, _) => {
                 let split = &splits[split.0 as usize];
                 of(&split.total).saturating_add(split.quantum.bits())

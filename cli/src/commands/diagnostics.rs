@@ -3,6 +3,7 @@
 use carepact::source::{Code, catalogue, did_you_mean};
 
 use super::names::UNKNOWN_QUANTITY;
+use super::sweep::UNKNOWN_OUTCOME;
 use crate::answer::Answer;
 use crate::arguments::DiagnosticsArguments;
 use crate::carry::CARRY_FORWARD;
@@ -12,7 +13,7 @@ use crate::simulate::raw::RAW_FORMAT;
 use crate::table::{PAGE, wrapped};
 
 /// The diagnostics of what a command asks for, which the library does not know.
-static OF_REQUESTS: [&Code; 4] = [&UNKNOWN_QUANTITY, &CARRY_FORWARD, &MERGE, &RAW_FORMAT];
+static OF_REQUESTS: [&Code; 5] = [&UNKNOWN_QUANTITY, &UNKNOWN_OUTCOME, &CARRY_FORWARD, &MERGE, &RAW_FORMAT];
 
 /// Prints one rule or all.
 pub fn run(arguments: &DiagnosticsArguments) -> Answer {

@@ -1,5 +1,6 @@
 //! The commands, one file each, and what several of them do first.
 
+pub mod audit;
 pub mod check;
 pub mod compare;
 pub mod completions;
@@ -14,6 +15,7 @@ pub mod plan;
 pub mod schema;
 pub mod simulate;
 pub mod solve;
+pub mod sweep;
 pub mod verify;
 
 use std::path::Path;
@@ -23,7 +25,7 @@ use carepact::{Document, Facts, Model, Request};
 
 use self::names::{Names, compile_with};
 use crate::answer::Refusal;
-use crate::arguments::StatementArguments;
+use crate::arguments::{BaselineArguments, StatementArguments};
 use crate::observations::Unread;
 use crate::progress::Progress;
 use crate::{files, observations};
@@ -95,4 +97,21 @@ pub fn prepare(
     progress.begin("binding");
     let facts = model.bind(&observations, &request).map_err(|problems| refuse(problems.0))?;
     Ok(Prepared { model, facts })
+}
+
+/// Reads a contract, and a baseline where there is one.
+pub fn beside(arguments: &BaselineArguments) -> Result<(Model, Option<Facts>), Refusal> {
+    let model = compile(&arguments.contract)?;
+    if arguments.baseline.is_empty() {
+        return Ok((model, None));
+    }
+    let refuse =
+        |problems| Refusal::in_contract(files::name(&arguments.contract), model.contract(), problems);
+    let observations = match observations::read(&arguments.baseline, None) {
+        Ok(observations) => observations,
+        Err(Unread::Files(problems) | Unread::Mapping(problems)) => return Err(refuse(problems)),
+    };
+    let request = Request { period: arguments.period.clone(), as_of: arguments.as_of.into() };
+    let facts = model.bind(&observations, &request).map_err(|problems| refuse(problems.0))?;
+    Ok((model, Some(facts)))
 }

@@ -1,0 +1,64 @@
+//! A payoff curve as a table for people, and as CSV.
+
+use carepact::analyse::Payoff;
+use carepact::{Exact, Model};
+
+use super::{money, value};
+use crate::table::{Column, Table};
+
+/// The finding of a curve, in one sentence.
+fn title(payoff: &Payoff, model: &Model) -> String {
+    let outcome = &payoff.outcome;
+    let best = payoff.incentives.iter().max_by(|a, b| a.now.cmp(&b.now));
+    let standing = value(outcome, &payoff.now);
+    let name = format!("{} in {}", outcome.name(), outcome.period);
+    match best.filter(|incentive| incentive.now.sign() > 0) {
+        Some(incentive) => format!(
+            "{name}: from {standing}, one more {} of improvement pays {} {}",
+            outcome.unit_words,
+            incentive.party,
+            money(model, &incentive.now)
+        ),
+        None => format!("{name}: from {standing}, the next improvement pays nobody"),
+    }
+}
+
+/// A table with a row for each value of the outcome at which the curve bends.
+pub fn text(payoff: &Payoff, model: &Model) -> String {
+    let mut columns = vec![Column::Right];
+    columns.extend(payoff.parties.iter().map(|_| Column::Right));
+    columns.push(Column::Left);
+    let mut table = Table::new(&columns);
+    let mut head = vec![payoff.outcome.name()];
+    head.extend(payoff.parties.iter().cloned());
+    head.push(String::new());
+    table.cells(head);
+    for (at, nets) in &payoff.points {
+        let mut row = vec![value(&payoff.outcome, at)];
+        row.extend(nets.iter().map(|net| money(model, net)));
+        row.push(if *at == payoff.now { "the data stand here" } else { "" }.to_string());
+        table.cells(row);
+    }
+    let exact = match payoff.curve.is_exact {
+        true => "Between the rows the net income of each party is a straight line, but for odd pennies.",
+        false => "Between some rows the curve is not straight; what is said of it there is a chord.",
+    };
+    format!("{}\n\n{}\n{exact}\n", title(payoff, model), table.text())
+}
+
+/// The same with a row for each, and exact numbers.
+pub fn csv(payoff: &Payoff, _model: &Model) -> String {
+    let mut out = format!("{},{}\n", payoff.outcome.name(), payoff.parties.join(","));
+    for (at, nets) in &payoff.points {
+        let cells = [at].into_iter().chain(nets).map(decimal);
+        out.push_str(&cells.collect::<Vec<_>>().join(","));
+        out.push('\n');
+    }
+    out
+}
+
+/// As many places as the number has, at most twelve.
+fn decimal(value: &Exact) -> String {
+    let places = value.decimal_places().unwrap_or(12).min(12);
+    value.plain(places)
+}

@@ -1,0 +1,113 @@
+//! Findings as JSON for tools: amounts are text, exact to the last digit.
+
+use carepact::analyse::{AtStake, End, Exposure, Findings, Payoff, Subject, Verdict};
+use carepact::plan::Part;
+use serde_json::{Value, json};
+
+/// All findings.
+pub fn json(findings: &Findings<'_>) -> Value {
+    let model = findings.analysis.model;
+    let incomes = findings
+        .incomes
+        .iter()
+        .map(|income| json!({ "party": income.party, "amount": income.amount.to_string() }));
+    json!({
+        "contract": model.contract().id,
+        "period": findings.period.1,
+        "has_baseline": findings.has_baseline,
+        "exposures": findings.exposures.iter().map(|known| exposure(findings, known)).collect::<Vec<_>>(),
+        "incomes": incomes.collect::<Vec<_>>(),
+        "at_stake": findings.at_stake.iter().map(|known| at_stake(findings, known)).collect::<Vec<_>>(),
+        "payoffs": findings.payoffs.iter().map(payoff).collect::<Vec<_>>(),
+    })
+}
+
+fn exposure(findings: &Findings<'_>, exposure: &Exposure) -> Value {
+    let subject = match &exposure.subject {
+        Subject::Party(party) => json!({ "party": party }),
+        Subject::Clause(clause) => json!({ "clause": clause }),
+        Subject::Stake { clause, party } => json!({ "clause": clause, "party": party }),
+    };
+    json!({
+        "of": subject,
+        "period": exposure.period.1,
+        "least": end(findings, exposure, &exposure.least),
+        "most": end(findings, exposure, &exposure.most),
+    })
+}
+
+/// An end with its witness: the observations that lines of the period rest on.
+fn end(findings: &Findings<'_>, exposure: &Exposure, end: &End) -> Value {
+    let analysis = &findings.analysis;
+    let behind = analysis.facts_behind(&exposure.subject, exposure.period.0);
+    let observed = behind.into_iter().map(|fact| {
+        let spec = &analysis.model.plan().facts()[fact.0 as usize];
+        let part = match spec.part {
+            Part::Value => "value",
+            Part::Numerator => "numerator",
+            Part::Denominator => "denominator",
+            Part::Given => "given",
+        };
+        let members: Vec<&String> = spec.members.iter().map(|(_, member)| member).collect();
+        let value = end.witness[fact.0 as usize].to_string();
+        json!({ "measure": spec.measure, "period": spec.period.1, "members": members, part: value })
+    });
+    json!({
+        "bound": end.bound.to_string(),
+        "attained": end.is_attained(),
+        "found": end.found.to_string(),
+        "budget_spent": end.spent,
+        "witness": observed.collect::<Vec<_>>(),
+    })
+}
+
+fn at_stake(findings: &Findings<'_>, stake: &AtStake) -> Value {
+    json!({
+        "party": stake.party,
+        "clause": stake.clause,
+        "least": stake.exposure.least.bound.to_string(),
+        "most": stake.exposure.most.bound.to_string(),
+        "attained": stake.exposure.least.is_attained() && stake.exposure.most.is_attained(),
+        "amount": stake.amount().to_string(),
+        "share_of_income": stake.share.as_ref().map(|share| share.to_string()),
+        "period": findings.period.1,
+    })
+}
+
+fn verdict(verdict: &Verdict) -> Value {
+    match verdict {
+        Verdict::Proven { rounding } => json!({ "verdict": "proven", "rounding": rounding.to_string() }),
+        Verdict::Refuted { worse, better, lost } => json!({
+            "verdict": "refuted", "worse": worse.to_string(), "better": better.to_string(), "lost": lost.to_string(),
+        }),
+        Verdict::HarmlessBeside { least, most } => json!({
+            "verdict": "undecided", "least_for_a_unit": least.to_string(), "most_for_a_unit": most.to_string(),
+        }),
+    }
+}
+
+fn payoff(payoff: &Payoff) -> Value {
+    let outcome = &payoff.outcome;
+    let incentives = payoff.incentives.iter().map(|incentive| {
+        json!({
+            "party": incentive.party, "least": incentive.least.to_string(), "most": incentive.most.to_string(),
+            "now": incentive.now.to_string(), "better_never_costs": verdict(&incentive.verdict),
+        })
+    });
+    let cliffs = payoff.cliffs.iter().map(|cliff| {
+        let gains = cliff.gains.iter().map(|(party, gain)| json!({ "party": party, "gain": gain.to_string() }));
+        json!({ "at": cliff.at.to_string(), "away": cliff.away.to_string(), "gains": gains.collect::<Vec<_>>() })
+    });
+    let zones = payoff.dead_zones.iter().map(|zone| {
+        json!({ "from": zone.from.to_string(), "to": zone.to.to_string(), "holds_data": zone.holds_data })
+    });
+    json!({
+        "measure": outcome.measure, "members": outcome.members, "period": outcome.period,
+        "now": payoff.now.to_string(), "unit": outcome.unit.to_string(), "unit_words": outcome.unit_words, "sector": outcome.sector,
+        "better": if outcome.better > 0 { "higher" } else { "lower" },
+        "incentives": incentives.collect::<Vec<_>>(),
+        "cliffs": cliffs.collect::<Vec<_>>(),
+        "dead_zones": zones.collect::<Vec<_>>(),
+        "exact": payoff.curve.is_exact,
+    })
+}

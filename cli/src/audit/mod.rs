@@ -1,0 +1,46 @@
+//! Findings laid out: for people, for tools, and curves.
+
+pub mod curve;
+pub mod json;
+pub mod sectors;
+pub mod text;
+
+use carepact::analyse::{Outcome, Payoff};
+use carepact::{Exact, Model};
+
+/// A value of an outcome: a percentage where its unit is a hundredth.
+pub fn value(outcome: &Outcome, at: &Exact) -> String {
+    if outcome.unit == Exact::ONE {
+        let places = usize::from(!at.is_whole()) * 2;
+        at.grouped(places)
+    } else {
+        percent(at)
+    }
+}
+
+/// A share as a percentage, with two places.
+pub fn percent(share: &Exact) -> String {
+    let hundredfold = share * &Exact::from(100);
+    let rounded = hundredfold.rounded(&Exact::scaled(1, 2), carepact::Mode::HalfAway);
+    format!("{} %", rounded.grouped(2))
+}
+
+/// Money to the minor unit, rounded half away from zero.
+pub fn money(model: &Model, amount: &Exact) -> String {
+    let places = model.contract().minor_places;
+    let rounded = amount.rounded(&Exact::scaled(1, places), carepact::Mode::HalfAway);
+    rounded.grouped(places as usize)
+}
+
+/// Payoffs of the same outcome in different periods, together.
+pub fn by_outcome(payoffs: &[Payoff]) -> Vec<(String, Vec<&Payoff>)> {
+    let mut together: Vec<(String, Vec<&Payoff>)> = Vec::new();
+    for payoff in payoffs {
+        let name = payoff.outcome.name();
+        match together.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => known.push(payoff),
+            None => together.push((name, vec![payoff])),
+        }
+    }
+    together
+}

@@ -1,0 +1,216 @@
+//! Findings as text for people.
+
+use carepact::analyse::{End, Exposure, Findings, Payoff, Subject, Verdict};
+use carepact::{Exact, Model};
+
+use super::{by_outcome, money, percent, sectors, value};
+use crate::table::{Column, PAGE, Table, wrapped};
+
+/// All findings.
+pub fn text(findings: &Findings<'_>) -> String {
+    let model = findings.analysis.model;
+    let contract = model.contract();
+    let beside = match findings.has_baseline {
+        true => format!("the baseline of {}", findings.period.1),
+        false => format!("the middle of every range in {}, as no baseline was given", findings.period.1),
+    };
+    let mut out = format!("{}\n\n", contract.title);
+    section(&mut out, "Least and most, for any admissible data", EXPOSURE);
+    out.push_str(&exposures(findings));
+    out.push_str(&nearest(findings));
+    section(&mut out, "At stake by outcomes", &AT_STAKE.replace("BESIDE", &beside));
+    out.push_str(&at_stake(findings));
+    section(&mut out, "What one unit of improvement pays", &PAYS.replace("BESIDE", &beside));
+    out.push_str(&incentives(findings));
+    section(&mut out, "Across sectors", &SECTORS.replace("BESIDE", &beside));
+    out.push_str(&sectors::text(findings));
+    section(&mut out, "Doing better and losing money", VERDICTS);
+    out.push_str(&verdicts(findings));
+    section(&mut out, "Cliffs", CLIFFS);
+    out.push_str(&cliffs(findings));
+    section(&mut out, "Where effort earns nothing", DEAD);
+    out.push_str(&dead_zones(findings));
+    out
+}
+
+const EXPOSURE: &str = "No admissible observation leads beyond these amounts. Where `=` follows, some do come to \
+the amount exactly; where `~` follows, none were found within the budget, and the nearest is told below.";
+const AT_STAKE: &str = "What outcomes alone can move, everything else as in BESIDE. The share is of the party's \
+own income: what it nets for services before anything is held back, earned or lost.";
+const PAYS: &str = "Everything else as in BESIDE: the least and most over all values of the outcome, and where \
+the data stand. Who commissions pays for improvement and is left out.";
+const SECTORS: &str = "Who holds money on whose outcomes: for each party that delivers care, the outcomes that move \
+it, and by how much in all if each went from its worst to its best alone, everything else as in BESIDE.";
+const VERDICTS: &str = "Proven: never, for any admissible data, beyond odd pennies. Refuted: two values of the \
+outcome show it. Undecided: not beside these data; beside others it could not be excluded.";
+const CLIFFS: &str = "Where one person or item more or less moves a fixed amount, on the way to better; and how \
+many lie between it and the data.";
+const DEAD: &str =
+    "Ranges of an outcome in which nobody gains or loses by it; `*` marks where the data stand.";
+
+fn section(out: &mut String, title: &str, words: &str) {
+    out.push_str(&format!("\n{}\n{}\n\n", title.to_uppercase(), wrapped(words, PAGE, 0)));
+}
+
+fn end(model: &Model, end: &End) -> [String; 2] {
+    let mark = if end.is_attained() { "=" } else { "~" };
+    [money(model, &end.bound), mark.to_string()]
+}
+
+fn name(subject: &Subject) -> String {
+    match subject {
+        Subject::Party(party) => format!("party {party}"),
+        Subject::Clause(clause) => format!("clause {clause}"),
+        Subject::Stake { clause, party } => format!("{party} under {clause}"),
+    }
+}
+
+fn exposures(findings: &Findings<'_>) -> String {
+    use Column::{Left, Right};
+    let model = findings.analysis.model;
+    let mut table = Table::new(&[Left, Left, Right, Left, Right, Left]);
+    table.row(["", "", "least", "", "most", ""]);
+    let mut last: Option<&Subject> = None;
+    for exposure in &findings.exposures {
+        let Exposure { subject, period, least, most } = exposure;
+        let [least, least_mark] = end(model, least);
+        let [most, most_mark] = end(model, most);
+        let first = if last == Some(subject) { String::new() } else { name(subject) };
+        table.cells(vec![first, period.1.clone(), least, least_mark, most, most_mark]);
+        last = Some(subject);
+    }
+    table.text()
+}
+
+/// For each bound that no data were found to attain, how near data come.
+fn nearest(findings: &Findings<'_>) -> String {
+    let model = findings.analysis.model;
+    let mut table = Table::new(&[Column::Left, Column::Left, Column::Left, Column::Right]);
+    for exposure in &findings.exposures {
+        for (word, end) in [("least", &exposure.least), ("most", &exposure.most)] {
+            if !end.is_attained() {
+                let cells = [name(&exposure.subject), exposure.period.1.clone(), word.to_string()];
+                table.cells(cells.into_iter().chain([money(model, &end.found)]).collect());
+            }
+        }
+    }
+    let text = table.text();
+    if text.is_empty() { text } else { format!("\nNearest found, where marked `~`:\n\n{text}") }
+}
+
+fn at_stake(findings: &Findings<'_>) -> String {
+    use Column::{Left, Right};
+    let model = findings.analysis.model;
+    let mut table = Table::new(&[Left, Left, Right, Left, Right, Left, Right, Right]);
+    table.row(["", "", "least", "", "most", "", "at stake", "share"]);
+    let mut last = "";
+    for stake in &findings.at_stake {
+        let [least, least_mark] = end(model, &stake.exposure.least);
+        let [most, most_mark] = end(model, &stake.exposure.most);
+        let first = if last == stake.party { String::new() } else { stake.party.clone() };
+        let clause = stake.clause.clone().unwrap_or_else(|| "net, all clauses".to_string());
+        let share = stake.share.as_ref().map_or(String::new(), percent);
+        let amount = money(model, &stake.amount());
+        table.cells(vec![first, clause, least, least_mark, most, most_mark, amount, share]);
+        last = &stake.party;
+    }
+    table.text()
+}
+
+fn incentives(findings: &Findings<'_>) -> String {
+    use Column::{Left, Right};
+    let model = findings.analysis.model;
+    let mut table = Table::new(&[Left, Left, Left, Right, Right, Right]);
+    table.row(["", "for each", "party", "least", "most", "where the data stand"]);
+    for (name, payoffs) in by_outcome(&findings.payoffs) {
+        let Some(first) = payoffs.first() else { continue };
+        let mut parties: Vec<&String> = Vec::new();
+        for incentive in payoffs.iter().flat_map(|payoff| &payoff.incentives) {
+            if !parties.contains(&&incentive.party) {
+                parties.push(&incentive.party);
+            }
+        }
+        for (row, party) in parties.into_iter().enumerate() {
+            let own: Vec<_> = payoffs
+                .iter()
+                .flat_map(|payoff| &payoff.incentives)
+                .filter(|incentive| incentive.party == *party)
+                .collect();
+            let least = own.iter().map(|incentive| &incentive.least).min();
+            let most = own.iter().map(|incentive| &incentive.most).max();
+            let now = own.iter().map(|incentive| &incentive.now);
+            let (from, to) = (now.clone().min(), now.max());
+            let amount = |amount: Option<&Exact>| amount.map_or(String::new(), |amount| money(model, amount));
+            let standing =
+                if from == to { amount(from) } else { format!("{} to {}", amount(from), amount(to)) };
+            let lead =
+                if row == 0 { [name.clone(), first.outcome.unit_words.clone()] } else { Default::default() };
+            let [outcome, unit] = lead;
+            table.cells(vec![outcome, unit, party.clone(), amount(least), amount(most), standing]);
+        }
+    }
+    table.text()
+}
+
+fn verdicts(findings: &Findings<'_>) -> String {
+    let model = findings.analysis.model;
+    let mut proven = 0;
+    let mut table = Table::new(&[Column::Left, Column::Left, Column::Left, Column::Cut]);
+    for payoff in &findings.payoffs {
+        let outcome = &payoff.outcome;
+        for incentive in &payoff.incentives {
+            let (word, words) = match &incentive.verdict {
+                Verdict::Proven { .. } => {
+                    proven += 1;
+                    continue;
+                }
+                Verdict::Refuted { worse, better, lost } => {
+                    let (worse, better) = (value(outcome, worse), value(outcome, better));
+                    let lost = money(model, lost);
+                    ("refuted", format!("from {worse} to {better} loses {lost}"))
+                }
+                Verdict::HarmlessBeside { least, most } => {
+                    let (least, most) = (money(model, least), money(model, most));
+                    ("undecided", format!("one {} pays {least} to {most}", outcome.unit_words))
+                }
+            };
+            let name = format!("{} {}", outcome.name(), outcome.period);
+            table.cells(vec![name, incentive.party.clone(), word.to_string(), words]);
+        }
+    }
+    format!("{proven} pairs of outcome and party are proven harmless.\n{}", table.text())
+}
+
+fn cliffs(findings: &Findings<'_>) -> String {
+    let model = findings.analysis.model;
+    let mut table = Table::new(&[Column::Left, Column::Right, Column::Cut, Column::Right]);
+    for payoff in &findings.payoffs {
+        for cliff in &payoff.cliffs {
+            let gains = cliff.gains.iter().map(|(party, gain)| format!("{party} {}", money(model, gain)));
+            let name = format!("{} {}", payoff.outcome.name(), payoff.outcome.period);
+            let at = value(&payoff.outcome, &cliff.at);
+            let away = format!("{} away", cliff.away.grouped(0));
+            table.cells(vec![name, at, gains.collect::<Vec<_>>().join(", "), away]);
+        }
+    }
+    let text = table.text();
+    if text.is_empty() { "None.\n".to_string() } else { text }
+}
+
+fn dead_zones(findings: &Findings<'_>) -> String {
+    let mut table = Table::new(&[Column::Left, Column::Cut]);
+    for (name, payoffs) in by_outcome(&findings.payoffs) {
+        let Some(first) = payoffs.first() else { continue };
+        let periods = if payoffs.len() == 1 { String::new() } else { format!(" ({})", first.outcome.period) };
+        table.cells(vec![format!("{name}{periods}"), zones(first)]);
+    }
+    table.text()
+}
+
+fn zones(payoff: &Payoff) -> String {
+    let zone = |zone: &carepact::analyse::DeadZone| {
+        let mark = if zone.holds_data { " *" } else { "" };
+        format!("{} to {}{mark}", value(&payoff.outcome, &zone.from), value(&payoff.outcome, &zone.to))
+    };
+    payoff.dead_zones.iter().map(zone).collect::<Vec<_>>().join(", ")
+}

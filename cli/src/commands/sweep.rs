@@ -1,0 +1,55 @@
+//! `carepact sweep`: the exact payoff curve of one outcome.
+
+use carepact::Diagnostic;
+use carepact::analyse::{Beside, Budget};
+use carepact::source::{Code, Severity};
+
+use super::beside;
+use crate::answer::{Answer, Refusal};
+use crate::arguments::{SweepArguments, SweepFormat};
+use crate::audit::curve;
+use crate::files;
+
+/// An outcome that the contract does not have.
+pub static UNKNOWN_OUTCOME: Code = Code {
+    name: "unknown-outcome",
+    severity: Severity::Error,
+    rule: "a curve is drawn of an outcome that moves money: a measure that says which way is better",
+};
+
+/// Draws the curve.
+pub fn run(arguments: &SweepArguments) -> Answer {
+    let (model, facts) = match beside(&arguments.beside) {
+        Ok(found) => found,
+        Err(refusal) => return refusal.text(),
+    };
+    let analysis = model.analysis(Budget::default());
+    let (facts, period) = analysis.beside(facts.as_ref());
+    let beside = Beside { facts: &facts, period: period.0 };
+    let variables = analysis.variables.beside(&facts, &|spec| analysis.is_outcome(spec));
+    let outcomes = analysis.outcomes(&variables);
+    let wanted = arguments.measure.replace(':', " ");
+    let mut payoffs = outcomes
+        .iter()
+        .filter(|outcome| outcome.name() == wanted)
+        .filter_map(|outcome| analysis.payoff(outcome.clone(), beside));
+    match payoffs.next() {
+        Some(payoff) => Answer::fine(match arguments.format {
+            SweepFormat::Text => curve::text(&payoff, &model),
+            SweepFormat::Csv => curve::csv(&payoff, &model),
+        }),
+        None => {
+            let mut known: Vec<String> =
+                outcomes.iter().map(|outcome| outcome.name().replace(' ', ":")).collect();
+            known.sort();
+            known.dedup();
+            let found = format!("no outcome `{}` moves money in {}", arguments.measure, period.1);
+            let remedy = format!("name one of {}", known.join(", "));
+            refused(files::problem(&UNKNOWN_OUTCOME, found, &remedy))
+        }
+    }
+}
+
+fn refused(problem: Diagnostic) -> Answer {
+    Refusal::of(problem).text()
+}

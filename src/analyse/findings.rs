@@ -1,0 +1,149 @@
+//! All findings about a contract, alone or beside a baseline.
+
+use super::exposure::{Analysis, Exposure};
+use super::incentive::{Beside, Payoff};
+use super::search::Budget;
+use super::subject::{Subject, net};
+use crate::Model;
+use crate::bind::Facts;
+use crate::calendar::{Period, PeriodKind};
+use crate::num::Exact;
+use crate::plan::{LineSpec, NodeId};
+
+/// A party's income from the contract in the period that is looked at: what it nets under clauses that
+/// pay for services as such, before anything is held back, earned or lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Income {
+    /// The party.
+    pub party: String,
+    /// Its income; not above 0 for who pays.
+    pub amount: Exact,
+}
+
+/// What a party can gain or lose by outcomes alone, everything else as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AtStake {
+    /// The party.
+    pub party: String,
+    /// The clause; none for all clauses together.
+    pub clause: Option<String>,
+    /// The least and most.
+    pub exposure: Exposure,
+    /// The most less the least, over the party's income, where it has one.
+    pub share: Option<Exact>,
+}
+
+impl AtStake {
+    /// The most less the least.
+    pub fn amount(&self) -> Exact {
+        &self.exposure.most.bound - &self.exposure.least.bound
+    }
+}
+
+/// Everything that was found.
+#[derive(Debug)]
+pub struct Findings<'m> {
+    /// The analysis that found it.
+    pub analysis: Analysis<'m>,
+    /// The facts beside which outcomes were looked at.
+    pub facts: Vec<Exact>,
+    /// True when these are a baseline, false when each is the middle of its range.
+    pub has_baseline: bool,
+    /// The period in which outcomes were looked at, and its key.
+    pub period: (Period, String),
+    /// Least and most of every party and clause, over all admissible data.
+    pub exposures: Vec<Exposure>,
+    /// What each party nets for services.
+    pub incomes: Vec<Income>,
+    /// What outcomes move, for each party and clause.
+    pub at_stake: Vec<AtStake>,
+    /// What each outcome pays.
+    pub payoffs: Vec<Payoff>,
+}
+
+impl Model {
+    /// Makes the model ready to be analysed.
+    pub fn analysis(&self, budget: Budget) -> Analysis<'_> {
+        Analysis::new(self, budget)
+    }
+
+    /// Everything that can be found about the contract: over all admissible data, and what outcomes do
+    /// beside a baseline (without one, beside the middle of every range).
+    pub fn audit(&self, baseline: Option<&Facts>, budget: Budget) -> Findings<'_> {
+        let analysis = self.analysis(budget);
+        let (facts, period) = analysis.beside(baseline);
+        let beside = Beside { facts: &facts, period: period.0 };
+        let exposures = analysis.exposures();
+        let incomes = analysis.incomes(beside);
+        let at_stake = analysis.at_stake(beside, &period, &incomes);
+        let payoffs = analysis.payoffs(beside);
+        let has_baseline = baseline.is_some();
+        Findings { analysis, facts, has_baseline, period, exposures, incomes, at_stake, payoffs }
+    }
+}
+
+impl Analysis<'_> {
+    /// The facts and the period that a baseline is about; without one, the middle of every range in the
+    /// first contract year. Of a party that is many, the first holder of the baseline counts.
+    pub fn beside(&self, baseline: Option<&Facts>) -> (Vec<Exact>, (Period, String)) {
+        let calendar = &self.contract().calendar;
+        let first = calendar.all(PeriodKind::Year).first().copied().unwrap_or(Period::TERM);
+        match baseline.and_then(|facts| facts.lanes.first().map(|lane| (facts, lane))) {
+            Some((facts, lane)) => {
+                let period = facts.selection.periods.first().copied().unwrap_or(first);
+                (lane.values.clone(), (period, calendar.key(period)))
+            }
+            None => (self.variables.middle(), (first, calendar.key(first))),
+        }
+    }
+
+    /// What each party nets for services.
+    pub fn incomes(&self, beside: Beside<'_>) -> Vec<Income> {
+        let contract = self.contract();
+        let for_services = |line: &LineSpec| {
+            let clause = contract.clauses.iter().find(|clause| clause.id == line.clause);
+            let counts = line.status == "live" && contract.calendar.contains(beside.period, line.period.0);
+            counts && clause.is_some_and(|clause| clause.kind.pays_for_services)
+        };
+        let income = |party: &crate::contract::Party| Income {
+            party: party.id.clone(),
+            amount: self.value(&net(self.plan(), &party.id, &for_services), beside.facts),
+        };
+        contract.parties.iter().map(income).collect()
+    }
+
+    /// What outcomes move, for each party under each clause, and under all.
+    pub fn at_stake(
+        &self,
+        beside: Beside<'_>,
+        period: &(Period, String),
+        incomes: &[Income],
+    ) -> Vec<AtStake> {
+        let contract = self.contract();
+        let variables = self.variables.beside(beside.facts, &|spec| self.is_outcome(spec));
+        let outcomes: Vec<NodeId> =
+            self.outcomes(&variables).iter().map(|outcome| outcome.variable.node).collect();
+        let moved = self.readers.dependents(&outcomes, &|_| true);
+        let mut found = Vec::new();
+        for income in incomes {
+            let party = &income.party;
+            let clauses = contract.clauses.iter().map(|clause| Some(clause.id.clone()));
+            for clause in clauses.chain([None]) {
+                let subject = match &clause {
+                    Some(clause) => Subject::Stake { clause: clause.clone(), party: party.clone() },
+                    None => Subject::Party(party.clone()),
+                };
+                let terms = subject.terms(contract, self.plan(), period.0);
+                if !terms.iter().any(|(_, node)| moved.binary_search(node).is_ok()) {
+                    continue;
+                }
+                let exposure = self.exposure(&subject, period, (&variables, Some(beside.facts)));
+                let amount = &exposure.most.bound - &exposure.least.bound;
+                let share = amount.checked_div(&income.amount).filter(|_| income.amount.sign() > 0);
+                found.push(AtStake { party: party.clone(), clause, exposure, share });
+            }
+        }
+        found.retain(|stake| !stake.amount().is_zero());
+        found
+    }
+}

@@ -1,0 +1,25 @@
+//! What a contract does, proved before any data: readings of the plan as intervals and as responses.
+//!
+//! Knows nodes and lines, not kinds of clause. A bound is sound for every admissible observation; where
+//! it is not tight, the finding says so. `docs/internals/analysis.md` states each rule and its limits.
+
+mod curve;
+mod exposure;
+mod findings;
+mod incentive;
+mod outcome;
+mod response;
+mod search;
+mod subject;
+mod sums;
+mod variables;
+
+pub use curve::{Curve, Stretch};
+pub use exposure::{Analysis, End, Exposure};
+pub use findings::{AtStake, Findings, Income};
+pub use incentive::{Beside, Cliff, DeadZone, Incentive, Payoff, Verdict};
+pub use outcome::Outcome;
+pub use response::{Ends, Response};
+pub use search::Budget;
+pub use subject::{Subject, periods, subjects};
+pub use variables::{Source, Variable, Variables};
