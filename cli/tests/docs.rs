@@ -49,10 +49,8 @@ fn every_page_is_true() {
     assert!(pages.iter().any(|page| page.consoles > 0), "no console blocks were found");
 }
 
-/// The code of the pages on embedding, as it stands there.
-#[test]
-fn the_code_of_the_pages_runs() -> Result<(), carepact::Problems> {
-    let text = r#"{
+/// The contract of the pages on embedding.
+const EXAMPLE: &str = r#"{
       "carepact": 1, "contract": "example", "title": "A price per head", "synthetic": true, "currency": "GBP",
       "rounding": { "mode": "half_away", "residue": "largest_remainder" },
       "term": ["2026-04-01", "2027-03-31"], "year_starts": "04-01",
@@ -62,6 +60,11 @@ fn the_code_of_the_pages_runs() -> Result<(), carepact::Problems> {
       "clauses": { "core": { "kind": "capitation", "from": "icb", "to": "trust", "per": "year",
         "amount": "people * price * months" } }
     }"#;
+
+/// The code of the pages on embedding, as it stands there.
+#[test]
+fn the_code_of_the_pages_runs() -> Result<(), carepact::Problems> {
+    let text = EXAMPLE;
     use carepact::{Contract, Observations, Request};
 
     let model = Contract::parse(text)?.compile()?; // all problems at once, with their places
@@ -111,6 +114,25 @@ fn the_code_of_the_pages_runs() -> Result<(), carepact::Problems> {
     for problem in carepact::check("{ \"carepact\": 1 }").problems {
         println!("{}", problem.text("contract.json", None));
     }
+    Ok(())
+}
+
+/// The code about batches, as it stands there.
+#[test]
+fn the_code_about_batches_runs() -> Result<(), Box<dyn std::error::Error>> {
+    use carepact::batch::{Columns, Known, Output};
+
+    let model = carepact::Contract::parse(EXAMPLE)?.compile()?;
+    // The list varies from 900 to 1,100 people in whole ones; the wanted amount is that of the first line.
+    let plan = model.plan();
+    let known: Vec<Known> = plan.facts().iter().map(|fact| Known::Varies(fact.range.clone())).collect();
+    let amount = plan.lines()[0].parts[0].amount;
+    let batch = model.batch(&known, &[Output { terms: vec![(carepact::Exact::ONE, amount)] }])?;
+    let people: Vec<i64> = (900..=1_100).collect(); // a column for each of batch.inputs(), in steps of it
+    let mut paid = vec![0; people.len()]; // whole numbers of batch.units()[0]
+    batch.run(&Columns::new(&[&people])?, &mut [&mut paid])?;
+    let amount = &carepact::Exact::from(paid[100]) * &batch.units()[0];
+    assert_eq!(amount.plain(2), "142370.00"); // 1,000 people: the statement above
     Ok(())
 }
 

@@ -7,6 +7,7 @@
 //! The proofs are in `docs/internals/batch.md`.
 
 #![allow(clippy::float_arithmetic, reason = "floats that hold whole numbers, proved exact")]
+#![allow(clippy::needless_range_loop, reason = "loops over the lanes of several arrays become vectors")]
 
 mod admitted;
 mod block;
