@@ -3,10 +3,10 @@
 
 mod common;
 
-use carepact::batch::{Columns, Input, Known, Output};
-use carepact::evaluate::{Statistics, evaluate};
-use carepact::plan::{FactSpec, NodeId, Op, PlanNodes};
-use carepact::{Exact, Model, NotPossible};
+use carepact::batch::{Input, Known};
+use carepact::plan::{Op, PlanNodes};
+use carepact::{Exact, Model};
+use common::batch::{amounts, compiled, differences, results, varies};
 use common::{compile, contracts, text};
 
 /// A stream of numbers that look random: splitmix64.
@@ -37,31 +37,6 @@ impl Numbers {
     }
 }
 
-/// Facts without a step of their own are drawn in hundredths.
-fn varies(spec: &FactSpec) -> Known {
-    let mut range = spec.range.clone();
-    range.step = range.step.filter(|step| !step.is_zero()).or(Some(Exact::scaled(1, 2)));
-    Known::Varies(range)
-}
-
-/// Nodes of lines that rest on no statistic, each for itself.
-fn outputs(model: &Model) -> Vec<NodeId> {
-    let plan = model.plan();
-    let mut nodes: Vec<NodeId> = Vec::new();
-    for line in plan.lines() {
-        nodes.extend(line.parts.iter().map(|part| part.amount));
-        nodes.extend(line.instalments.iter().map(|instalment| instalment.amount));
-    }
-    nodes.sort();
-    nodes.dedup();
-    let statistic = |node: &NodeId| {
-        let needed = plan.needed_by([*node]);
-        needed.iter().zip(plan.nodes()).any(|(needed, node)| *needed && matches!(node.op, Op::Statistic(_)))
-    };
-    nodes.retain(|node| plan.nodes()[node.index()].range.step.is_some() && !statistic(node));
-    nodes
-}
-
 /// Brings numerators to what the contract admits of their denominators.
 fn admit(model: &Model, inputs: &[Input], columns: &mut [Vec<i64>]) {
     for node in model.plan().nodes() {
@@ -84,18 +59,9 @@ fn admit(model: &Model, inputs: &[Input], columns: &mut [Vec<i64>]) {
 /// Compares `count` scenarios of a contract; how many numbers are rounded in which tier.
 fn compare(name: &str, model: &Model, count: usize) -> carepact::batch::Tiers {
     let known: Vec<Known> = model.plan().facts().iter().map(varies).collect();
-    let mut nodes = outputs(model);
+    let mut nodes = amounts(model);
     let all = nodes.len();
-    let compile = |nodes: &[NodeId]| {
-        let wanted = nodes.iter().map(|node| Output { terms: vec![(Exact::ONE, *node)] });
-        model.batch(&known, &wanted.collect::<Vec<_>>())
-    };
-    let batch = compile(&nodes).or_else(|problem| {
-        let NotPossible::NoGrid { outputs } = problem else { panic!("{name}: {problem}") };
-        outputs.iter().rev().for_each(|output| drop(nodes.remove(*output)));
-        compile(&nodes)
-    });
-    let batch = batch.unwrap_or_else(|problem| panic!("{name}: {problem}"));
+    let batch = compiled(model, &known, &mut nodes).unwrap_or_else(|problem| panic!("{name}: {problem}"));
     if nodes.len() < all {
         println!("{name}: {} of {all} left out", all - nodes.len());
     }
@@ -104,23 +70,9 @@ fn compare(name: &str, model: &Model, count: usize) -> carepact::batch::Tiers {
         .map(|input| (0..count).map(|_| numbers.within(input.least, input.most)).collect())
         .collect();
     admit(model, batch.inputs(), &mut columns);
-    let slices: Vec<&[i64]> = columns.iter().map(Vec::as_slice).collect();
-    let mut results = vec![vec![0; count]; nodes.len()];
-    let mut out: Vec<&mut [i64]> = results.iter_mut().map(Vec::as_mut_slice).collect();
-    batch.run(&Columns::new(&slices).unwrap(), &mut out).unwrap();
-    let needed = model.plan().needed_by(nodes.iter().copied());
-    for scenario in 0..count {
-        let mut facts = vec![Exact::ZERO; model.plan().facts().len()];
-        for (input, column) in batch.inputs().iter().zip(&columns) {
-            facts[input.fact.0 as usize] = &Exact::from(column[scenario]) * &input.step;
-        }
-        let values = evaluate(model.plan(), &facts, (&Statistics::default(), 0), &needed);
-        for ((node, unit), result) in nodes.iter().zip(batch.units()).zip(&results) {
-            let found = &Exact::from(result[scenario]) * unit;
-            let exact = values.of(*node);
-            assert_eq!(&found, exact, "{name}, scenario {scenario}, node {}", node.0);
-        }
-    }
+    let found = results(&batch, &columns).unwrap_or_else(|problem| panic!("{name}: {problem}"));
+    let differences = differences((model, &known, &nodes), &batch, (&columns, &found), 0..count);
+    assert!(differences.is_empty(), "{name}: {}", differences.join("\n"));
     batch.tiers()
 }
 

@@ -9,6 +9,8 @@
 
 #[path = "generate/absence.rs"]
 mod absence;
+#[path = "generate/batched.rs"]
+mod batched;
 mod common;
 #[path = "oracle/compare.rs"]
 mod compare;
