@@ -1,9 +1,80 @@
 //! The batch reading held against the exact one: the amounts of all lines, scenario by scenario.
 
-use carepact::batch::{Batch, Columns, Known, Mismatch, Output};
+use carepact::batch::{Batch, Columns, Input, Known, Mismatch, Output};
 use carepact::evaluate::{Statistics, evaluate};
 use carepact::plan::{FactSpec, NodeId, Op, PlanNodes};
 use carepact::{Exact, Model, NotPossible};
+
+/// A stream of numbers that look random: splitmix64.
+pub struct Numbers(pub u64);
+
+impl Numbers {
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// A number from a range: often one of its ends, or near to them, or small.
+    pub fn within(&mut self, least: i64, most: i64) -> i64 {
+        let span = most.abs_diff(least);
+        let over = |n: u64| if span == u64::MAX { n } else { n % (span + 1) };
+        let up = match self.next() % 8 {
+            0 => 0,
+            1 => span,
+            2 => over(self.next() % 10),
+            3 => span - over(self.next() % 10),
+            4 => over(self.next() % 1_000),
+            _ => over(self.next()),
+        };
+        least.wrapping_add_unsigned(up)
+    }
+}
+
+/// A numerator and what the contract admits of it: factor × its denominator.
+struct Admitted {
+    n: usize,
+    d: usize,
+    least: (i128, i128),
+    most: (i128, i128),
+}
+
+fn admitted(model: &Model, inputs: &[Input]) -> Vec<Admitted> {
+    let column = |node: &NodeId| match &model.plan().nodes()[node.index()].op {
+        Op::Fact(fact) => inputs.iter().position(|input| input.fact == *fact),
+        _ => None,
+    };
+    let ratio = |node: &carepact::plan::Node| {
+        let Op::Ratio(x, y) = &node.op else { return None };
+        let (n, d) = (column(x)?, column(y)?);
+        let steps = |ratio: &Exact| -> Option<(i128, i128)> {
+            let (over, under) = (ratio * &inputs[d].step).checked_div(&inputs[n].step)?.parts();
+            Some((over.try_into().ok()?, under.try_into().ok()?))
+        };
+        Some(Admitted { n, d, least: steps(&node.range.least)?, most: steps(&node.range.most)? })
+    };
+    model.plan().nodes().iter().filter_map(ratio).collect()
+}
+
+/// Draws facts of `count` scenarios, a column for each input, numerators within what the contract
+/// admits of their denominators.
+pub fn drawn(model: &Model, inputs: &[Input], numbers: &mut Numbers, count: usize) -> Vec<Vec<i64>> {
+    let column =
+        |input: &Input| (0..count).map(|_| numbers.within(input.least, input.most)).collect::<Vec<_>>();
+    let mut columns: Vec<Vec<i64>> = inputs.iter().map(column).collect();
+    for Admitted { n, d, least, most } in admitted(model, inputs) {
+        for scenario in 0..count {
+            let denominator = i128::from(columns[d][scenario]);
+            let most = (most.0 * denominator).div_euclid(most.1);
+            let least = -(-least.0 * denominator).div_euclid(least.1);
+            let kept = i128::from(columns[n][scenario]).min(most).max(least);
+            columns[n][scenario] = i64::try_from(kept).expect("within the column's own range");
+        }
+    }
+    columns
+}
 
 /// Amounts of lines that rest on no statistic and lie on a grid, each for itself.
 pub fn amounts(model: &Model) -> Vec<NodeId> {
