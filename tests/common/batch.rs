@@ -42,9 +42,9 @@ struct Admitted {
 }
 
 fn admitted(model: &Model, inputs: &[Input]) -> Vec<Admitted> {
-    let column = |node: &NodeId| match &model.plan().nodes()[node.index()].op {
-        Op::Fact(fact) => inputs.iter().position(|input| input.fact == *fact),
-        _ => None,
+    let column = |node: &NodeId| {
+        let Op::Fact(fact) = &model.plan().node(*node).op else { return None };
+        inputs.iter().position(|input| input.fact == *fact)
     };
     let ratio = |node: &carepact::plan::Node| {
         let Op::Ratio(x, y) = &node.op else { return None };
@@ -65,12 +65,13 @@ pub fn drawn(model: &Model, inputs: &[Input], numbers: &mut Numbers, count: usiz
         |input: &Input| (0..count).map(|_| numbers.within(input.least, input.most)).collect::<Vec<_>>();
     let mut columns: Vec<Vec<i64>> = inputs.iter().map(column).collect();
     for Admitted { n, d, least, most } in admitted(model, inputs) {
-        for scenario in 0..count {
-            let denominator = i128::from(columns[d][scenario]);
+        let [numerators, denominators] = columns.get_disjoint_mut([n, d]).expect("two columns");
+        for (numerator, denominator) in numerators.iter_mut().zip(denominators) {
+            let denominator = i128::from(*denominator);
             let most = (most.0 * denominator).div_euclid(most.1);
             let least = -(-least.0 * denominator).div_euclid(least.1);
-            let kept = i128::from(columns[n][scenario]).min(most).max(least);
-            columns[n][scenario] = i64::try_from(kept).expect("within the column's own range");
+            let kept = i128::from(*numerator).min(most).max(least);
+            *numerator = i64::try_from(kept).expect("within the column's own range");
         }
     }
     columns

@@ -16,10 +16,13 @@ use crate::generate::{Case, cases};
 
 const SCENARIOS: usize = 10;
 
+/// Measure, period and members: what one observation gives together.
+type Observation<'m> = (&'m str, i32, &'m [(String, String)]);
+
 /// Makes what some observations say the same in all scenarios, and what is known of each fact: agreed,
 /// between its least and its most, or anything the contract admits.
 fn known(model: &Model, scenarios: &mut [Vec<Exact>], numbers: &mut Numbers) -> Vec<Known> {
-    let mut ways: BTreeMap<(&str, i32, &[(String, String)]), u64> = BTreeMap::new();
+    let mut ways: BTreeMap<Observation<'_>, u64> = BTreeMap::new();
     let facts = model.plan().facts().iter().enumerate();
     facts
         .map(|(index, spec)| {
