@@ -9,143 +9,8 @@ use std::path::PathBuf;
 
 use carepact::statement::{LineType, Statement};
 use carepact::{Exact, Model, Observations, Request};
+use common::benchmark::{CONTRACT, FIELDS, counts_for, names, recomputed, scenario};
 use common::{compile, text};
-
-const CONTRACT: &str = "contracts/benchmark/benchmark.json";
-const FIELDS: usize = 32;
-
-/// Value `field` of scenario `s`: splitmix64 over the index, scaled into the range.
-fn generated(s: u64, field: usize, (lo, hi): (u64, u64)) -> u64 {
-    let index = 32 * s + field as u64;
-    let mut z = 20_260_101u64.wrapping_add((index + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^= z >> 31;
-    lo + (((z >> 34) * (hi - lo + 1)) >> 30)
-}
-
-/// Weight, threshold and target of the indicators in hundredths of a percent, from the specification.
-const INDICATORS: [(u64, u64, u64); 20] = [
-    (500, 3500, 5500),
-    (700, 4200, 6500),
-    (600, 3000, 4200),
-    (650, 6000, 8000),
-    (800, 1200, 800),
-    (600, 1650, 1250),
-    (450, 4200, 5300),
-    (500, 7500, 8800),
-    (350, 2500, 4500),
-    (550, 7000, 8000),
-    (600, 7600, 9500),
-    (550, 900, 350),
-    (450, 4400, 5200),
-    (300, 7000, 9500),
-    (350, 5000, 6000),
-    (400, 6000, 6670),
-    (400, 7200, 8500),
-    (450, 8400, 9500),
-    (450, 260, 190),
-    (350, 4000, 4700),
-];
-
-/// Members at plan, price in pence, weight in ten-thousandths.
-const SEGMENTS: [(u64, i128, i128); 6] = [
-    (210_000, 31_245, 10_000),
-    (85_000, 26_890, 10_325),
-    (62_000, 114_530, 9_875),
-    (9_500, 398_075, 11_040),
-    (4_200, 441_260, 10_615),
-    (14_300, 612_015, 10_250),
-];
-
-fn range(field: usize) -> (u64, u64) {
-    match field {
-        0..6 => (SEGMENTS[field].0 * 9 / 10, SEGMENTS[field].0 * 11 / 10),
-        6..26 => {
-            let (_, t, g) = INDICATORS[field - 6];
-            let w = g.abs_diff(t) / 2;
-            (t.min(g).saturating_sub(w), (t.max(g) + w).min(10_000))
-        }
-        26 => (5_000, 9_500),
-        27 => (6_000, 10_000),
-        28 => (0, 12_000),
-        29 => (0, 5_000),
-        30 => (0, 1_200),
-        _ => (27_500_000_000, 34_500_000_000),
-    }
-}
-
-fn scenario(s: u64) -> Vec<i128> {
-    (0..FIELDS).map(|field| i128::from(generated(s, field, range(field)))).collect()
-}
-
-/// Nearest whole number of a fraction, ties away from zero.
-fn r2(n: i128, d: i128) -> i128 {
-    let size = (2 * n.abs() + d) / (2 * d);
-    if n < 0 { -size } else { size }
-}
-
-/// Every line and payment in pence, as the specification words them.
-fn recomputed(x: &[i128]) -> BTreeMap<String, i128> {
-    let mut out = BTreeMap::new();
-    let caps: Vec<i128> = (0..6).map(|s| r2(x[s] * SEGMENTS[s].1 * SEGMENTS[s].2, 10_000)).collect();
-    let v: i128 = caps.iter().sum();
-    let pool = r2(v * 5, 100);
-    let mut earned_total = 0;
-    for (i, (w, t, g)) in INDICATORS.iter().map(|(w, t, g)| (*w as i128, *t as i128, *g as i128)).enumerate()
-    {
-        let (mut n, mut d) = (x[6 + i] - t, g - t);
-        if d < 0 {
-            (n, d) = (-n, -d);
-        }
-        let earned = r2(pool * w * n.clamp(0, d), 10_000 * d);
-        earned_total += earned;
-        out.insert(format!("earned_I{:02}", i + 1), earned);
-    }
-    let x1 = r2(v * 4 * (x[26] - 6_000).clamp(0, 2_500), 1_000 * 2_500);
-    let x2 = r2(v * 3 * (x[27] - 7_000).clamp(0, 2_500), 1_000 * 2_500);
-    let raw = 20_000 * x[28] + 100_000 * x[29] + 500_000 * x[30];
-    let penalty = raw.min(r2(v * 25, 1_000));
-    let d = v - x[31];
-    let a = d.abs() * 100;
-    // In hundredths of a penny: half of what lies between 2 and 6 %, four fifths beyond, at most 5 %.
-    let share = 50 * (a.min(6 * v) - 2 * v).max(0) + 80 * (a - 6 * v).max(0);
-    let gain = d.signum() * r2(share.min(500 * v), 10_000);
-    let net = v - pool + earned_total - penalty + gain;
-    let shares = [4312, 1387, 1123, 958, 871, 694, 432, 223];
-    let mut bases: Vec<i128> = shares.iter().map(|share| r2(net * share, 10_000)).collect();
-    let residue = net - bases.iter().sum::<i128>();
-    bases[0] += residue;
-    for (s, cap) in caps.iter().enumerate() {
-        out.insert(format!("cap_S{}", s + 1), *cap);
-    }
-    for (j, base) in bases.iter().enumerate() {
-        out.insert(format!("base_P{}", j + 1), *base);
-        let extra = if j == 0 {
-            x2
-        } else if j == 1 {
-            x1
-        } else {
-            0
-        };
-        out.insert(format!("pay_P{}", j + 1), base + extra);
-    }
-    for (name, value) in [
-        ("contract_value", v),
-        ("outcome_pool", pool),
-        ("earned_total", earned_total),
-        ("cross_X1", x1),
-        ("cross_X2", x2),
-        ("penalty_raw", raw),
-        ("penalty", penalty),
-        ("gain_loss", gain),
-        ("net", net),
-        ("total", net + x1 + x2),
-    ] {
-        out.insert(name.to_string(), value);
-    }
-    out
-}
 
 fn decimal(value: i128, places: u32) -> String {
     Exact::scaled(value, places).to_string()
@@ -178,49 +43,11 @@ fn facts_of(x: &[i128]) -> Observations {
 /// The same figures from the statement, in pence.
 fn stated(statement: &Statement<'_>) -> BTreeMap<String, i128> {
     let mut out: BTreeMap<String, i128> = BTreeMap::new();
-    let mut add = |name: String, pence: i128| *out.entry(name).or_insert(0) += pence;
     for line in statement.lines().iter().filter(|line| line.line_type == LineType::Entitlement) {
         let pence: i128 = line.amount.plain(2).replace('.', "").parse().expect("pence");
         let member = line.members.first().map_or("", |(_, member, _)| member.as_str());
-        match line.clause.as_str() {
-            "capitation" => {
-                add(format!("cap_{member}"), pence);
-                add("contract_value".into(), pence);
-                add("net".into(), pence);
-            }
-            "withheld" => {
-                add("outcome_pool".into(), pence);
-                add("net".into(), -pence);
-            }
-            "outcomes" => {
-                add(format!("earned_{member}"), pence);
-                add("earned_total".into(), pence);
-                add("net".into(), pence);
-            }
-            "sanctions" | "sanctions_cap" => {
-                let sign = if line.clause == "sanctions" { 1 } else { -1 };
-                if sign > 0 {
-                    add("penalty_raw".into(), pence);
-                }
-                add("penalty".into(), sign * pence);
-                add("net".into(), -sign * pence);
-            }
-            "gain_share" => {
-                add("gain_loss".into(), pence);
-                add("net".into(), pence);
-            }
-            "pay_out" => {
-                add(format!("base_{}", line.payee), pence);
-                add(format!("pay_{}", line.payee), pence);
-                add("total".into(), pence);
-            }
-            "physical_health" | "liaison_1h" => {
-                let name = if line.clause == "physical_health" { "cross_X1" } else { "cross_X2" };
-                add(name.into(), pence);
-                add(format!("pay_{}", line.payee), pence);
-                add("total".into(), pence);
-            }
-            other => panic!("the benchmark has no clause {other}"),
+        for (name, sign) in counts_for(&line.clause, member, &line.payee) {
+            *out.entry(name).or_insert(0) += sign * pence;
         }
     }
     out
@@ -244,7 +71,8 @@ fn a_thousand_scenarios_are_equal_to_the_penny() {
     let model = compile(CONTRACT, &text(CONTRACT));
     for s in 0..1_000 {
         let x = scenario(s);
-        assert_eq!(state(&model, &x), recomputed(&x), "scenario {s}");
+        let figures: BTreeMap<String, i128> = names().into_iter().zip(recomputed(&x)).collect();
+        assert_eq!(state(&model, &x), figures, "scenario {s}");
     }
 }
 

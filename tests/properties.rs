@@ -11,6 +11,8 @@
 mod absence;
 #[path = "generate/analysed.rs"]
 mod analysed;
+#[path = "generate/batched.rs"]
+mod batched;
 mod common;
 #[path = "oracle/compare.rs"]
 mod compare;

@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
+pub mod batch;
+pub mod benchmark;
+
 use std::path::{Path, PathBuf};
 
 use carepact::statement::{LineType, Statement, StatementLine};

@@ -1,0 +1,166 @@
+//! The batch reading held against the exact one: the amounts of all lines, scenario by scenario.
+
+use carepact::batch::{Batch, Columns, Input, Known, Mismatch, Output};
+use carepact::evaluate::{Statistics, evaluate};
+use carepact::plan::{FactSpec, NodeId, Op, PlanNodes};
+use carepact::{Exact, Model, NotPossible};
+
+/// A stream of numbers that look random: splitmix64.
+pub struct Numbers(pub u64);
+
+impl Numbers {
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// A number from a range: often one of its ends, or near to them, or small.
+    pub fn within(&mut self, least: i64, most: i64) -> i64 {
+        let span = most.abs_diff(least);
+        let over = |n: u64| if span == u64::MAX { n } else { n % (span + 1) };
+        let up = match self.next() % 8 {
+            0 => 0,
+            1 => span,
+            2 => over(self.next() % 10),
+            3 => span - over(self.next() % 10),
+            4 => over(self.next() % 1_000),
+            _ => over(self.next()),
+        };
+        least.wrapping_add_unsigned(up)
+    }
+}
+
+/// A numerator and what the contract admits of it: factor × its denominator.
+struct Admitted {
+    n: usize,
+    d: usize,
+    least: (i128, i128),
+    most: (i128, i128),
+}
+
+fn admitted(model: &Model, inputs: &[Input]) -> Vec<Admitted> {
+    let column = |node: &NodeId| {
+        let Op::Fact(fact) = &model.plan().node(*node).op else { return None };
+        inputs.iter().position(|input| input.fact == *fact)
+    };
+    let ratio = |node: &carepact::plan::Node| {
+        let Op::Ratio(x, y) = &node.op else { return None };
+        let (n, d) = (column(x)?, column(y)?);
+        let steps = |ratio: &Exact| -> Option<(i128, i128)> {
+            let (over, under) = (ratio * &inputs[d].step).checked_div(&inputs[n].step)?.parts();
+            Some((over.try_into().ok()?, under.try_into().ok()?))
+        };
+        Some(Admitted { n, d, least: steps(&node.range.least)?, most: steps(&node.range.most)? })
+    };
+    model.plan().nodes().iter().filter_map(ratio).collect()
+}
+
+/// Draws facts of `count` scenarios, a column for each input, numerators within what the contract
+/// admits of their denominators.
+pub fn drawn(model: &Model, inputs: &[Input], numbers: &mut Numbers, count: usize) -> Vec<Vec<i64>> {
+    let column =
+        |input: &Input| (0..count).map(|_| numbers.within(input.least, input.most)).collect::<Vec<_>>();
+    let mut columns: Vec<Vec<i64>> = inputs.iter().map(column).collect();
+    for Admitted { n, d, least, most } in admitted(model, inputs) {
+        let [numerators, denominators] = columns.get_disjoint_mut([n, d]).expect("two columns");
+        for (numerator, denominator) in numerators.iter_mut().zip(denominators) {
+            let denominator = i128::from(*denominator);
+            let most = (most.0 * denominator).div_euclid(most.1);
+            let least = -(-least.0 * denominator).div_euclid(least.1);
+            let kept = i128::from(*numerator).min(most).max(least);
+            *numerator = i64::try_from(kept).expect("within the column's own range");
+        }
+    }
+    columns
+}
+
+/// Amounts of lines that rest on no statistic and lie on a grid, each for itself.
+pub fn amounts(model: &Model) -> Vec<NodeId> {
+    let plan = model.plan();
+    let mut nodes: Vec<NodeId> = Vec::new();
+    for line in plan.lines() {
+        nodes.extend(line.parts.iter().map(|part| part.amount));
+        nodes.extend(line.instalments.iter().map(|instalment| instalment.amount));
+    }
+    nodes.sort();
+    nodes.dedup();
+    let statistic = |node: &NodeId| {
+        let needed = plan.needed_by([*node]);
+        needed.iter().zip(plan.nodes()).any(|(needed, node)| *needed && matches!(node.op, Op::Statistic(_)))
+    };
+    nodes.retain(|node| plan.nodes()[node.index()].range.step.is_some() && !statistic(node));
+    nodes
+}
+
+/// A fact that takes all values of its range: on its own grid, or on one of sevenths of its width.
+pub fn varies(spec: &FactSpec) -> Known {
+    let mut range = spec.range.clone();
+    if range.step.as_ref().is_none_or(Exact::is_zero) {
+        let seventh = (&range.most - &range.least).checked_div(&Exact::from(7)).expect("7 is not 0");
+        let grid = range.least.common_step(&seventh);
+        range.step = Some(if grid.is_zero() { Exact::ONE } else { grid });
+    }
+    Known::Varies(range)
+}
+
+/// Compiles a batch whose outputs are these nodes, without those that have no grid.
+pub fn compiled<'m>(
+    model: &'m Model,
+    known: &[Known],
+    nodes: &mut Vec<NodeId>,
+) -> Result<Batch<'m>, NotPossible> {
+    let compile = |nodes: &[NodeId]| {
+        let wanted = nodes.iter().map(|node| Output { terms: vec![(Exact::ONE, *node)] });
+        model.batch(known, &wanted.collect::<Vec<_>>())
+    };
+    compile(nodes).or_else(|problem| {
+        let NotPossible::NoGrid { outputs } = problem else { return Err(problem) };
+        outputs.iter().rev().for_each(|output| {
+            nodes.remove(*output);
+        });
+        compile(nodes)
+    })
+}
+
+/// The results of a batch, a column for each output.
+pub fn results(batch: &Batch<'_>, columns: &[Vec<i64>]) -> Result<Vec<Vec<i64>>, Mismatch> {
+    let slices: Vec<&[i64]> = columns.iter().map(Vec::as_slice).collect();
+    let columns = Columns::new(&slices)?;
+    let mut results = vec![vec![0; columns.count()]; batch.units().len()];
+    let mut out: Vec<&mut [i64]> = results.iter_mut().map(Vec::as_mut_slice).collect();
+    batch.run(&columns, &mut out)?;
+    Ok(results)
+}
+
+/// Where results differ from what the exact reading finds, in these scenarios.
+pub fn differences(
+    (model, known, nodes): (&Model, &[Known], &[NodeId]),
+    batch: &Batch<'_>,
+    (columns, results): (&[Vec<i64>], &[Vec<i64>]),
+    scenarios: impl Iterator<Item = usize>,
+) -> Vec<String> {
+    let needed = model.plan().needed_by(nodes.iter().copied());
+    let fixed = known.iter().map(|known| match known {
+        Known::Fixed(value) => value.clone(),
+        Known::Varies(_) => Exact::ZERO,
+    });
+    let mut facts: Vec<Exact> = fixed.collect();
+    let mut differences = Vec::new();
+    for scenario in scenarios {
+        for (input, column) in batch.inputs().iter().zip(columns) {
+            facts[input.fact.0 as usize] = &Exact::from(column[scenario]) * &input.step;
+        }
+        let values = evaluate(model.plan(), &facts, (&Statistics::default(), 0), &needed);
+        for ((node, unit), result) in nodes.iter().zip(batch.units()).zip(results) {
+            let (found, exact) = (&Exact::from(result[scenario]) * unit, values.of(*node));
+            if found != *exact {
+                let node = node.index();
+                differences.push(format!("scenario {scenario}, node {node}: {found:?} is {exact:?}"));
+            }
+        }
+    }
+    differences
+}
