@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 
 use carepact::batch::{Batch, Known, Output};
+use carepact::calendar::Period;
 use carepact::plan::NodeId;
 use carepact::{Exact, Model};
 
-use crate::common::batch::{Numbers, amounts, compiled, differences, drawn, results, varies};
+use crate::common::batch::{Numbers, amounts, compiled, differences, drawn, results, totals, varies};
 use crate::common::{compile, text};
 use crate::{Outcome, over_chunks, tiers};
 
@@ -17,27 +18,20 @@ const FINER: i64 = 4_096;
 /// One scenario in so many is compared with the exact reading.
 const SAMPLED: usize = 1_000;
 
-/// Totals by clause, year and payee, and behind them those of the lines by clause and year.
+/// The output of what lines come to, and those of their payees.
+type Conserved = (usize, Vec<usize>);
+
+/// Totals by clause, year and payee, and those of the lines by clause and year.
 struct Totals {
     outputs: Vec<Output>,
-    /// For each line total its output, and those of its payees.
-    conserved: Vec<(usize, Vec<usize>)>,
+    conserved: Vec<Conserved>,
 }
 
-fn totals(model: &Model) -> Totals {
-    type Key = (String, String, Option<String>);
-    let mut terms: BTreeMap<Key, Vec<(Exact, NodeId)>> = BTreeMap::new();
-    for line in model.plan().lines() {
-        let year = line.period.1.chars().take(4).collect::<String>();
-        let mut add = |payee: Option<String>, node: NodeId| {
-            terms.entry((line.clause.clone(), year.clone(), payee)).or_default().push((Exact::ONE, node));
-        };
-        add(None, line.amount);
-        line.parts.iter().for_each(|part| add(Some(part.payee.clone()), part.amount));
-    }
-    let mut conserved: BTreeMap<(&str, &str), (usize, Vec<usize>)> = BTreeMap::new();
+fn with_payees(model: &Model) -> Totals {
+    let terms = totals(model);
+    let mut conserved: BTreeMap<(&str, Option<Period>), Conserved> = BTreeMap::new();
     for (output, (clause, year, payee)) in terms.keys().enumerate() {
-        let entry = conserved.entry((clause, year)).or_default();
+        let entry = conserved.entry((clause, *year)).or_default();
         match payee {
             None => entry.0 = output,
             Some(_) => entry.1.push(output),
@@ -61,7 +55,7 @@ fn finer(known: &Known) -> Known {
 struct Comparison<'m> {
     model: &'m Model,
     known: Vec<Known>,
-    conserved: Vec<(usize, Vec<usize>)>,
+    conserved: Vec<Conserved>,
     totals: Batch<'m>,
     finer: Batch<'m>,
     lines: Batch<'m>,
@@ -128,7 +122,7 @@ impl Comparison<'_> {
 pub fn compare(count: usize) -> Outcome {
     let model = compile(CONTRACT, &text(CONTRACT));
     let known: Vec<Known> = model.plan().facts().iter().map(varies).collect();
-    let Totals { outputs, conserved } = totals(&model);
+    let Totals { outputs, conserved } = with_payees(&model);
     let on_finer: Vec<Known> = known.iter().map(finer).collect();
     let mut nodes = amounts(&model);
     let comparison = Comparison {

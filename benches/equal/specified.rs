@@ -1,46 +1,12 @@
 //! The benchmark contract: every line and payment against integer pence recomputed from its
 //! specification, for scenarios of its generator.
 
-use std::collections::BTreeMap;
+use carepact::Exact;
+use carepact::batch::Batch;
 
-use carepact::batch::{Batch, Known, Output};
-use carepact::num::Range;
-use carepact::{Exact, Model};
-
-use crate::common::benchmark::{CONTRACT, counts_for, field, generated, names, range, recomputed};
+use crate::common::benchmark::{CONTRACT, generated, known, names, outputs, range, recomputed};
 use crate::common::{batch::results, compile, text};
 use crate::{Outcome, over_chunks, tiers};
-
-/// What the generator draws of each fact, and its field.
-fn known(model: &Model) -> (Vec<Known>, Vec<usize>) {
-    let facts = model.plan().facts().iter();
-    let fields: Vec<usize> = facts.map(|spec| field(&spec.measure, &spec.members)).collect();
-    let known = fields.iter().map(|field| {
-        let (least, most) = range(*field);
-        let places = match field {
-            6..28 => 4,
-            31 => 2,
-            _ => 0,
-        };
-        let value = |n: u64| Exact::scaled(n.into(), places);
-        Known::Varies(Range { least: value(least), most: value(most), step: Some(value(1)) })
-    });
-    (known.collect(), fields)
-}
-
-/// An output for each figure, in the order of their names.
-fn figures(model: &Model) -> Vec<Output> {
-    let mut terms: BTreeMap<String, Vec<_>> = BTreeMap::new();
-    for line in model.plan().lines() {
-        let member = line.members.first().map_or("", |(_, member, _)| member.as_str());
-        for part in &line.parts {
-            for (name, sign) in counts_for(&line.clause, member, &part.payee) {
-                terms.entry(name).or_default().push((Exact::scaled(sign, 0), part.amount));
-            }
-        }
-    }
-    names().iter().map(|name| Output { terms: terms[name].clone() }).collect()
-}
 
 fn compare_chunk(batch: &Batch<'_>, fields: &[usize], first: usize, count: usize) -> Outcome {
     let scenarios = (first as u64..).take(count);
@@ -74,7 +40,7 @@ fn compare_chunk(batch: &Batch<'_>, fields: &[usize], first: usize, count: usize
 pub fn compare(count: usize) -> Outcome {
     let model = compile(CONTRACT, &text(CONTRACT));
     let (known, fields) = known(&model);
-    let batch = model.batch(&known, &figures(&model)).expect("a batch");
+    let batch = model.batch(&known, &outputs(&model, &names())).expect("a batch");
     tiers("benchmark", batch.tiers());
     over_chunks(count, |first, count| compare_chunk(&batch, &fields, first, count))
 }

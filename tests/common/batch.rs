@@ -1,6 +1,9 @@
 //! The batch reading held against the exact one: the amounts of all lines, scenario by scenario.
 
+use std::collections::BTreeMap;
+
 use carepact::batch::{Batch, Columns, Input, Known, Mismatch, Output};
+use carepact::calendar::{Period, PeriodKind};
 use carepact::evaluate::{Statistics, evaluate};
 use carepact::plan::{FactSpec, NodeId, Op, PlanNodes};
 use carepact::{Exact, Model, NotPossible};
@@ -93,6 +96,23 @@ pub fn amounts(model: &Model) -> Vec<NodeId> {
     };
     nodes.retain(|node| plan.nodes()[node.index()].range.step.is_some() && !statistic(node));
     nodes
+}
+
+/// Clause, year (none for lines of the term) and payee; without a payee what the lines come to.
+pub type TotalKey = (String, Option<Period>, Option<String>);
+
+/// The nodes that totals by clause, year and payee add up, and those of the lines themselves.
+pub fn totals(model: &Model) -> BTreeMap<TotalKey, Vec<(Exact, NodeId)>> {
+    let mut terms: BTreeMap<TotalKey, Vec<(Exact, NodeId)>> = BTreeMap::new();
+    for line in model.plan().lines() {
+        let year = model.contract().calendar.enclosing(line.period.0, PeriodKind::Year);
+        let mut add = |payee: Option<String>, node: NodeId| {
+            terms.entry((line.clause.clone(), year, payee)).or_default().push((Exact::ONE, node));
+        };
+        add(None, line.amount);
+        line.parts.iter().for_each(|part| add(Some(part.payee.clone()), part.amount));
+    }
+    terms
 }
 
 /// A fact that takes all values of its range: on its own grid, or on one of sevenths of its width.

@@ -1,6 +1,12 @@
 //! The benchmark contract's specification: its generator of scenarios, and every line and payment
 //! recomputed in integer pence as the specification words it.
 
+use std::collections::BTreeMap;
+
+use carepact::batch::{Known, Output};
+use carepact::num::Range;
+use carepact::{Exact, Model};
+
 /// The contract.
 pub const CONTRACT: &str = "contracts/benchmark/benchmark.json";
 /// Numbers of a scenario.
@@ -178,4 +184,35 @@ pub fn field(measure: &str, members: &[(String, String)]) -> usize {
         "cost" => 31,
         other => panic!("the benchmark has no measure {other}"),
     }
+}
+
+/// What the generator draws of each fact, and its field.
+pub fn known(model: &Model) -> (Vec<Known>, Vec<usize>) {
+    let facts = model.plan().facts().iter();
+    let fields: Vec<usize> = facts.map(|spec| field(&spec.measure, &spec.members)).collect();
+    let known = fields.iter().map(|field| {
+        let (least, most) = range(*field);
+        let places = match field {
+            6..28 => 4,
+            31 => 2,
+            _ => 0,
+        };
+        let value = |n: u64| Exact::scaled(n.into(), places);
+        Known::Varies(Range { least: value(least), most: value(most), step: Some(value(1)) })
+    });
+    (known.collect(), fields)
+}
+
+/// An output for each of some figures.
+pub fn outputs(model: &Model, names: &[String]) -> Vec<Output> {
+    let mut terms: BTreeMap<String, Vec<_>> = BTreeMap::new();
+    for line in model.plan().lines() {
+        let member = line.members.first().map_or("", |(_, member, _)| member.as_str());
+        for part in &line.parts {
+            for (name, sign) in counts_for(&line.clause, member, &part.payee) {
+                terms.entry(name).or_default().push((Exact::scaled(sign, 0), part.amount));
+            }
+        }
+    }
+    names.iter().map(|name| Output { terms: terms[name].clone() }).collect()
 }

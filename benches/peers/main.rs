@@ -1,0 +1,134 @@
+//! The speed of the batch reading beside its peers on the benchmark contract, in one run, and that of
+//! Harbourside over its five years.
+//!
+//! `cargo bench --bench peers` prints one line for each peer that is installed and leaves the table at
+//! `target/peers.txt`; `cargo bench --bench peers -- numba duckdb` runs the peers named. The peers'
+//! scripts are looked for in `../shared/bench`; they are copied to `target/peers` and run there, with
+//! the Python of `target/peers/.venv` where there is one. What is not installed is named and left out.
+//! `--no-default-features` measures the baseline of the processor, without wide vectors.
+
+#![allow(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "seconds and ratios, no money")]
+
+#[path = "../../tests/common/mod.rs"]
+mod common;
+mod native;
+mod ours;
+mod scripts;
+mod table;
+
+use std::path::PathBuf;
+
+use native::Native;
+use ours::{Facts, Ours, Pass, five_years};
+use scripts::Scripts;
+use table::{Line, Table, median, thousands};
+
+/// Scenarios that stay in cache, and that do not.
+const SIZES: [usize; 2] = [20_000, 1_000_000];
+const ROUNDS: usize = 5;
+/// Scenarios of a measurement, passes over fewer ones together.
+const MEASURED: usize = 3_000_000;
+
+/// Folders of the run: where the peers' scripts are, and where they are run.
+pub struct Folders {
+    shared: PathBuf,
+    work: PathBuf,
+}
+
+/// Alternates passes of ours and of the C, so that both meet the same minutes.
+fn beside_native(table: &mut Table, ours: &Ours<'_>, native: &mut Native) {
+    let facts = &native.facts;
+    let passes = MEASURED / facts.count;
+    let kinds = [Pass::Columns, Pass::Rows];
+    for threads in [1, 2] {
+        let mut all: Vec<Vec<Vec<f64>>> = vec![vec![Vec::new(); ROUNDS]; kinds.len() + native::KINDS.len()];
+        for round in 0..ROUNDS {
+            for _ in 0..passes {
+                for (kind, pass) in kinds.iter().enumerate() {
+                    all[kind][round].push(ours.pass(*pass, facts, threads));
+                }
+                for (kind, times) in all[kinds.len()..].iter_mut().enumerate() {
+                    times[round].push(native.channel.pass(kind, threads));
+                }
+            }
+        }
+        let of_rounds = |times: &Vec<Vec<f64>>| times.iter().map(|times| median(times)).collect::<Vec<f64>>();
+        let medians: Vec<Vec<f64>> = all.iter().map(of_rounds).collect();
+        let best = |kind: usize| all[kind].iter().flatten().copied().fold(f64::MAX, f64::min);
+        for (kind, pass) in kinds.iter().enumerate() {
+            let rates = (facts.count as f64 / median(&medians[kind]), facts.count as f64 / best(kind));
+            table.add(Line::ours(pass.name(), threads, facts.count, rates));
+        }
+        for (at, (name, _)) in native::KINDS.iter().enumerate() {
+            let times = &medians[kinds.len() + at];
+            let rate = facts.count as f64 / median(times);
+            let ratios =
+                |own: usize| times.iter().zip(&medians[own]).map(|(their, own)| their / own).collect();
+            let line = Line::peer("C, gcc -O3 -march=native", &native.version, name, threads, facts.count);
+            table.add(line.measured(rate, &[ratios(0), ratios(1)], native.wrong[at].clone()));
+        }
+    }
+}
+
+fn alone(table: &mut Table, ours: &Ours<'_>, facts: &Facts, passes: &[Pass]) {
+    for threads in [1, 2] {
+        for pass in passes {
+            let count = ROUNDS * MEASURED / facts.count;
+            let times: Vec<f64> = (0..count).map(|_| ours.pass(*pass, facts, threads)).collect();
+            let best = times.iter().copied().fold(f64::MAX, f64::min);
+            let rates = (facts.count as f64 / median(&times), facts.count as f64 / best);
+            table.add(Line::ours(pass.name(), threads, facts.count, rates));
+        }
+    }
+}
+
+fn main() {
+    let wanted: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let shared = common::path("../shared/bench");
+    let folders = Folders { work: common::path("target/peers"), shared };
+    std::fs::create_dir_all(&folders.work).expect("a folder below target");
+    let mut table = Table::new(&common::path("target/peers.txt"));
+    let model = common::compile(common::benchmark::CONTRACT, &common::text(common::benchmark::CONTRACT));
+    let ours = Ours::new(&model);
+    table.note(&format!("carepact: {}", ours.wrong(&folders)));
+    let present = folders.shared.is_dir();
+    if !present {
+        table.note("SKIPPED: no scripts of peers at ../shared/bench, so carepact is measured alone");
+    }
+    let with_native = present && (wanted.is_empty() || wanted.iter().any(|name| name == "C"));
+    let mut facts = None;
+    for count in SIZES {
+        let own = Facts::generated(&ours, count);
+        alone(&mut table, &ours, &own, &[Pass::LookedThrough]);
+        let native = if with_native { Native::start(&folders, own) } else { Err((String::new(), own)) };
+        facts = Some(match native {
+            Ok(mut native) => {
+                beside_native(&mut table, &ours, &mut native);
+                native.end()
+            }
+            Err((problem, own)) => {
+                if !problem.is_empty() {
+                    table.note(&format!("SKIPPED: C: {problem}"));
+                }
+                alone(&mut table, &ours, &own, &[Pass::Columns, Pass::Rows]);
+                own
+            }
+        });
+    }
+    if let (true, Some(facts)) = (present, facts) {
+        Scripts::prepare(&folders).run(&mut table, &wanted, &|threads| {
+            let times: Vec<f64> = (0..5).map(|_| ours.pass(Pass::Columns, &facts, threads)).collect();
+            facts.count as f64 / median(&times)
+        });
+    }
+    for (threads, (count, outputs, rate)) in five_years() {
+        let per_thread = thousands(rate / f64::from(threads));
+        table.note(&format!(
+            "Harbourside, five years, {outputs} totals by clause, year and payee, {count} scenarios, \
+             {threads} thread(s): {} scenarios a second, {per_thread} a thread",
+            thousands(rate)
+        ));
+    }
+    table.note("the table is at target/peers.txt");
+}
