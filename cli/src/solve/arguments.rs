@@ -29,7 +29,8 @@ pub struct SolveArguments {
     /// Another contract, whose value under the same draws is what `base` stands for in the condition
     #[arg(long, value_name = "CONTRACT")]
     pub base: Option<PathBuf>,
-    /// The least and the greatest value that are looked at [default: from one step up to twice the present one]
+    /// The least and the greatest value that are looked at [default: from one step up to twice the
+    /// present one]
     #[arg(long, value_names = ["LEAST", "MOST"], num_args = 2, allow_hyphen_values = true)]
     pub between: Vec<String>,
     /// From one value to the next [default: a power of ten that fits some hundred times]

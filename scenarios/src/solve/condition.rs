@@ -3,7 +3,8 @@
 //! ```text
 //! condition = "P" "(" event ")" relation limit | "mean" "(" amount ")" relation limit ;
 //! event     = amount relation number [ "of" "income" ]
-//!           | ("payment" | "fine" | "no" "payment") "(" line ")" "|" ("no" "change" | "target" "met" | "improved") ;
+//!           | ("payment" | "fine" | "no" "payment") "(" line ")"
+//!             "|" ("no" "change" | "target" "met" | "improved") ;
 //! amount    = "loss" "(" party { "," year } ")" | "net" "(" party { "," clause or year } ")"
 //!           | "paid" "(" clause { "," year } ")" ;
 //! limit     = number | "base" ;       relation = "<" | "<=" | "=" | ">=" | ">" ;
