@@ -23,6 +23,18 @@ properties cases="2000":
 time:
     bash benches/statement-time.sh
 
+# the batch reading beside its peers, those that are installed; the table is left at target/peers.txt
+peers *names="":
+    cargo bench --bench peers -- {{names}}
+
+# the same without wide vectors
+peers-baseline *names="":
+    cargo bench -p carepact --no-default-features --bench peers -- {{names}}
+
+# the batch reading against independent results, so many scenarios of each contract
+equal count="10000000":
+    cargo bench --bench equal -- {{count}}
+
 # fuzz one target for some seconds (needs cargo-fuzz)
 fuzz target seconds="180":
     cd fuzz && RUSTC_BOOTSTRAP=1 cargo fuzz run {{target}} -- -max_total_time={{seconds}} -timeout=20

@@ -5,7 +5,7 @@
 //! `target/peers.txt`; `cargo bench --bench peers -- numba duckdb` runs the peers named. The peers'
 //! scripts are looked for in `../shared/bench`; they are copied to `target/peers` and run there, with
 //! the Python of `target/peers/.venv` where there is one. What is not installed is named and left out.
-//! `--no-default-features` measures the baseline of the processor, without wide vectors.
+//! `-p carepact --no-default-features` measures the baseline of the processor, without wide vectors.
 
 #![allow(clippy::float_arithmetic, clippy::cast_precision_loss, reason = "seconds and ratios, no money")]
 
@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use native::Native;
 use ours::{Facts, Ours, Pass, five_years};
 use scripts::Scripts;
-use table::{Line, Table, median, thousands};
+use table::{Line, Rates, Ratios, Table, median, thousands};
 
 /// Scenarios that stay in cache, and that do not.
 const SIZES: [usize; 2] = [20_000, 1_000_000];
@@ -52,22 +52,32 @@ fn beside_native(table: &mut Table, ours: &Ours<'_>, native: &mut Native) {
                 }
             }
         }
-        let of_rounds = |times: &Vec<Vec<f64>>| times.iter().map(|times| median(times)).collect::<Vec<f64>>();
-        let medians: Vec<Vec<f64>> = all.iter().map(of_rounds).collect();
-        let best = |kind: usize| all[kind].iter().flatten().copied().fold(f64::MAX, f64::min);
+        let count = facts.count;
+        let rates = |kind: usize| Rates::of(count, &all[kind].concat());
         for (kind, pass) in kinds.iter().enumerate() {
-            let rates = (facts.count as f64 / median(&medians[kind]), facts.count as f64 / best(kind));
-            table.add(Line::ours(pass.name(), threads, facts.count, rates));
+            table.add(&own_line(*pass, threads, count, rates(kind)));
         }
+        let ratios = |kind: usize, own: usize| Ratios {
+            rounds: all[kind].iter().zip(&all[own]).map(|(peer, own)| median(peer) / median(own)).collect(),
+            best: rates(own).best / rates(kind).best,
+        };
         for (at, (name, _)) in native::KINDS.iter().enumerate() {
-            let times = &medians[kinds.len() + at];
-            let rate = facts.count as f64 / median(times);
-            let ratios =
-                |own: usize| times.iter().zip(&medians[own]).map(|(their, own)| their / own).collect();
-            let line = Line::peer("C, gcc -O3 -march=native", &native.version, name, threads, facts.count);
-            table.add(line.measured(rate, &[ratios(0), ratios(1)], native.wrong[at].clone()));
+            let kind = kinds.len() + at;
+            table.add(&Line {
+                name: format!("C, gcc {} -O3 -march=native: {name}", native.version),
+                threads,
+                batch: count,
+                rates: rates(kind),
+                ratios: vec![ratios(kind, 0), ratios(kind, 1)],
+                wrong: native.wrong[at].clone(),
+            });
         }
     }
+}
+
+fn own_line(pass: Pass, threads: usize, batch: usize, rates: Rates) -> Line {
+    let name = format!("carepact, {}", pass.name());
+    Line { name, threads, batch, rates, ratios: Vec::new(), wrong: String::new() }
 }
 
 fn alone(table: &mut Table, ours: &Ours<'_>, facts: &Facts, passes: &[Pass]) {
@@ -75,9 +85,7 @@ fn alone(table: &mut Table, ours: &Ours<'_>, facts: &Facts, passes: &[Pass]) {
         for pass in passes {
             let count = ROUNDS * MEASURED / facts.count;
             let times: Vec<f64> = (0..count).map(|_| ours.pass(*pass, facts, threads)).collect();
-            let best = times.iter().copied().fold(f64::MAX, f64::min);
-            let rates = (facts.count as f64 / median(&times), facts.count as f64 / best);
-            table.add(Line::ours(pass.name(), threads, facts.count, rates));
+            table.add(&own_line(*pass, threads, facts.count, Rates::of(facts.count, &times)));
         }
     }
 }
@@ -119,7 +127,7 @@ fn main() {
     if let (true, Some(facts)) = (present, facts) {
         Scripts::prepare(&folders).run(&mut table, &wanted, &|threads| {
             let times: Vec<f64> = (0..5).map(|_| ours.pass(Pass::Columns, &facts, threads)).collect();
-            facts.count as f64 / median(&times)
+            Rates::of(facts.count, &times)
         });
     }
     for (threads, (count, outputs, rate)) in five_years() {

@@ -1,5 +1,6 @@
 //! Our own passes: the benchmark contract from columns and from rows, and Harbourside.
 
+use std::sync::{Mutex, MutexGuard};
 use std::time::Instant;
 
 use carepact::batch::{Batch, Columns, Known, Output, Rows};
@@ -48,6 +49,8 @@ pub struct Facts {
     pub count: usize,
     columns: Vec<i64>,
     rows: Vec<i64>,
+    /// Kept from pass to pass, as the C keeps its own.
+    payments: Mutex<Vec<i64>>,
 }
 
 impl Facts {
@@ -63,8 +66,25 @@ impl Facts {
                 row[input] = *value;
             }
         }
-        Facts { count, columns, rows }
+        Facts { count, columns, rows, payments: Mutex::new(vec![1; PAYEES * count]) }
     }
+}
+
+impl Facts {
+    fn room(&self) -> MutexGuard<'_, Vec<i64>> {
+        self.payments.lock().expect("one pass at a time")
+    }
+}
+
+/// Room for the payments of each part.
+fn room_of<'r>(mut room: &'r mut [i64], parts: &[(usize, usize)]) -> Vec<&'r mut [i64]> {
+    let mut of_parts = Vec::new();
+    for (from, to) in parts {
+        let (own, rest) = room.split_at_mut(PAYEES * (to - from));
+        of_parts.push(own);
+        room = rest;
+    }
+    of_parts
 }
 
 /// Ends of equal parts of scenarios.
@@ -114,31 +134,30 @@ impl<'m> Ours<'m> {
     }
 
     fn columns_pass(&self, facts: &Facts, threads: usize) -> f64 {
-        let columns: Vec<Columns<'_>> =
-            parts(facts.count, threads).into_iter().map(|part| self.columns(facts, part)).collect();
-        let mut out: Vec<Vec<i64>> =
-            columns.iter().map(|columns| vec![1; PAYEES * columns.count()]).collect();
-        let work = columns.iter().zip(&mut out).map(|(columns, out)| || self.run(columns, out));
+        let parts = parts(facts.count, threads);
+        let mut room = facts.room();
+        let columns: Vec<Columns<'_>> = parts.iter().map(|part| self.columns(facts, *part)).collect();
+        let room = room_of(&mut room, &parts);
+        let work = columns.iter().zip(room).map(|(columns, out)| move || self.run(columns, out));
         timed(work.collect())
     }
 
     fn looked_through_pass(&self, facts: &Facts, threads: usize) -> f64 {
         let parts = parts(facts.count, threads);
-        let mut out: Vec<Vec<i64>> = parts.iter().map(|(from, to)| vec![1; PAYEES * (to - from)]).collect();
-        let work =
-            parts.iter().zip(&mut out).map(|(part, out)| || self.run(&self.columns(facts, *part), out));
-        timed(work.collect())
+        let mut room = facts.room();
+        let room = room_of(&mut room, &parts);
+        let work = parts.iter().zip(room);
+        timed(work.map(|(part, out)| move || self.run(&self.columns(facts, *part), out)).collect())
     }
 
     fn rows_pass(&self, facts: &Facts, threads: usize) -> f64 {
         let parts = parts(facts.count, threads);
+        let mut room = facts.room();
         let rows = parts.iter().map(|(from, to)| &facts.rows[from * FIELDS..to * FIELDS]);
         let rows: Vec<Rows<'_>> = rows.map(|rows| Rows::new(rows, FIELDS).expect("whole rows")).collect();
-        let mut out: Vec<Vec<i64>> = rows.iter().map(|rows| vec![1; PAYEES * rows.count()]).collect();
-        let work = rows
-            .iter()
-            .zip(&mut out)
-            .map(|(rows, out)| || self.batch.run_rows(rows, out).expect("the generator keeps to its ranges"));
+        let work = rows.iter().zip(room_of(&mut room, &parts)).map(|(rows, out)| {
+            move || self.batch.run_rows(rows, out).expect("the generator keeps to its ranges")
+        });
         timed(work.collect())
     }
 

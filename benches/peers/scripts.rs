@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::Folders;
-use crate::table::{Line, Table, median};
+use crate::table::{Line, Rates, Ratios, Table};
 
 /// After so long a script is ended.
 const PATIENCE: Duration = Duration::from_secs(150);
@@ -59,7 +59,7 @@ const SCRIPTS: [Script; 16] = [
         ..script(With::Python, &["openfisca-core", "numpy"], "bench_c_openfisca.py")
     },
     script(With::Python, &["python", "numpy"], "bench_a_decimal.py"),
-    script(With::Node, &["decimal.js"], "js/bench_e3_js.mjs"),
+    script(With::Node, &["node", "decimal.js"], "js/bench_e3_js.mjs"),
     script(With::Python, &["zen-engine", "numpy"], "bench_d_zen.py"),
     script(With::Node, &["@gorules/zen-engine"], "js/bench_d4_zen_node.mjs"),
     script(With::Node, &["json-rules-engine"], "js/bench_e_json_rules_engine.mjs"),
@@ -125,7 +125,10 @@ impl Scripts {
         match with {
             With::Python => self.python_version(package),
             With::Node => {
-                printed(Command::new("node").arg("--version"))?;
+                let node = printed(Command::new("node").arg("--version"))?;
+                if package == "node" {
+                    return Some(node);
+                }
                 let about = self.work.join("js/node_modules").join(package).join("package.json");
                 let about: Value = serde_json::from_str(&fs::read_to_string(about).ok()?).ok()?;
                 about["version"].as_str().map(str::to_string)
@@ -182,8 +185,8 @@ impl Scripts {
         }
     }
 
-    /// Runs all scripts, or those that are wanted, beside `ours`: scenarios a second with so many threads.
-    pub fn run(&self, table: &mut Table, wanted: &[String], ours: &dyn Fn(usize) -> f64) {
+    /// Runs all scripts, or those that are wanted, beside `ours` with so many threads.
+    pub fn run(&self, table: &mut Table, wanted: &[String], ours: &dyn Fn(usize) -> Rates) {
         for script in &SCRIPTS {
             let named = |name: &String| {
                 script.needs[0].contains(name.as_str()) || script.file.contains(name.as_str())
@@ -203,8 +206,8 @@ impl Scripts {
             match self.records(script) {
                 Ok(records) => {
                     let after = [ours(1), ours(2)];
-                    let own = |threads: usize| median(&[before[threads - 1], after[threads - 1]]);
-                    records.iter().for_each(|record| table.add(self.line(script, record, &own)));
+                    let own = |threads: usize| [before[threads - 1], after[threads - 1]];
+                    records.iter().for_each(|record| table.add(&self.line(script, record, &own)));
                 }
                 Err(problem) => {
                     table.note(&format!("SKIPPED: {} ({}): {problem}", script.needs[0], script.file));
@@ -213,17 +216,25 @@ impl Scripts {
         }
     }
 
-    fn line(&self, script: &Script, record: &Value, own: &dyn Fn(usize) -> f64) -> Line {
-        let name = record["name"].as_str().unwrap_or_default();
-        let named = |package: &&&str| name.contains(**package);
+    fn line(&self, script: &Script, record: &Value, own: &dyn Fn(usize) -> [Rates; 2]) -> Line {
+        let what = record["name"].as_str().unwrap_or_default();
+        let named = |package: &&&str| what.contains(**package);
         let package = script.needs.iter().find(named).unwrap_or(&script.needs[0]);
         let version = self.version(script.with, package).unwrap_or_default();
         let count = |field: &str| record[field].as_u64().and_then(|n| usize::try_from(n).ok());
+        let rate = |field: &str| record[field].as_f64().unwrap_or(f64::NAN);
+        let rates = Rates { median: rate("median_per_s"), best: rate("best_per_s") };
         let threads = count("threads").unwrap_or(1).clamp(1, 2);
-        let rate = record["median_per_s"].as_f64().unwrap_or(f64::NAN);
+        let own = own(threads);
         let wrong = count("scenarios_wrong").zip(count("checked"));
-        let wrong = wrong.map_or("not compared".to_string(), |(wrong, of)| format!("{wrong} of {of}"));
-        let line = Line::peer(package, &version, name, threads, count("n").unwrap_or(0));
-        line.measured(rate, &[vec![own(threads) / rate]], wrong)
+        let rounds = own.iter().map(|own| own.median / rates.median).collect();
+        Line {
+            name: format!("{package} {version}: {what}"),
+            threads,
+            batch: count("n").unwrap_or(0),
+            rates,
+            ratios: vec![Ratios { rounds, best: own[0].best.max(own[1].best) / rates.best }],
+            wrong: wrong.map_or("not compared".to_string(), |(wrong, of)| format!("{wrong} of {of}")),
+        }
     }
 }

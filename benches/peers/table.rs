@@ -16,49 +16,46 @@ pub fn thousands(number: f64) -> String {
     carepact::Exact::parse(&format!("{number:.0}")).expect("a whole number").grouped(0)
 }
 
-/// One measurement.
-pub struct Line {
-    name: String,
-    threads: usize,
-    batch: usize,
-    rate: String,
-    ratio: String,
-    wrong: String,
+/// Scenarios a second: in the median of passes, and in the best one.
+#[derive(Debug, Clone, Copy)]
+pub struct Rates {
+    pub median: f64,
+    pub best: f64,
 }
 
-impl Line {
-    /// Ours: scenarios a second in the median and at best.
-    pub fn ours(what: &str, threads: usize, batch: usize, (rate, best): (f64, f64)) -> Line {
-        Line {
-            name: format!("carepact, {what}"),
-            threads,
-            batch,
-            rate: thousands(rate),
-            ratio: format!("best {}", thousands(best)),
-            wrong: String::new(),
-        }
+impl Rates {
+    /// Of passes over so many scenarios, by their seconds.
+    pub fn of(count: usize, times: &[f64]) -> Rates {
+        let best = times.iter().copied().fold(f64::MAX, f64::min);
+        Rates { median: count as f64 / median(times), best: count as f64 / best }
     }
+}
 
-    /// A peer, before it is measured.
-    pub fn peer(peer: &str, version: &str, what: &str, threads: usize, batch: usize) -> Line {
-        let name = format!("{peer} {version}: {what}");
-        Line { name, threads, batch, rate: String::new(), ratio: String::new(), wrong: String::new() }
-    }
+/// Our ratios to a peer: in each round, and of the best passes.
+pub struct Ratios {
+    pub rounds: Vec<f64>,
+    pub best: f64,
+}
 
-    /// What was measured of a peer: scenarios a second, and our ratios to it in each round, from columns
-    /// and from rows; wrong scenarios.
-    pub fn measured(self, rate: f64, ratios: &[Vec<f64>], wrong: String) -> Line {
-        let range = |ratios: &Vec<f64>| {
-            let least = ratios.iter().copied().fold(f64::MAX, f64::min);
-            let most = ratios.iter().copied().fold(0.0, f64::max);
-            match ratios.len() {
-                1 => format!("{least:.2} x"),
-                _ => format!("{:.2} x ({least:.2} to {most:.2})", median(ratios)),
-            }
-        };
-        let ratio: Vec<String> = ratios.iter().map(range).collect();
-        Line { rate: thousands(rate), ratio: ratio.join(", rows "), wrong, ..self }
+impl Ratios {
+    fn text(&self) -> String {
+        let least = self.rounds.iter().copied().fold(f64::MAX, f64::min);
+        let most = self.rounds.iter().copied().fold(0.0, f64::max);
+        format!("{:.2} ({least:.2} to {most:.2}), best {:.2}", median(&self.rounds), self.best)
     }
+}
+
+/// One measurement.
+pub struct Line {
+    /// What was measured.
+    pub name: String,
+    pub threads: usize,
+    pub batch: usize,
+    pub rates: Rates,
+    /// From columns, and perhaps from rows; none for our own.
+    pub ratios: Vec<Ratios>,
+    /// How many scenarios have a wrong penny.
+    pub wrong: String,
 }
 
 /// The table, in a file as well.
@@ -73,20 +70,23 @@ impl Table {
         let vectors =
             if cfg!(feature = "wide-vectors") { "wide where the processor has them" } else { "baseline" };
         table.note(&format!("benchmark contract, all 8 payments out; vectors: {vectors}; {}", processor()));
-        let heads = ["threads", "scenarios", "a second", "carepact's ratio to it", "wrong scenarios"];
+        let heads =
+            ["threads", "scenarios", "median/s", "best/s", "wrong", "carepact's ratio to it, from columns"];
         table.row("name", heads);
         table
     }
 
-    fn row(&mut self, name: &str, [threads, batch, rate, ratio, wrong]: [&str; 5]) {
-        let line = format!("{name:<72} {threads:>7} {batch:>9} {rate:>12}  {ratio:<48} {wrong}");
+    fn row(&mut self, name: &str, [threads, batch, rate, best, wrong, ratio]: [&str; 6]) {
+        let line = format!("{name:<74} {threads:>7} {batch:>9} {rate:>12} {best:>12} {wrong:>13}  {ratio}");
         self.note(line.trim_end());
     }
 
     /// Adds a measurement.
-    pub fn add(&mut self, line: Line) {
+    pub fn add(&mut self, line: &Line) {
         let (threads, batch) = (line.threads.to_string(), line.batch.to_string());
-        self.row(&line.name, [&threads, &batch, &line.rate, &line.ratio, &line.wrong]);
+        let ratios: Vec<String> = line.ratios.iter().map(Ratios::text).collect();
+        let (rate, best) = (thousands(line.rates.median), thousands(line.rates.best));
+        self.row(&line.name, [&threads, &batch, &rate, &best, &line.wrong, &ratios.join("; from rows ")]);
     }
 
     /// Adds a line of text.
