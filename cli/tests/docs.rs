@@ -120,9 +120,9 @@ fn the_code_of_the_pages_runs() -> Result<(), carepact::Problems> {
 /// The code about batches, as it stands there.
 #[test]
 fn the_code_about_batches_runs() -> Result<(), Box<dyn std::error::Error>> {
+    let model = carepact::Contract::parse(EXAMPLE)?.compile()?;
     use carepact::batch::{Columns, Known, Output};
 
-    let model = carepact::Contract::parse(EXAMPLE)?.compile()?;
     // The list varies from 900 to 1,100 people in whole ones; the wanted amount is that of the first line.
     let plan = model.plan();
     let known: Vec<Known> = plan.facts().iter().map(|fact| Known::Varies(fact.range.clone())).collect();
