@@ -4,7 +4,7 @@
 use super::translate::Input;
 use super::{Known, Mismatch};
 use crate::num::{Exact, Range};
-use crate::plan::{FactId, Op, Plan, PlanNodes};
+use crate::plan::{FactId, Op, Part, Plan, PlanNodes};
 
 /// One of two facts: a column or a number, as a whole number of steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,10 @@ pub(super) fn admitted(plan: &Plan, known: &[Known], inputs: &[Input], needed: &
     let ratio = |(node, needed): (&crate::plan::Node, &bool)| -> Option<Admitted> {
         let Op::Ratio(x, y) = (if *needed { &node.op } else { return None }) else { return None };
         let (Op::Fact(x), Op::Fact(y)) = (&plan.node(*x).op, &plan.node(*y).op) else { return None };
+        let parts = [x, y].map(|fact| plan.facts()[fact.0 as usize].part);
+        if parts != [Part::Numerator, Part::Denominator] {
+            return None;
+        }
         let (n, d) = (side(*x)?, side(*y)?);
         let varies = matches!(n.0, Side::Column(_)) || matches!(d.0, Side::Column(_));
         varies.then(|| within(n, d, &node.range)).flatten()

@@ -42,6 +42,7 @@ pub(super) fn translate(plan: &Plan, known: &[Known], outputs: &[Output]) -> Res
     let varies = |fact: FactId| matches!(known[fact.0 as usize], Known::Varies(_));
     let roots = outputs.iter().flat_map(|output| output.terms.iter().map(|(_, node)| *node));
     let needed = plan.needed_by(roots);
+    admit_fixed(plan, known, &needed)?;
     let mut translation = Translation {
         plan,
         lanes: Lanes::default(),
@@ -89,11 +90,27 @@ fn inputs(plan: &Plan, known: &[Known]) -> Result<Vec<Input>, NotPossible> {
         let step = range.step.clone().or_else(|| spec.range.step.clone());
         let step = step.filter(|step| !step.is_zero()).ok_or(NotPossible::NoStep { fact })?;
         let whole = |value: &Exact| value.checked_div(&step).and_then(|n| n.floor().to_i64());
-        let least = whole(&range.least).ok_or_else(refused)?;
+        // The first whole step that is not below the least.
+        let least = whole(&-&range.least).map(|n| -n).ok_or_else(refused)?;
         let most = whole(&range.most).ok_or_else(refused)?;
         inputs.push(Input { fact, step, least, most });
     }
     Ok(inputs)
+}
+
+/// What is fixed and needed is what the contract admits, since bounds of lanes rest on it.
+fn admit_fixed(plan: &Plan, known: &[Known], needed: &[bool]) -> Result<(), NotPossible> {
+    for (node, _) in plan.nodes().iter().zip(needed).filter(|(_, needed)| **needed) {
+        let plan::Op::Fact(fact) = &node.op else { continue };
+        let range = &plan.facts()[fact.0 as usize].range;
+        match &known[fact.0 as usize] {
+            Known::Fixed(value) if *value < range.least || *value > range.most => {
+                return Err(NotPossible::NotAdmitted { fact: *fact });
+            }
+            Known::Fixed(_) | Known::Varies(_) => {}
+        }
+    }
+    Ok(())
 }
 
 /// The values of nodes that depend on fixed facts alone.
