@@ -3,7 +3,8 @@
 
 mod common;
 
-use carepact::batch::{Known, Tiers};
+use carepact::batch::{Known, Mismatch, NotPossible, Tiers};
+use carepact::num::Range;
 use carepact::plan::PlanNodes;
 use carepact::{Exact, Model};
 use common::batch::{Numbers, amounts, compiled, differences, drawn, results, varies};
@@ -204,4 +205,54 @@ fn shares_within_limits_are_exact_rationals() {
     // 8 : 1 : 1 is held to 60p, the rest in halves; 10 : 10 : 0 gives the third its 10p.
     let scenarios = [([8, 1, 1], [60, 20, 20]), ([10, 10, 0], [45, 45, 10]), ([1, 1, 2], [25, 25, 50])];
     assert_eq!(small.pays(&scenarios), Tiers { exact: 3, ..Tiers::default() });
+}
+
+/// Two whole numbers from 0 to 10, of which a payment is made.
+fn two_numbers() -> Model {
+    let measures = r#""x": { "kind": "number", "per": "year", "range": [0, 10], "step": 1 },
+        "y": { "kind": "number", "per": "year", "range": [0, 10], "step": 1 }"#;
+    Small { measures, mode: HALF_AWAY, to: TO_A, amount: "x * y * GBP 0.01" }.model()
+}
+
+fn range(least: &str, most: &str, step: &str) -> Known {
+    let number = |text: &str| Exact::parse(text).unwrap();
+    Known::Varies(Range { least: number(least), most: number(most), step: Some(number(step)) })
+}
+
+#[test]
+fn what_the_contract_does_not_admit_is_refused() {
+    let model = two_numbers();
+    let refused = |x: Known| {
+        let compiled = compiled(&model, &[x, range("0", "10", "1")], &mut amounts(&model));
+        assert!(matches!(compiled, Err(NotPossible::NotAdmitted { .. })), "{compiled:?}");
+    };
+    refused(Known::Fixed(Exact::from(1_000_000)));
+    refused(range("0", "11", "1"));
+    refused(range("-1", "10", "1"));
+    // Neither grid of steps holds the other.
+    refused(range("0", "9", "1.5"));
+}
+
+#[test]
+fn values_between_two_steps_are_refused() {
+    let model = two_numbers();
+    let finer = [range("0", "10", "0.001"), range("0", "10", "1")];
+    let batch = compiled(&model, &finer, &mut amounts(&model)).unwrap();
+    let found = |x: i64| results(&batch, &[vec![2_000, x], vec![3, 4]]);
+    // 2 · 3p and 5 · 4p; 1.5 is no whole number.
+    let pence = |result: i64| &Exact::from(result) * &batch.units()[0];
+    assert_eq!(found(5_000).unwrap()[0].iter().map(|n| pence(*n)).collect::<Vec<_>>(), [6, 20].map(penny));
+    assert_eq!(found(1_500), Err(Mismatch::OffGrid { column: 0, scenario: 1 }));
+}
+
+fn penny(count: i64) -> Exact {
+    Exact::scaled(count.into(), 2)
+}
+
+#[test]
+fn a_column_begins_at_the_first_admitted_step() {
+    let model = two_numbers();
+    let batch =
+        compiled(&model, &[range("0.5", "9.5", "1"), range("0", "10", "1")], &mut amounts(&model)).unwrap();
+    assert_eq!((batch.inputs()[0].least, batch.inputs()[0].most), (1, 9));
 }

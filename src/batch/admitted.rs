@@ -2,7 +2,7 @@
 //! the measure. Bounds of lanes rest on it, so it is checked before anything is computed.
 
 use super::translate::Input;
-use super::{Known, Mismatch};
+use super::{Known, Mismatch, NotPossible};
 use crate::num::{Exact, Range};
 use crate::plan::{FactId, Op, Part, Plan, PlanNodes};
 
@@ -23,8 +23,19 @@ pub(super) struct Admitted {
     high: i128,
 }
 
+/// Numbers that stand so far apart in a slice; 0 where there is just one.
+pub(super) type Spaced<'n> = (&'n [i64], usize);
+
 /// The ratios of two facts of which at least one varies; a fixed one counts in steps of itself.
-pub(super) fn admitted(plan: &Plan, known: &[Known], inputs: &[Input], needed: &[bool]) -> Vec<Admitted> {
+///
+/// # Errors
+/// Where steps are so fine that a ratio cannot be checked in machine integers.
+pub(super) fn admitted(
+    plan: &Plan,
+    known: &[Known],
+    inputs: &[Input],
+    needed: &[bool],
+) -> Result<Vec<Admitted>, NotPossible> {
     let side = |fact: FactId| -> Option<(Side, Exact)> {
         let column = inputs.iter().position(|input| input.fact == fact);
         match (column, &known[fact.0 as usize]) {
@@ -34,7 +45,7 @@ pub(super) fn admitted(plan: &Plan, known: &[Known], inputs: &[Input], needed: &
             (None, Known::Varies(_)) => None,
         }
     };
-    let ratio = |(node, needed): (&crate::plan::Node, &bool)| -> Option<Admitted> {
+    let ratio = |(node, needed): (&crate::plan::Node, &bool)| -> Option<Result<Admitted, NotPossible>> {
         let Op::Ratio(x, y) = (if *needed { &node.op } else { return None }) else { return None };
         let (Op::Fact(x), Op::Fact(y)) = (&plan.node(*x).op, &plan.node(*y).op) else { return None };
         let parts = [x, y].map(|fact| plan.facts()[fact.0 as usize].part);
@@ -43,7 +54,7 @@ pub(super) fn admitted(plan: &Plan, known: &[Known], inputs: &[Input], needed: &
         }
         let (n, d) = (side(*x)?, side(*y)?);
         let varies = matches!(n.0, Side::Column(_)) || matches!(d.0, Side::Column(_));
-        varies.then(|| within(n, d, &node.range)).flatten()
+        varies.then(|| within(n, d, &node.range).ok_or(NotPossible::TooFine { fact: *x }))
     };
     plan.nodes().iter().zip(needed).filter_map(ratio).collect()
 }
@@ -58,7 +69,7 @@ fn within(n: (Side, Exact), d: (Side, Exact), range: &Range) -> Option<Admitted>
 
 impl Admitted {
     /// The first scenario in which the ratio leaves what is admitted.
-    fn broken<'n>(&self, count: usize, column: &dyn Fn(usize) -> (&'n [i64], usize)) -> Option<usize> {
+    fn broken<'n>(&self, count: usize, column: &dyn Fn(usize) -> Spaced<'n>) -> Option<usize> {
         // A fixed side is a column that does not move on.
         let fixed = |n: i128| [i64::try_from(n).unwrap_or(0)];
         let (n_fixed, d_fixed);
@@ -94,7 +105,7 @@ impl Admitted {
 pub(super) fn check<'n>(
     ratios: &[Admitted],
     count: usize,
-    column: &dyn Fn(usize) -> (&'n [i64], usize),
+    column: &dyn Fn(usize) -> Spaced<'n>,
 ) -> Result<(), Mismatch> {
     for ratio in ratios {
         if let Some(scenario) = ratio.broken(count, column) {
@@ -102,4 +113,20 @@ pub(super) fn check<'n>(
         }
     }
     Ok(())
+}
+
+/// Checks that a column whose step is finer than that of its fact holds admissible values alone.
+pub(super) fn check_grid(
+    column: usize,
+    input: &Input,
+    count: usize,
+    (numbers, apart): Spaced<'_>,
+) -> Result<(), Mismatch> {
+    if input.multiple == 1 {
+        return Ok(());
+    }
+    match (0..count).find(|scenario| numbers[scenario * apart] % input.multiple != 0) {
+        Some(scenario) => Err(Mismatch::OffGrid { column, scenario }),
+        None => Ok(()),
+    }
 }

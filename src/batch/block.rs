@@ -72,9 +72,6 @@ impl pulp::NullaryFnOnce for Run<'_, '_, '_> {
                         block.store(*to, at, &x);
                     }
                 }
-                Step::Wide { .. } | Step::Split { .. } | Step::Exactly { .. } => {
-                    unreachable!("no step in floats")
-                }
             }
         }
     }

@@ -5,7 +5,7 @@ use super::lane::{Bounds, LaneId, LaneLine, Lanes, Op, Term, stretch};
 use crate::num::{Exact, Mode};
 
 /// Whole numbers below it are exact in a float.
-const FLOAT_MAX: i128 = 1 << 53;
+pub(super) const FLOAT_MAX: i128 = 1 << 53;
 /// Below it a whole number goes from an integer to a float and back by adding and taking away.
 const MOVED_MAX: i128 = 1 << 51;
 /// Below it a quotient of floats is within a quarter of the true one.
@@ -114,7 +114,9 @@ impl Proofs<'_> {
     }
 
     fn tier(&self, op: &Op, bounds: Bounds) -> Tier {
-        let fits = |term: &Term| self.narrow(term.1) && self.scaled(term) < FLOAT_MAX;
+        // A factor must be exact as well, even that of a lane that is always 0.
+        let factor = |factor: i128| factor.abs() < FLOAT_MAX;
+        let fits = |term: &Term| factor(term.0) && self.narrow(term.1) && self.scaled(term) < FLOAT_MAX;
         let exact = match op {
             Op::Input(_) => is_moved(bounds),
             Op::Sum { terms, constant } => {
@@ -127,7 +129,7 @@ impl Proofs<'_> {
             }
             Op::Clamp { x, line, least, most } => {
                 let free = self.scaled(&(line.0, *x)) + line.1.abs();
-                self.narrow(*x) && free.max(least.abs()).max(most.abs()) < FLOAT_MAX
+                factor(line.0) && self.narrow(*x) && free.max(least.abs()).max(most.abs()) < FLOAT_MAX
             }
             Op::Pieces { x, cuts, lines } => {
                 let size = |(k, line): (usize, &LaneLine)| {
@@ -136,7 +138,7 @@ impl Proofs<'_> {
                 let cut = |cut: &i128| cut.abs() < FLOAT_MAX;
                 self.narrow(*x)
                     && cuts.iter().all(cut)
-                    && lines.iter().enumerate().all(|line| size(line) < FLOAT_MAX)
+                    && lines.iter().enumerate().all(|line| factor(line.1.0) && size(line) < FLOAT_MAX)
             }
             Op::Extreme(_, terms) => terms.iter().all(fits),
             Op::Select { condition, then, otherwise } => {

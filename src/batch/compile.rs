@@ -1,36 +1,25 @@
 //! From lanes to steps: which lanes are computed together, in which arithmetic, and where they are kept.
-//!
-//! A sum takes in every lane that only it reads and that has the form of one of its terms, so that
-//! a chain of fact, line within limits, product, rounding and sum is one pass over the numbers.
+
+use std::collections::BTreeMap;
 
 use super::certify::{Keep, Proved, Tier, float, is_moved, prove};
-use super::lane::{LaneId, LaneLine, Lanes, Op, Weight};
+use super::fuse::{Fused, Sum, TermPlan, fuse, is_sum};
+use super::lane::{LaneId, Lanes, Op, Weight};
 use super::program::{
-    Limits, PairOp, PairTerm, Place, PlacedWeight, Program, Step, TermCode, Terms, Tiers, WideOp, form,
+    Limits, PairOp, PairTerm, Place, PlacedWeight, Program, Stage, Step, TermCode, Terms, Tiers, WideOp,
 };
 use super::translate::Translated;
 use crate::num::Exact;
 
-/// A lane as a term of a sum, before places are given.
-#[derive(Debug, Clone)]
-struct TermPlan {
-    x: LaneId,
-    limits: Option<(LaneLine, i128, i128)>,
-    times: Option<LaneId>,
-    rounding: Option<f64>,
-    factor: i128,
-}
-
 pub(super) fn compile(translated: Translated) -> Program {
     let Translated { lanes, inputs, outputs, exactly, ratios } = translated;
     let mut compiler = Compiler::new(&lanes, &outputs);
-    compiler.plan();
     compiler.emit(&outputs);
-    let Compiler { steps, narrow, pair, wide, tiers, .. } = compiler;
+    let Compiler { stages, narrow, pair, wide, tiers, .. } = compiler;
     Program {
         inputs,
         units: outputs.into_iter().map(|(_, unit)| unit).collect(),
-        steps,
+        stages,
         narrow_slots: narrow.used,
         pair_slots: pair.used,
         wide_slots: wide.used,
@@ -61,8 +50,7 @@ struct Compiler<'l> {
     proved: Vec<Proved>,
     /// How often each lane is read by lanes that are needed, and by outputs.
     uses: Vec<usize>,
-    absorbed: Vec<bool>,
-    sums: Vec<Option<(i128, Vec<TermPlan>)>>,
+    fused: Fused,
     /// Outputs that a step writes at once.
     direct: Vec<Option<usize>>,
     /// Outputs that a sum writes beside its place, for other lanes that read it.
@@ -71,7 +59,7 @@ struct Compiler<'l> {
     narrow: Slots,
     pair: Slots,
     wide: Slots,
-    steps: Vec<Step>,
+    stages: Vec<Stage>,
     tiers: Tiers,
 }
 
@@ -98,19 +86,20 @@ impl<'l> Compiler<'l> {
                 false => {}
             }
         }
+        let proved = prove(lanes);
+        let fused = fuse(lanes, &proved, &uses);
         Compiler {
             lanes,
-            proved: prove(lanes),
+            proved,
             uses,
-            absorbed: vec![false; all.len()],
-            sums: vec![None; all.len()],
+            fused,
             direct,
             also,
             places: vec![None; all.len()],
             narrow: Slots::default(),
             pair: Slots::default(),
             wide: Slots::default(),
-            steps: Vec::new(),
+            stages: Vec::new(),
             tiers: Tiers::default(),
         }
     }
@@ -119,125 +108,16 @@ impl<'l> Compiler<'l> {
         &self.lanes.all()[lane.0].op
     }
 
-    fn is_certified(&self, lane: LaneId) -> bool {
-        matches!(self.proved[lane.0].tier, Tier::Certified { .. })
-    }
-
-    /// Decides, from the last lane to the first, which lanes a sum takes in.
-    fn plan(&mut self) {
-        for index in (0..self.uses.len()).rev() {
-            let lane = LaneId(index);
-            if self.uses[index] == 0 || self.absorbed[index] || !self.is_certified(lane) {
-                continue;
-            }
-            let mut size = 0;
-            let mut constant = 0;
-            let mut terms = Vec::new();
-            match self.op(lane) {
-                Op::Sum { .. } | Op::Product(..) | Op::Clamp { .. } | Op::Round { .. } => {
-                    self.expand(lane, 1, (&mut constant, &mut size), &mut terms);
-                    terms.sort_by_key(|term| self.form(term));
-                    self.sums[index] = Some((constant, terms));
-                }
-                Op::Input(_)
-                | Op::Pieces { .. }
-                | Op::Extreme(..)
-                | Op::Select { .. }
-                | Op::Part { .. }
-                | Op::Exactly { .. } => {}
-            }
-        }
-    }
-
-    /// Adds factor × lane to a sum, whose partial sums stay whole in floats: `size` bounds them.
-    fn expand(
-        &mut self,
-        lane: LaneId,
-        factor: i128,
-        (constant, size): (&mut i128, &mut i128),
-        terms: &mut Vec<TermPlan>,
-    ) {
-        let Op::Sum { terms: inner, constant: own } = self.op(lane) else {
-            *size += self.lanes.bounds(lane).size() * factor.abs();
-            let term = self.term(lane, factor);
-            return terms.push(term);
-        };
-        *constant += own * factor;
-        *size += own.abs() * factor.abs();
-        for (inner_factor, x) in inner {
-            let factor = inner_factor * factor;
-            // A sum of sums is one sum where its parts stay small enough.
-            let nested = matches!(self.op(*x), Op::Sum { terms, constant }
-                if self.size_of(terms, *constant) * factor.abs() + *size < 1 << 53);
-            if nested && self.is_free(*x) {
-                self.absorbed[x.0] = true;
-                self.expand(*x, factor, (constant, size), terms);
-            } else {
-                *size += self.lanes.bounds(*x).size() * factor.abs();
-                let free = self.is_free(*x) && !matches!(self.op(*x), Op::Sum { .. });
-                let term = if free { self.absorb(*x, factor) } else { plain(*x, factor) };
-                terms.push(term);
-            }
-        }
-    }
-
-    fn size_of(&self, terms: &[(i128, LaneId)], constant: i128) -> i128 {
-        let sizes = terms.iter().map(|(factor, lane)| self.lanes.bounds(*lane).size() * factor.abs());
-        sizes.sum::<i128>() + constant.abs()
-    }
-
-    /// True when a lane is read only once and computed in floats, so that its reader may take it in.
-    fn is_free(&self, lane: LaneId) -> bool {
-        self.uses[lane.0] == 1 && self.is_sum(lane)
-    }
-
-    fn absorb(&mut self, lane: LaneId, factor: i128) -> TermPlan {
-        self.absorbed[lane.0] = true;
-        self.term(lane, factor)
-    }
-
-    /// A rounding of a product of a line within limits, as far as the lane has this form.
-    fn term(&mut self, lane: LaneId, factor: i128) -> TermPlan {
-        match (self.op(lane), self.proved[lane.0].tier) {
-            (Op::Round { x, over: None, .. }, Tier::Certified { factor: rounding }) => {
-                let free = self.is_free(*x) && matches!(self.op(*x), Op::Product(..) | Op::Clamp { .. });
-                let inner = if free { self.absorb(*x, 1) } else { plain(*x, 1) };
-                TermPlan { rounding: Some(rounding), factor, ..inner }
-            }
-            (Op::Product(x, y), _) => {
-                let is_line =
-                    |lane: &LaneId| self.is_free(*lane) && matches!(self.op(*lane), Op::Clamp { .. });
-                let is_input = |lane: &LaneId| matches!(self.op(*lane), Op::Input(_));
-                let (line, times) = if is_line(x) || (!is_line(y) && is_input(x)) { (x, y) } else { (y, x) };
-                let inner = if is_line(line) { self.absorb(*line, 1) } else { plain(*line, 1) };
-                TermPlan { times: Some(*times), factor, ..inner }
-            }
-            (Op::Clamp { x, line, least, most }, _) => {
-                TermPlan { limits: Some((*line, *least, *most)), ..plain(*x, factor) }
-            }
-            (
-                Op::Input(_)
-                | Op::Sum { .. }
-                | Op::Round { .. }
-                | Op::Pieces { .. }
-                | Op::Extreme(..)
-                | Op::Select { .. }
-                | Op::Part { .. }
-                | Op::Exactly { .. },
-                _,
-            ) => plain(lane, factor),
-        }
-    }
-
     /// Gives places and writes the steps, from the first lane to the last.
     fn emit(&mut self, outputs: &[(LaneId, Exact)]) {
+        let early = self.early();
         for index in 0..self.uses.len() {
             let lane = LaneId(index);
             if self.uses[index] == 0 {
                 continue;
             }
             self.count(lane);
-            if self.absorbed[index] {
+            if self.fused.absorbed[index] || self.places[index].is_some() {
                 continue;
             }
             match self.op(lane) {
@@ -252,16 +132,46 @@ impl<'l> Compiler<'l> {
                 | Op::Select { .. }
                 | Op::Round { .. } => self.emit_one(lane),
             }
+            for result in early.get(&lane).into_iter().flatten() {
+                self.emit_one(*result);
+            }
         }
         for (place, (lane, _)) in outputs.iter().enumerate() {
-            let written = self.also[lane.0] == Some(place) && self.is_sum(*lane);
+            let written = self.also[lane.0] == Some(place) && is_sum(self.lanes, &self.proved, *lane);
             if self.direct[lane.0].is_none() && !written {
                 let (from, to) = (self.place(*lane), Place::Output(place));
                 let short = is_moved(self.lanes.bounds(*lane));
-                let wide = || Step::Wide { op: WideOp::Sum { constant: 0, terms: vec![(1, from)] }, to };
-                self.steps.push(if short { Step::Store { from, to } } else { wide() });
+                if short {
+                    self.step(Step::Store { from, to });
+                } else {
+                    let op = WideOp::Sum { constant: 0, terms: vec![(1, from)] };
+                    self.stages.push(Stage::Wide { op, to });
+                }
             }
         }
+    }
+
+    /// Results are written as soon as what they read is there, so that it need not be kept for longer:
+    /// for a lane, the results whose last operand it is.
+    fn early(&self) -> BTreeMap<LaneId, Vec<LaneId>> {
+        let mut early: BTreeMap<LaneId, Vec<LaneId>> = BTreeMap::new();
+        let results = (0..self.uses.len()).filter(|index| self.direct[*index].is_some());
+        for result in results.map(LaneId).filter(|result| is_sum(self.lanes, &self.proved, *result)) {
+            if let Some(last) = self.last_operand(result) {
+                early.entry(last).or_default().push(result);
+            }
+        }
+        early
+    }
+
+    /// The last lane that a step reads, those of the lanes it took in included.
+    fn last_operand(&self, lane: LaneId) -> Option<LaneId> {
+        let mut last = None;
+        operands(self.lanes, self.op(lane), &mut |operand| {
+            let absorbed = self.fused.absorbed[operand.0];
+            last = last.max(if absorbed { self.last_operand(operand) } else { Some(operand) });
+        });
+        last
     }
 
     fn count(&mut self, lane: LaneId) {
@@ -320,7 +230,7 @@ impl<'l> Compiler<'l> {
         let mut read = Vec::new();
         operands(self.lanes, self.op(lane), &mut |operand| read.push(operand));
         for operand in read {
-            if self.absorbed[operand.0] {
+            if self.fused.absorbed[operand.0] {
                 self.read_operands(operand);
             }
             self.read(operand);
@@ -331,11 +241,12 @@ impl<'l> Compiler<'l> {
         // The operands' places may be taken over: a step reads before it writes.
         self.read_operands(lane);
         let to = self.new_place(lane);
-        let step = match (self.sums[lane.0].take(), self.proved[lane.0].tier) {
-            (Some((constant, terms)), _) => {
-                let alike = terms.chunk_by(|a, b| self.form(a) == self.form(b));
+        let step = match (self.fused.sums[lane.0].take(), self.proved[lane.0].tier) {
+            (Some(Sum { constant, terms, .. }), _) => {
+                let lanes = self.lanes;
+                let alike = terms.chunk_by(|a, b| a.form(lanes) == b.form(lanes));
                 let coded = alike.map(|terms| Terms {
-                    form: self.form(&terms[0]),
+                    form: terms[0].form(lanes),
                     terms: terms.iter().map(|term| self.coded(term)).collect(),
                 });
                 let terms = coded.collect();
@@ -346,33 +257,23 @@ impl<'l> Compiler<'l> {
             (None, Tier::Paired) => {
                 Step::Pair { op: self.pair_op(self.op(lane)), error: self.proved[lane.0].apart, to }
             }
-            (None, Tier::Wide) => Step::Wide { op: self.wide_op(self.op(lane)), to },
+            (None, Tier::Wide) => {
+                let op = self.wide_op(self.op(lane));
+                return self.stages.push(Stage::Wide { op, to });
+            }
             (None, Tier::Certified { .. } | Tier::Remainder) => self.narrow_step(lane, to),
         };
-        self.steps.push(step);
+        self.step(step);
     }
 
-    /// True when a lane is computed by a step that is a sum.
-    fn is_sum(&self, lane: LaneId) -> bool {
-        let form = match self.op(lane) {
-            Op::Sum { .. } | Op::Product(..) | Op::Clamp { .. } | Op::Round { .. } => true,
-            Op::Input(_)
-            | Op::Pieces { .. }
-            | Op::Extreme(..)
-            | Op::Select { .. }
-            | Op::Part { .. }
-            | Op::Exactly { .. } => false,
-        };
-        form && self.is_certified(lane)
-    }
-
-    fn form(&self, term: &TermPlan) -> u8 {
-        let flag = |is: bool, bit: u8| if is { bit } else { 0 };
-        flag(matches!(self.op(term.x), Op::Input(_)), form::INPUT)
-            | flag(term.limits.is_some(), form::LIMITS)
-            | flag(term.times.is_some(), form::TIMES)
-            | flag(term.rounding.is_some(), form::ROUNDING)
-            | flag(term.factor != 1, form::FACTOR)
+    /// A step in floats, in one stage with those before it.
+    fn step(&mut self, step: Step) {
+        match self.stages.last_mut() {
+            Some(Stage::Floats(steps)) => steps.push(step),
+            Some(Stage::Wide { .. } | Stage::Split { .. } | Stage::Exactly { .. }) | None => {
+                self.stages.push(Stage::Floats(vec![step]));
+            }
+        }
     }
 
     fn coded(&self, term: &TermPlan) -> TermCode {
@@ -504,7 +405,7 @@ impl<'l> Compiler<'l> {
         }
         parts.iter().for_each(|lane| self.read_operands(*lane));
         let (mode, residue) = (of_split.mode, of_split.residue);
-        self.steps.push(Step::Split { total, weights, mode, residue, to });
+        self.stages.push(Stage::Split { total, weights, mode, residue, to });
     }
 
     /// All nodes that are evaluated exactly, at once: they rest on facts alone.
@@ -520,7 +421,7 @@ impl<'l> Compiler<'l> {
                 to[*place] = Some(self.new_place(lane));
             }
         }
-        self.steps.push(Step::Exactly { to });
+        self.stages.push(Stage::Exactly { to });
     }
 
     fn all_of(&self, wanted: impl Fn(&Op) -> bool) -> Vec<LaneId> {
@@ -528,10 +429,6 @@ impl<'l> Compiler<'l> {
         let lanes = lanes.filter(|(index, lane)| self.uses[*index] > 0 && wanted(&lane.op));
         lanes.map(|(index, _)| LaneId(index)).collect()
     }
-}
-
-fn plain(x: LaneId, factor: i128) -> TermPlan {
-    TermPlan { x, limits: None, times: None, rounding: None, factor }
 }
 
 /// A number as a pair.

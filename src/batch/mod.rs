@@ -14,6 +14,7 @@ mod block;
 mod certify;
 mod columns;
 mod compile;
+mod fuse;
 mod lane;
 mod number;
 mod pair;
@@ -55,6 +56,12 @@ pub enum NotPossible {
         /// The fact.
         fact: FactId,
     },
+    /// A fact varies in steps so fine that its ratio to another cannot be checked.
+    #[error("fact {} varies in steps that are too fine", fact.0)]
+    TooFine {
+        /// The fact.
+        fact: FactId,
+    },
     /// A fact has no step, so that no whole numbers can stand for its values.
     #[error("fact {} has no step", fact.0)]
     NoStep {
@@ -80,6 +87,22 @@ pub enum Mismatch {
         found: usize,
         /// How many there must be.
         expected: usize,
+    },
+    /// There is not room for every result of every scenario, or more than that.
+    #[error("there is room for {found} results where there are {expected}")]
+    Results {
+        /// How many fit.
+        found: usize,
+        /// How many there are.
+        expected: usize,
+    },
+    /// A value lies between two steps of its fact.
+    #[error("in scenario {scenario} column {column} lies between two steps of its fact")]
+    OffGrid {
+        /// The place of the column among the inputs.
+        column: usize,
+        /// The scenario.
+        scenario: usize,
     },
     /// A column is shorter or longer than the others.
     #[error("column {column} has {found} scenarios where the first has {expected}")]

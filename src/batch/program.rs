@@ -61,7 +61,7 @@ pub(super) struct Terms {
     pub(super) terms: Vec<TermCode>,
 }
 
-/// One step of a block.
+/// One step of a block in floats.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Step {
     Sum { constant: f64, terms: Vec<Terms>, to: Place, also: Option<Place> },
@@ -70,10 +70,20 @@ pub(super) enum Step {
     Select { condition: Place, then: (f64, Place), otherwise: (f64, Place), to: Place },
     Remainder { x: (Place, f64), over: Option<Place>, ratio: (i64, i64), mode: Mode, to: Place },
     Pair { op: PairOp, error: f64, to: Place },
-    Wide { op: WideOp, to: Place },
-    Split { total: Place, weights: Vec<PlacedWeight>, mode: Mode, residue: Residue, to: Vec<Option<Place>> },
-    Exactly { to: Vec<Option<Place>> },
     Store { from: Place, to: Place },
+}
+
+/// What a block goes through, one after the other.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Stage {
+    /// Steps in floats that follow one another.
+    Floats(Vec<Step>),
+    /// An operation on wide integers.
+    Wide { op: WideOp, to: Place },
+    /// The parts of a split.
+    Split { total: Place, weights: Vec<PlacedWeight>, mode: Mode, residue: Residue, to: Vec<Option<Place>> },
+    /// All nodes that are evaluated with exact rationals.
+    Exactly { to: Vec<Option<Place>> },
 }
 
 /// A weight of a split, where it is kept.
@@ -133,12 +143,12 @@ impl Tiers {
     }
 }
 
-/// Steps of a block and what they need.
+/// Stages of a block and what they need.
 #[derive(Debug, Clone)]
 pub(super) struct Program {
     pub(super) inputs: Vec<Input>,
     pub(super) units: Vec<Exact>,
-    pub(super) steps: Vec<Step>,
+    pub(super) stages: Vec<Stage>,
     pub(super) narrow_slots: usize,
     pub(super) pair_slots: usize,
     pub(super) wide_slots: usize,

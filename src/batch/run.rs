@@ -1,8 +1,8 @@
 //! Runs a batch, block after block.
 
-use super::admitted::check;
+use super::admitted::{Spaced, check, check_grid};
 use super::block::{BLOCK, Block, Column, Kept, Results, Run};
-use super::program::{Place, Program, Step};
+use super::program::{Place, Program, Stage};
 use super::{Batch, Columns, Known, Mismatch, Rows, wide};
 use crate::evaluate::{Statistics, evaluate};
 use crate::num::Exact;
@@ -17,10 +17,9 @@ impl Batch<'_> {
     /// When a column reaches beyond what the batch was compiled for, or the columns do not match;
     /// nothing is written then.
     pub fn run(&self, columns: &Columns<'_>, out: &mut [&mut [i64]]) -> Result<(), Mismatch> {
-        self.admit(columns.extent())?;
         let count = columns.count();
         self.admit_results(out, count)?;
-        check(&self.program.ratios, count, &|column| (columns.column(column), 1))?;
+        self.admit(columns.extent(), count, &|column| (columns.column(column), 1))?;
         let mut runner = Runner::new(self);
         let whole = count - count % BLOCK;
         for first in (0..whole).step_by(BLOCK) {
@@ -56,12 +55,11 @@ impl Batch<'_> {
     /// When a column reaches beyond what the batch was compiled for, or the rows do not match;
     /// nothing is written then.
     pub fn run_rows(&self, rows: &Rows<'_>, out: &mut [i64]) -> Result<(), Mismatch> {
-        self.admit(rows.extent())?;
         let (count, width, outputs) = (rows.count(), rows.width, self.units().len());
         if out.len() != count * outputs {
-            return Err(Mismatch::Columns { found: out.len(), expected: count * outputs });
+            return Err(Mismatch::Results { found: out.len(), expected: count * outputs });
         }
-        check(&self.program.ratios, count, &|column| (&rows.rows[column.min(rows.rows.len())..], width))?;
+        self.admit(rows.extent(), count, &|column| (&rows.rows[column.min(rows.rows.len())..], width))?;
         let mut columns = vec![[0; BLOCK]; width];
         let mut results = vec![[0; BLOCK]; outputs];
         let mut runner = Runner::new(self);
@@ -77,7 +75,7 @@ impl Batch<'_> {
             let inputs: Vec<Column<'_>> = columns.iter().collect();
             runner.block(&inputs, &mut results.iter_mut().collect::<Vec<_>>());
             let out = &mut out[first * outputs..(first + here) * outputs];
-            for (lane, row) in out.chunks_exact_mut(outputs).enumerate() {
+            for (lane, row) in out.chunks_exact_mut(outputs.max(1)).enumerate() {
                 for (value, result) in row.iter_mut().zip(&results) {
                     *value = result[lane];
                 }
@@ -86,17 +84,24 @@ impl Batch<'_> {
         Ok(())
     }
 
-    fn admit(&self, extent: &[(i64, i64)]) -> Result<(), Mismatch> {
+    /// Refuses what the batch was not compiled for, or what the contract does not admit.
+    fn admit<'n>(
+        &self,
+        extent: &[(i64, i64)],
+        count: usize,
+        column: &dyn Fn(usize) -> Spaced<'n>,
+    ) -> Result<(), Mismatch> {
         let inputs = self.inputs();
         if extent.len() != inputs.len() {
             return Err(Mismatch::Columns { found: extent.len(), expected: inputs.len() });
         }
-        for (column, ((least, most), input)) in extent.iter().zip(inputs).enumerate() {
+        for (place, ((least, most), input)) in extent.iter().zip(inputs).enumerate() {
             if least <= most && (*least < input.least || *most > input.most) {
-                return Err(Mismatch::OutOfRange { column, least: *least, most: *most });
+                return Err(Mismatch::OutOfRange { column: place, least: *least, most: *most });
             }
+            check_grid(place, input, count, column(place))?;
         }
-        Ok(())
+        check(&self.program.ratios, count, column)
     }
 
     fn admit_results(&self, out: &[&mut [i64]], count: usize) -> Result<(), Mismatch> {
@@ -119,8 +124,6 @@ fn warm(column: &[i64]) {
 /// What is kept from one block to the next.
 struct Runner<'b> {
     batch: &'b Batch<'b>,
-    /// Steps in floats that follow one another, or one step of another kind.
-    stretches: Vec<&'b [Step]>,
     kept: Kept,
     arch: pulp::Arch,
     exactly: Option<Exactly>,
@@ -128,56 +131,32 @@ struct Runner<'b> {
 
 impl<'b> Runner<'b> {
     fn new(batch: &'b Batch<'b>) -> Runner<'b> {
-        let Program { steps, narrow_slots, pair_slots, wide_slots, exactly, .. } = &batch.program;
+        let Program { narrow_slots, pair_slots, wide_slots, exactly, .. } = &batch.program;
         let kept = Kept {
             narrow: vec![[0.0; BLOCK]; *narrow_slots],
             pairs: vec![([0.0; BLOCK], [0; BLOCK]); *pair_slots],
             wide: vec![[0; BLOCK]; *wide_slots],
         };
-        Runner {
-            batch,
-            stretches: steps.chunk_by(|a, b| is_in_floats(a) && is_in_floats(b)).collect(),
-            kept,
-            arch: pulp::Arch::new(),
-            exactly: (!exactly.is_empty()).then(|| Exactly::new(batch)),
-        }
+        let exactly = (!exactly.is_empty()).then(|| Exactly::new(batch));
+        Runner { batch, kept, arch: pulp::Arch::new(), exactly }
     }
 
     fn block<'c>(&mut self, inputs: &[Column<'c>], outputs: &mut [Results<'c>]) {
         let mut block = Block { inputs, kept: &mut self.kept, outputs };
-        for stretch in &self.stretches {
-            match &stretch[0] {
-                Step::Wide { op, to } => wide::run(op, &mut block, *to),
-                Step::Split { total, weights, mode, residue, to } => {
+        for stage in &self.batch.program.stages {
+            match stage {
+                Stage::Floats(steps) => self.arch.dispatch(Run { steps, block: &mut block }),
+                Stage::Wide { op, to } => wide::run(op, &mut block, *to),
+                Stage::Split { total, weights, mode, residue, to } => {
                     wide::split(&mut block, (*total, weights), (*mode, *residue), to);
                 }
-                Step::Exactly { to } => {
+                Stage::Exactly { to } => {
                     if let Some(exactly) = &mut self.exactly {
                         exactly.run(self.batch, &mut block, to);
                     }
                 }
-                Step::Sum { .. }
-                | Step::Pieces { .. }
-                | Step::Extreme { .. }
-                | Step::Select { .. }
-                | Step::Remainder { .. }
-                | Step::Pair { .. }
-                | Step::Store { .. } => self.arch.dispatch(Run { steps: stretch, block: &mut block }),
             }
         }
-    }
-}
-
-fn is_in_floats(step: &Step) -> bool {
-    match step {
-        Step::Wide { .. } | Step::Split { .. } | Step::Exactly { .. } => false,
-        Step::Sum { .. }
-        | Step::Pieces { .. }
-        | Step::Extreme { .. }
-        | Step::Select { .. }
-        | Step::Remainder { .. }
-        | Step::Pair { .. }
-        | Step::Store { .. } => true,
     }
 }
 

@@ -22,6 +22,9 @@ pub struct Input {
     pub least: i64,
     /// The most.
     pub most: i64,
+    /// A number of the column is a multiple of it: more than 1 where the step is finer than that of the
+    /// fact.
+    pub multiple: i64,
 }
 
 /// A plan on lanes.
@@ -73,7 +76,7 @@ pub(super) fn translate(plan: &Plan, known: &[Known], outputs: &[Output]) -> Res
     }
     let outputs = found.into_iter().flatten().collect();
     let Translation { lanes, exactly, .. } = translation;
-    let ratios = admitted(plan, known, &inputs, &needed);
+    let ratios = admitted(plan, known, &inputs, &needed)?;
     Ok(Translated { lanes, inputs: inputs.clone(), outputs, exactly, ratios })
 }
 
@@ -93,9 +96,20 @@ fn inputs(plan: &Plan, known: &[Known]) -> Result<Vec<Input>, NotPossible> {
         // The first whole step that is not below the least.
         let least = whole(&-&range.least).map(|n| -n).ok_or_else(refused)?;
         let most = whole(&range.most).ok_or_else(refused)?;
-        inputs.push(Input { fact, step, least, most });
+        let own = spec.range.step.as_ref().unwrap_or(&step);
+        let multiple = multiple(own, &step).ok_or_else(refused)?;
+        inputs.push(Input { fact, step, least, most, multiple });
     }
     Ok(inputs)
+}
+
+/// Which numbers of a column with this step are on the grid of the fact: the multiples of what is
+/// returned; nothing when neither grid holds the other.
+fn multiple(own: &Exact, step: &Exact) -> Option<i64> {
+    if own.is_zero() || step.checked_div(own)?.is_whole() {
+        return Some(1);
+    }
+    own.checked_div(step)?.to_i64()
 }
 
 /// What is fixed and needed is what the contract admits, since bounds of lanes rest on it.
