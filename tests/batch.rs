@@ -215,7 +215,7 @@ fn two_numbers() -> Model {
 }
 
 fn range(least: &str, most: &str, step: &str) -> Known {
-    let number = |text: &str| Exact::parse(text).unwrap();
+    let number = |text: &str| Exact::parse(text).expect("a number");
     Known::Varies(Range { least: number(least), most: number(most), step: Some(number(step)) })
 }
 
