@@ -90,7 +90,7 @@ const FLOATS: &[&str] = &["src/batch/", "scenarios/src/"];
 /// Holds a rule against the engine, the command and the scenarios.
 fn hold(rule: impl Fn(&Source) -> Vec<String>) {
     let findings: Vec<String> =
-        sources(&["src", "cli/src", "scenarios/src"], "rs").iter().flat_map(rule).collect();
+        sources(&["src", "cli/src", "finance/src", "scenarios/src"], "rs").iter().flat_map(rule).collect();
     assert!(findings.is_empty(), "{}", findings.join("\n"));
 }
 
@@ -371,7 +371,8 @@ fn every_fixture_and_contract_is_read() {
     }
     let named = |path: &PathBuf| path.strip_prefix(root()).expect("below").to_string_lossy().to_string();
     let files: Vec<String> = files.iter().map(named).collect();
-    let tests = sources(&["tests", "cli/tests", "scenarios/tests", "benches"], "rs").into_iter();
+    let tests =
+        sources(&["tests", "cli/tests", "finance/tests", "scenarios/tests", "benches"], "rs").into_iter();
     let tests: String = tests.filter(|test| test.path != "tests/tidy.rs").map(|test| test.text).collect();
     for (folder, _, test) in READ_TOGETHER {
         assert!(root().join(test).exists(), "{folder} is read by {test}");

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::audit::arguments::{AuditArguments, SweepArguments};
 use crate::help;
+use crate::luck::arguments::LuckArguments;
 use crate::simulate::arguments::{CompareArguments, SimulateArguments};
 use crate::solve::arguments::SolveArguments;
 
@@ -271,84 +273,6 @@ pub struct ExplainArguments {
     pub format: Format,
 }
 
-/// Arguments of `luck`.
-#[derive(Debug, Args)]
-pub struct LuckArguments {
-    /// The baseline.
-    #[command(flatten)]
-    pub statement: StatementArguments,
-    /// True rates, where they are not those of the observations, and denominators that these lack: a
-    /// CSV file with the columns measure, period, axes, baseline, target, improved, denominator,
-    /// overdispersion, variation, law
-    #[arg(long, value_name = "FILE")]
-    pub rates: Option<PathBuf>,
-    /// How far on the way from baseline to target a party has truly improved
-    #[arg(long, value_name = "SHARE", default_value = "50%")]
-    pub improvement: String,
-    /// The chance below which luck is acceptable
-    #[arg(long, value_name = "SHARE", default_value = "5%")]
-    pub acceptable: String,
-    /// How to print it
-    #[arg(long, value_enum, default_value = "text")]
-    pub format: StatementFormat,
-}
-
-/// The observations beside which a contract is looked at.
-#[derive(Debug, Args)]
-pub struct BaselineArguments {
-    /// The contract, a JSON file
-    #[arg(value_name = "CONTRACT")]
-    pub contract: PathBuf,
-    /// Observations of a year to look beside, one or more CSV files [default: the middle of every
-    /// range in the first contract year]
-    #[arg(long, value_name = "FILE", num_args = 1..)]
-    pub baseline: Vec<PathBuf>,
-    /// A period of the contract to look at, such as 2026/27 [default: the first with a baseline]
-    #[arg(long, value_name = "PERIOD", requires = "baseline")]
-    pub period: Option<String>,
-    /// Which submission counts where a figure was submitted more than once
-    #[arg(long, value_enum, default_value = "freeze")]
-    pub as_of: AsOf,
-}
-
-/// Arguments of `audit`.
-#[derive(Debug, Args)]
-pub struct AuditArguments {
-    /// What is looked at.
-    #[command(flatten)]
-    pub beside: BaselineArguments,
-    /// How much work goes into each bound that is not tight at once, in nodes worked out again
-    #[arg(long, value_name = "N", default_value_t = 5_000)]
-    pub budget: usize,
-    /// How to print what was found
-    #[arg(long, value_enum, default_value = "text")]
-    pub format: Format,
-}
-
-/// How a curve is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum SweepFormat {
-    /// For people
-    Text,
-    /// For spreadsheets
-    Csv,
-}
-
-/// Arguments of `sweep`.
-#[derive(Debug, Args)]
-pub struct SweepArguments {
-    /// What is looked at.
-    #[command(flatten)]
-    pub beside: BaselineArguments,
-    /// The outcome: a measure, and its members where it has some, such as outcome:C01 or
-    /// breaches:ed_12h; of several periods the first is drawn
-    #[arg(long, value_name = "MEASURE")]
-    pub measure: String,
-    /// How to print the curve
-    #[arg(long, value_enum, default_value = "text")]
-    pub format: SweepFormat,
-}
-
 /// How the results of cases are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum VerifyFormat {
@@ -477,23 +401,10 @@ impl Cli {
 }
 
 impl StatementArguments {
-    fn files(&self) -> Vec<&Path> {
+    /// The files that are read.
+    pub fn files(&self) -> Vec<&Path> {
         let files = [&self.contract].into_iter().chain(&self.observations).chain(&self.mapping);
         files.map(PathBuf::as_path).collect()
-    }
-}
-
-impl LuckArguments {
-    fn files(&self) -> Vec<&Path> {
-        let mut files = self.statement.files();
-        files.extend(self.rates.as_deref());
-        files
-    }
-}
-
-impl BaselineArguments {
-    fn files(&self) -> Vec<&Path> {
-        [&self.contract].into_iter().chain(&self.baseline).map(PathBuf::as_path).collect()
     }
 }
 

@@ -1,5 +1,6 @@
 //! Findings laid out: for people, for tools, and curves.
 
+pub mod arguments;
 pub mod curve;
 pub mod json;
 pub mod sectors;

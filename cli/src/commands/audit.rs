@@ -4,7 +4,8 @@ use carepact::analyse::Budget;
 
 use super::beside;
 use crate::answer::Answer;
-use crate::arguments::{AuditArguments, Format};
+use crate::arguments::Format;
+use crate::audit::arguments::AuditArguments;
 use crate::audit::{json, text};
 
 /// Finds what there is to find.

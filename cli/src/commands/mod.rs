@@ -25,7 +25,8 @@ use carepact::{Document, Facts, Model, Request};
 
 use self::names::{Names, compile_with};
 use crate::answer::Refusal;
-use crate::arguments::{BaselineArguments, StatementArguments};
+use crate::arguments::StatementArguments;
+use crate::audit::arguments::BaselineArguments;
 use crate::observations::Unread;
 use crate::progress::Progress;
 use crate::{files, observations};

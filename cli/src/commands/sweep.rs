@@ -6,7 +6,7 @@ use carepact::source::{Code, Severity};
 
 use super::beside;
 use crate::answer::{Answer, Refusal};
-use crate::arguments::{SweepArguments, SweepFormat};
+use crate::audit::arguments::{SweepArguments, SweepFormat};
 use crate::audit::curve;
 use crate::files;
 

@@ -1,5 +1,6 @@
 //! Luck as text, JSON and CSV: the three questions, and how their answers are said.
 
+pub mod arguments;
 pub mod csv;
 pub mod json;
 mod rows;

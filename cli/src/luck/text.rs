@@ -8,9 +8,9 @@ use carepact_scenarios::luck::{Enough, Luck, POPULATION_MAX, Probability, Settin
 use super::rows::{Row, rows};
 use super::{Question, rate};
 use crate::answer::grouped;
-use crate::arguments::LuckArguments;
 use crate::commands::Prepared;
 use crate::files;
+use crate::luck::arguments::LuckArguments;
 use crate::table::Column::{Cut, Left, Right};
 use crate::table::{PAGE, Table, wrapped};
 
