@@ -180,6 +180,20 @@ impl<'r> Responses<'r> {
         self.of(node).cloned().unwrap_or_else(Response::flat)
     }
 
+    /// The terms of a sum that move.
+    pub fn moving(&self, sum: &Form) -> Form {
+        let factor = |node: &NodeId| {
+            let index = sum.terms.binary_search_by(|(known, _)| known.cmp(node)).ok()?;
+            Some((*node, sum.terms[index].1.clone()))
+        };
+        let terms = if self.of.len() < sum.terms.len() {
+            self.of.keys().filter_map(factor).collect()
+        } else {
+            sum.terms.iter().filter(|(node, _)| self.of.contains_key(node)).cloned().collect()
+        };
+        Form { terms, constant: Exact::ZERO }
+    }
+
     /// How a sum moves.
     pub fn of_form(&self, form: &Form) -> Response {
         let moving = form.terms.iter().filter_map(|(node, factor)| Some(self.of(*node)?.scaled(factor)));

@@ -1,10 +1,11 @@
 //! Of what a finding is: a party's net income, a clause, what one party gains or loses by a clause; in a
 //! year, or in the term. A subject is a sum of lines that count.
 
+use super::lines::net_of_line;
 use crate::calendar::{Period, PeriodKind};
 use crate::contract::Contract;
 use crate::num::Exact;
-use crate::plan::{Form, Forms, LineSpec, NodeId, PartSpec, Plan};
+use crate::plan::{Form, Forms, LineSpec, NodeId, Plan};
 
 /// Whose money it is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,24 +29,8 @@ fn counts(contract: &Contract, line: &LineSpec, period: Period) -> bool {
 }
 
 /// What a party receives less what it pays under the lines that `wanted` names.
-pub fn net<'p>(plan: &'p Plan, party: &str, wanted: &dyn Fn(&LineSpec) -> bool) -> Vec<(Exact, NodeId)> {
-    let mut terms = Vec::new();
-    let sign = |part: &PartSpec| i64::from(part.payee == party) - i64::from(part.payer == party);
-    for line in plan.lines().iter().filter(|line| wanted(line)) {
-        let signs: Vec<i64> = line.parts.iter().map(sign).collect();
-        // The parts of a line come to its amount: odd pennies cancel for who pays or receives them all.
-        if let Some(first) = signs.first()
-            && signs.iter().all(|sign| sign == first)
-        {
-            if *first != 0 {
-                terms.push((Exact::from(*first), line.amount));
-            }
-            continue;
-        }
-        let parts = line.parts.iter().zip(&signs).filter(|(_, sign)| **sign != 0);
-        terms.extend(parts.map(|(part, sign)| (Exact::from(*sign), part.amount)));
-    }
-    terms
+pub fn net(plan: &Plan, party: &str, wanted: &dyn Fn(&LineSpec) -> bool) -> Vec<(Exact, NodeId)> {
+    plan.lines().iter().filter(|line| wanted(line)).flat_map(|line| net_of_line(line, party)).collect()
 }
 
 impl Subject {
