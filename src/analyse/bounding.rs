@@ -129,7 +129,10 @@ impl<'a> Bounding<'a> {
     fn most_of_part(&mut self, terms: &[(NodeId, Exact)]) -> Bounded {
         let sum = Form { terms: terms.to_vec(), constant: Exact::ZERO };
         let behind = self.analysis.plan().behind(terms.iter().map(|(node, _)| *node));
-        let variables: Vec<&Variable> = behind
+        let own = self.parts.of(terms[0].0);
+        // What is read by numbers that never move only belongs to another part, or to none.
+        let moving: Vec<NodeId> = behind.iter().copied().filter(|node| self.parts.of(*node) == own).collect();
+        let variables: Vec<&Variable> = moving
             .iter()
             .filter_map(|node| self.analysis.variables.position(*node))
             .map(|index| &self.variables[index])

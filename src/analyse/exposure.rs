@@ -13,7 +13,7 @@ use crate::calendar::Period;
 use crate::contract::Contract;
 use crate::evaluate::{Values, evaluate, one_by_one, statistics};
 use crate::num::Exact;
-use crate::plan::{FactId, Form, Forms, NodeId, Op, Plan, Ranges, Readers};
+use crate::plan::{FactId, Form, Forms, NodeId, Plan, Ranges, Readers};
 
 /// One end of an exposure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,13 +170,6 @@ impl<'m> Analysis<'m> {
         let responses = Responses::new((plan, &self.forms, &ranges), variable.node, step, &dependents);
         let sum = Form::of(terms, &Exact::ZERO, self.forms.all());
         self.search().sums.response(&sum, &responses, &ranges)
-    }
-
-    /// The observed numbers that a subject rests on in a period.
-    pub fn facts_behind(&self, subject: &Subject, period: Period) -> Vec<FactId> {
-        let behind = self.plan().behind(self.terms(subject, period).iter().map(|(_, node)| *node));
-        let ops = behind.iter().map(|node| &self.plan().node(*node).op);
-        ops.filter_map(|op| if let Op::Fact(fact) = op { Some(*fact) } else { None }).collect()
     }
 
     /// Facts as they are bound, so that they can be stated and explained.

@@ -1,11 +1,8 @@
 //! Of what a finding is: a party's net income, a clause, what one party gains or loses by a clause; in a
 //! year, or in the term. A subject is a sum of lines that count.
 
-use super::lines::net_of_line;
 use crate::calendar::{Period, PeriodKind};
 use crate::contract::Contract;
-use crate::num::Exact;
-use crate::plan::{Form, Forms, LineSpec, NodeId, Plan};
 
 /// Whose money it is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,38 +18,6 @@ pub enum Subject {
         /// The party.
         party: String,
     },
-}
-
-/// A line counts in a period when it is live and assessed in it.
-fn counts(contract: &Contract, line: &LineSpec, period: Period) -> bool {
-    line.status == "live" && contract.calendar.contains(period, line.period.0)
-}
-
-/// What a party receives less what it pays under the lines that `wanted` names.
-pub fn net(plan: &Plan, party: &str, wanted: &dyn Fn(&LineSpec) -> bool) -> Vec<(Exact, NodeId)> {
-    plan.lines().iter().filter(|line| wanted(line)).flat_map(|line| net_of_line(line, party)).collect()
-}
-
-impl Subject {
-    /// The nodes that it adds up in a period.
-    pub fn terms(&self, contract: &Contract, plan: &Plan, period: Period) -> Vec<(Exact, NodeId)> {
-        match self {
-            Subject::Party(party) => net(plan, party, &|line| counts(contract, line, period)),
-            Subject::Stake { clause, party } => {
-                net(plan, party, &|line| line.clause == *clause && counts(contract, line, period))
-            }
-            Subject::Clause(clause) => {
-                let lines = plan.lines().iter();
-                let own = lines.filter(|line| line.clause == *clause && counts(contract, line, period));
-                own.map(|line| (Exact::ONE, line.amount)).collect()
-            }
-        }
-    }
-
-    /// The sum in a period.
-    pub fn sum(&self, contract: &Contract, plan: &Plan, forms: &Forms, period: Period) -> Form {
-        Form::of(&self.terms(contract, plan, period), &Exact::ZERO, forms.all())
-    }
 }
 
 /// Contract years, then the term where it is longer.

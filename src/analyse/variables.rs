@@ -224,6 +224,15 @@ impl Variables {
         self.settled(facts, beside).into_iter().collect()
     }
 
+    /// Facts of all of the contract in which the variables have these values, as in [`Variables::witness`].
+    pub fn facts(&self, chosen: &[(Source, Exact)], beside: &[Exact], is_known: bool) -> Vec<Exact> {
+        let mut facts = beside.to_vec();
+        for (fact, value) in self.witness(chosen, beside, is_known) {
+            facts[fact.0 as usize] = value;
+        }
+        facts
+    }
+
     /// Some facts beside others, numerators within what denominators admit, and what stands in for what
     /// is missing.
     fn settled(&self, mut facts: BTreeMap<FactId, Exact>, beside: &[Exact]) -> BTreeMap<FactId, Exact> {
@@ -275,11 +284,7 @@ impl Variables {
                 (variable.source, value)
             })
             .collect();
-        let mut facts = self.defaults.clone();
-        for (fact, value) in self.witness(&chosen, &self.defaults, false) {
-            facts[fact.0 as usize] = value;
-        }
-        facts
+        self.facts(&chosen, &self.defaults, false)
     }
 
     /// A denominator over which a ratio has this value, where there is one.
