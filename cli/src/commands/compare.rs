@@ -21,7 +21,7 @@ fn compared(arguments: &CompareArguments) -> Result<Answer, Refusal> {
     let draws = &arguments.draws;
     let models = (compile(&arguments.one)?, compile(&arguments.other)?);
     let file = scenario_file(&arguments.scenarios)?;
-    let baseline = baseline(draws)?;
+    let baseline = baseline((&arguments.one, &models.0), draws, file.period.as_ref())?;
     let both = Scenarios::pair((&models.0, &models.1), &file, &baseline, &draws.request())
         .map_err(|problems| in_scenarios(&arguments.scenarios, &file, problems.0))?;
     let of = |contract| Provenance::of(contract, &arguments.scenarios, &draws.observations);

@@ -31,7 +31,8 @@ fn simulated(arguments: &SimulateArguments) -> Result<Answer, Refusal> {
     let draws = &arguments.draws;
     let model = compile(contract)?;
     let file = scenario_file(scenarios)?;
-    let prepared = Scenarios::new(&model, &file, &baseline(draws)?, &draws.request(), None)
+    let observations = baseline((contract, &model), draws, file.period.as_ref())?;
+    let prepared = Scenarios::new(&model, &file, &observations, &draws.request(), None)
         .map_err(|problems| in_scenarios(scenarios, &file, problems.0))?;
     if let Some(number) = arguments.only {
         let observations = replay::csv(&prepared, draws.seed, number);

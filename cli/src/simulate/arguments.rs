@@ -17,6 +17,13 @@ pub struct DrawArguments {
     /// The baseline: observations, one or more CSV files
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub observations: Vec<PathBuf>,
+    /// Read tables of the baseline with a row for each holder, whose name stands in this column
+    #[arg(long, value_name = "COLUMN", requires = "observations")]
+    pub for_each: Option<String>,
+    /// Which measure each column of such a table observes, a JSON file; without it the headings are
+    /// those of the contract
+    #[arg(long, value_name = "FILE", requires = "for_each")]
+    pub mapping: Option<PathBuf>,
     /// How many scenarios
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = numbers(1, 1_000_000_000))]
     pub count: u64,
@@ -116,7 +123,7 @@ impl DrawArguments {
 impl SimulateArguments {
     /// Files that may be standard input.
     pub fn files(&self) -> Vec<&Path> {
-        let files = self.contract.iter().chain(&self.draws.observations);
+        let files = self.contract.iter().chain(&self.draws.observations).chain(&self.draws.mapping);
         files.chain(&self.scenarios).chain(&self.merge).map(PathBuf::as_path).collect()
     }
 }
@@ -125,6 +132,6 @@ impl CompareArguments {
     /// Files that may be standard input.
     pub fn files(&self) -> Vec<&Path> {
         let files = [&self.one, &self.other, &self.scenarios].into_iter().chain(&self.draws.observations);
-        files.map(PathBuf::as_path).collect()
+        files.chain(&self.draws.mapping).map(PathBuf::as_path).collect()
     }
 }

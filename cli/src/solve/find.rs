@@ -44,7 +44,7 @@ pub fn find(arguments: &SolveArguments, progress: &Progress) -> Result<Answered,
     let document = &model.contract().document;
     let parameter = Parameter::find(document, &arguments.parameter).map_err(Refusal::of)?;
     let grid = grid(arguments, &parameter).map_err(Refusal::of)?;
-    let baseline = baseline(&arguments.draws)?;
+    let baseline = baseline((&arguments.contract, &model), &arguments.draws, None)?;
     let finding = Finding { arguments, condition: &condition, baseline: &baseline, progress };
     let (solution, written, base) = if condition.is_of_luck() {
         (finding.by_luck(&model, (&parameter, &grid))?, None, None)
