@@ -117,6 +117,9 @@ impl<'a> Levels<'a> {
         let measure = match (rule, &moves[..]) {
             (Some((index, rule)), _) => {
                 self.used.insert(index);
+                if rule.leaves_absent(&observed.spec) && !self.baseline.says(&observed.spec) {
+                    return None;
+                }
                 rule.measure
             }
             (None, [first, ..]) if self.baseline.says(&observed.spec) => first.measure,

@@ -11,12 +11,13 @@ use super::levels::Levels;
 use super::names::Names;
 use super::prepared::{Drawn, Prepared};
 use super::read::{Draw, Movement, ScenarioFile};
+use super::spread::{Relation, Spread};
 use super::thresholds::thresholds;
 use crate::Model;
 use crate::bind::{self, Facts, Request, Source};
 use crate::calendar::{Period, PeriodKind};
 use crate::contract::shape::Reports;
-use crate::contract::{Contract, Measure, brief};
+use crate::contract::{Contract, Measure, MeasureKind, Missing, brief};
 use crate::observe::Observations;
 use crate::plan::{FactId, FactSpec, Part};
 use crate::source::{Diagnostic, Problems, catalogue};
@@ -198,7 +199,8 @@ fn stand_ins(
             continue;
         }
         for own in holders.specs(contract, fact) {
-            if rules.iter().any(|rule| rule.is_for(contract, &own)) {
+            let rule = rules.iter().rfind(|rule| rule.is_for(contract, &own));
+            if rule.is_some_and(|rule| !rule.leaves_absent(&own)) {
                 baseline.stand_in(model.plan(), fact, &own);
             }
         }
@@ -209,6 +211,16 @@ impl Rule<'_, '_> {
     /// True for a fact that the entry is for.
     pub fn is_for(&self, contract: &Contract, fact: &FactSpec) -> bool {
         self.measure.name == fact.measure && self.which.holds(contract, fact)
+    }
+
+    /// True when a holder without this observation stays without it: the contract admits that, and the
+    /// entry says how a baseline moves, not what the observation is.
+    pub fn leaves_absent(&self, own: &FactSpec) -> bool {
+        let rests =
+            |spread: Option<&Spread>| spread.is_none_or(|spread| spread.relation != Relation::Instead);
+        let is_ratio = self.measure.kind == MeasureKind::Ratio;
+        let rests = rests(self.draw.level.as_ref()) || is_ratio && rests(self.draw.denominator.as_ref());
+        own.by_holder && rests && self.measure.missing != Missing::Refuse
     }
 }
 
