@@ -2,7 +2,7 @@
 
 use carepact::contract::Contract;
 use carepact::plan::{FactId, Part};
-use carepact::scenario::{Prepared, ScenarioFile, prepare};
+use carepact::scenario::{Prepared, ScenarioFile, prepare, prepare_changed};
 use carepact::source::{Location, catalogue};
 use carepact::{Diagnostic, Exact, Model, Observations, Problems, Request};
 
@@ -42,6 +42,23 @@ impl<'m> Scenarios<'m> {
         elsewhere: Option<&Contract>,
     ) -> Result<Scenarios<'m>, Problems> {
         Scenarios::of(model, prepare(model, file, baseline, request, elsewhere)?)
+    }
+
+    /// Holds a scenario file against a contract in which a number was changed: the draws are those of the
+    /// contract as written, and what no longer matters goes unused.
+    ///
+    /// # Errors
+    /// Every problem of the file and of the baseline but that.
+    pub fn changed(
+        model: &'m Model,
+        file: &ScenarioFile,
+        baseline: &Observations,
+        request: &Request,
+        written: &Scenarios<'_>,
+    ) -> Result<Scenarios<'m>, Problems> {
+        let mut prepared = prepare_changed(model, file, baseline, request)?;
+        prepared.share(&written.prepared);
+        Scenarios::of(model, prepared)
     }
 
     /// Holds a scenario file against two designs, for the same draws. Measures, members and parties

@@ -23,7 +23,7 @@ mod spread;
 mod thresholds;
 
 pub use fields::{PAGES, SCENARIOS};
-pub use prepare::prepare;
+pub use prepare::{prepare, prepare_changed};
 pub use prepared::{Correlated, Drawn, Level, Moved, Prepared, ShockDraw, Target, Threshold};
 pub use read::{Correlation, Draw, Movement, ScenarioFile, Shock, Word, read};
 pub use spread::{Chance, Distribution, Relation, Spread};

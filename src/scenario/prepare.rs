@@ -72,6 +72,29 @@ pub fn prepare(
     request: &Request,
     elsewhere: Option<&Contract>,
 ) -> Result<Prepared, Problems> {
+    prepared(model, file, observations, (request, elsewhere), true)
+}
+
+/// The same for a contract in which a number was changed: what is drawn and no longer matters goes unused.
+///
+/// # Errors
+/// Every problem of the file and of the baseline but that.
+pub fn prepare_changed(
+    model: &Model,
+    file: &ScenarioFile,
+    observations: &Observations,
+    request: &Request,
+) -> Result<Prepared, Problems> {
+    prepared(model, file, observations, (request, None), false)
+}
+
+fn prepared(
+    model: &Model,
+    file: &ScenarioFile,
+    observations: &Observations,
+    (request, elsewhere): (&Request, Option<&Contract>),
+    all_used: bool,
+) -> Result<Prepared, Problems> {
     let contract = model.contract();
     let mut baseline = Baseline::new(contract, elsewhere, observations);
     let holders = Holders::of(contract, &baseline.observations);
@@ -106,9 +129,12 @@ pub fn prepare(
     let drawn: Vec<Drawn> =
         observed.iter().filter_map(|observed| levels.drawn(observed, &rules, &moves, &mut reports)).collect();
     levels.report_lacking(&mut reports);
-    unused((&names, is_part), (&rules, &moves), &observed, &levels, &mut reports);
+    // What goes unused is told of the contract as written.
+    let mut passed_over = Reports::default();
+    let told = if all_used { &mut reports } else { &mut passed_over };
+    unused((&names, is_part), (&rules, &moves), &observed, &levels, told);
     let known = is_part.then_some(&observed[..]);
-    let correlated = correlated(&names, file, (&levels, known), &mut reports);
+    let correlated = correlated(&names, file, (&levels, known), told);
     if reports.has_error() {
         reports.0.sort_by_key(Diagnostic::at);
         return Err(Problems(reports.0));

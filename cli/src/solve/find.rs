@@ -125,8 +125,9 @@ impl Finding<'_> {
         let goal = goal.with_threshold(self.condition, &written, &unit);
         let (limit, base) = self.limit((&goal, &unit), &file)?;
         let mut measure = |model: &Model| {
-            let scenarios = self.scenarios(model, &file)?;
-            Ok(goal.value(&self.tally(&scenarios, &goal)?, &unit))
+            let request = self.arguments.draws.request();
+            let changed = Scenarios::changed(model, &file, self.baseline, &request, &scenarios)?;
+            Ok(goal.value(&self.tally(&changed, &goal)?, &unit))
         };
         let solution = self.search(model, looked_at, limit, &mut measure)?;
         Ok((solution, Some(written), base))
