@@ -10,11 +10,12 @@ use carepact_scenarios::{Comparison, Observed, Period, Scenarios, Simulation};
 use common::{file, model};
 
 /// Practices are paid by their lists; 2 % is held back and shared among those not below the lower
-/// quartile of their place, ranks and means of ratios count, and a pool is split within limits.
+/// quartile of their place; ranks, means and a pooled ratio count; a helpline is paid by all people together,
+/// once and not for each practice.
 const PRACTICES: &str = r#"{ "carepact": 1, "contract": "practices", "title": "Practices", "synthetic": true, "currency": "GBP",
   "rounding": { "mode": "half_away", "residue": "largest_remainder" },
   "term": ["2026-04-01", "2028-03-31"], "year_starts": "04-01",
-  "parties": [ { "id": "icb", "role": "commissioner" },
+  "parties": [ { "id": "icb", "role": "commissioner" }, { "id": "helpline", "role": "provider" },
     { "id": "practice", "name": "Practices", "many": true, "role": "provider", "sector": "primary_care" } ],
   "axes": { "place": ["country", "town"] },
   "measures": {
@@ -24,7 +25,7 @@ const PRACTICES: &str = r#"{ "carepact": 1, "contract": "practices", "title": "P
       "denominator_range": [1, 5000], "better": "higher" },
     "rating": { "kind": "number", "by": ["practice"], "per": "year", "range": [0, 1], "missing": "absent", "better": "higher" },
     "growth": { "kind": "number", "per": "year", "range": [0, 2] } },
-  "tables": { "price": "90 GBP/person/year", "prize": "1000 GBP" },
+  "tables": { "price": "90 GBP/person/year", "prize": "1000 GBP", "call": "0.137 GBP/person" },
   "quantities": {
     "peers": "percentile(result over practice within lies_in, 25%, linear)",
     "counts": "if result >= peers then list else 0 * list",
@@ -37,6 +38,8 @@ const PRACTICES: &str = r#"{ "carepact": 1, "contract": "practices", "title": "P
     "held_back": { "kind": "withhold", "from": "practice", "to": "icb", "per": "year", "amount": "2% * paid(core)" },
     "shared": { "kind": "payment", "from": "icb",
       "to": { "weights": "counts", "among": "practice" }, "per": "year", "amount": "held" },
+    "telephone": { "kind": "payment", "from": "icb", "to": "helpline", "per": "year",
+      "amount": "call * sum(list over practice)" },
     "best": { "kind": "incentive", "from": "icb", "to": "practice", "per": "year",
       "amount": "prize * (if place_of <= 2 then 1 else 0) + prize * (if (rating else 0) > usual then pooled_result else 0) else GBP 0" } } }"#;
 
