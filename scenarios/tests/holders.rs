@@ -166,6 +166,27 @@ fn who_has_no_observation_that_may_be_absent_stays_without_it() {
 }
 
 #[test]
+fn of_nobody_nothing_is_drawn() {
+    let text = PRACTICES.replace(r#""denominator_range": [1, 5000]"#, r#""denominator_range": [0, 5000]"#);
+    let text = text.replace("if result >= peers then", "if (result else 0) >= peers then");
+    let text = text.replace("(result over practice within", "(result else 0 over practice within");
+    let text = text.replace("rank(result over practice)", "rank(list over practice)");
+    let model = model(&text);
+    let drawn = file(r#"{ "title": "Chance", "draws": [{ "measure": "result", "chance": "binomial" }] }"#);
+    let mut data = baseline(&NAMES[..3]);
+    data.add_ratio("result", "2026/27", &[("practice", "B1")], "0", "0");
+    for (measure, value) in [("list", "100"), ("lies_in", "town")] {
+        data.add_value(measure, "2026/27", &[("practice", "B1")], value);
+    }
+    let scenarios = Scenarios::new(&model, &drawn, &data, &Request::default(), None).unwrap();
+    let simulation = Simulation::run(&scenarios, 1, 0..1);
+    let observed = scenarios.observations(1, 0);
+    let nothing = observed.iter().find(|row| row.measure == "result" && row.members[0].1 == "B1").unwrap();
+    assert_eq!(nothing.ratio, Some(("0".to_string(), "0".to_string())));
+    assert_eq!(simulated(&simulation), stated(&model, &observations(&observed)));
+}
+
+#[test]
 fn the_work_can_be_divided_and_saved() {
     let model = model(PRACTICES);
     let scenarios = scenarios(&model, &NAMES);

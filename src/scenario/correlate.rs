@@ -42,8 +42,12 @@ pub(super) fn correlated(
         if !one.is_empty() && !other.is_empty() && !one.keys().any(|period| other.contains_key(period)) {
             let found =
                 format!("`{}` and `{}` are never drawn for the same period", pair.one.0, pair.other.0);
-            let remedy = "let `each` of both name the same kind of period, and the party that is many in both or \
-                          in neither";
+            let remedy = match names.holders.axis() {
+                None => "let `each` of both name the same kind of period".to_string(),
+                Some(axis) => format!(
+                    "let `each` of both name the same kind of period, and `{axis}` in both or in neither"
+                ),
+            };
             reports.add(&SCENARIO_CORRELATION, &pair.place, found, remedy);
         }
     }

@@ -117,7 +117,11 @@ impl<'a> Levels<'a> {
         let measure = match (rule, &moves[..]) {
             (Some((index, rule)), _) => {
                 self.used.insert(index);
-                if rule.leaves_absent(&observed.spec) && !self.baseline.says(&observed.spec) {
+                let is_there = self.baseline.says(&observed.spec);
+                // Of a holder with nobody to be counted, 0 of 0 stays what it is.
+                let is_nothing = observed.holder.is_some() && is_there && rule.level_rests();
+                let is_nothing = is_nothing && self.baseline_of(observed).0.is_none();
+                if is_nothing || !is_there && rule.leaves_absent(&observed.spec) {
                     return None;
                 }
                 rule.measure

@@ -242,12 +242,20 @@ impl Rule<'_, '_> {
     /// True when a holder without this observation stays without it: the contract admits that, and the
     /// entry says how a baseline moves, not what the observation is.
     pub fn leaves_absent(&self, own: &FactSpec) -> bool {
-        let rests =
-            |spread: Option<&Spread>| spread.is_none_or(|spread| spread.relation != Relation::Instead);
         let is_ratio = self.measure.kind == MeasureKind::Ratio;
-        let rests = rests(self.draw.level.as_ref()) || is_ratio && rests(self.draw.denominator.as_ref());
+        let rests = self.level_rests() || is_ratio && rests(self.draw.denominator.as_ref());
         own.by_holder && rests && self.measure.missing != Missing::Refuse
     }
+
+    /// True when the level is one of the baseline, moved or not.
+    pub fn level_rests(&self) -> bool {
+        rests(self.draw.level.as_ref())
+    }
+}
+
+/// True for a spread about the baseline, and where there is none.
+fn rests(spread: Option<&Spread>) -> bool {
+    spread.is_none_or(|spread| spread.relation != Relation::Instead)
 }
 
 impl Move<'_, '_> {
