@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::num::{Division, Exact, apportion};
 use crate::plan::{NodeId, Op, Pick, Plan, PlanNodes, Split, SplitId};
-pub use statistics::{Statistics, Workers, one_by_one, statistics};
+pub use statistics::{Statistics, Workers, one_by_one, stages, statistic_of, statistics};
 
 /// Exact values of the nodes that were asked for; 0 for the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
