@@ -10,7 +10,7 @@ use crate::bind::{AsOf, Facts, Lane, Selection, Source};
 use crate::calendar::Period;
 use crate::contract::Contract;
 use crate::evaluate::{Values, evaluate, one_by_one, statistics};
-use crate::num::Exact;
+use crate::num::{Exact, Range};
 use crate::plan::{FactId, Form, Forms, NodeId, Op, Plan, Ranges, Readers};
 
 /// One end of an exposure.
@@ -161,10 +161,24 @@ impl<'m> Analysis<'m> {
 
     /// How a sum of nodes moves with a variable, over all admissible data.
     pub fn response(&self, terms: &[(Exact, NodeId)], variable: &Variable) -> Response {
+        self.response_within(terms, variable, &[])
+    }
+
+    /// How a sum of nodes moves with a variable while some nodes keep to narrower ranges than declared,
+    /// over all data that admit it.
+    pub fn response_within(
+        &self,
+        terms: &[(Exact, NodeId)],
+        variable: &Variable,
+        known: &[(NodeId, Range)],
+    ) -> Response {
         let plan = self.plan();
         let needed = plan.needed_by(terms.iter().map(|(_, node)| *node));
-        let dependents = self.readers.dependents(&[variable.node], &|node| needed[node.index()]);
-        let ranges = Ranges::declared(plan);
+        let within = |node: NodeId| needed[node.index()];
+        let narrowed: Vec<NodeId> = known.iter().map(|(node, _)| *node).collect();
+        let mut ranges = Ranges::declared(plan);
+        ranges.narrow(known, &self.readers.dependents(&narrowed, &within), &self.forms);
+        let dependents = self.readers.dependents(&[variable.node], &within);
         let step = plan.node(variable.node).range.step.as_ref();
         let responses = Responses::new((plan, &self.forms, &ranges), variable.node, step, &dependents);
         let sum = Form::of(terms, &Exact::ZERO, self.forms.all());
