@@ -56,7 +56,7 @@ pub struct MutedFor {
 /// All that was found on the design of a contract.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Review {
-    /// Warnings, in the order of the rules and then of the document; those that are silenced too.
+    /// Warnings, the serious first, in the order of the rules and of the document; silenced ones too.
     pub warnings: Vec<Warning>,
     /// Events that more than one outcome pays for.
     pub overlaps: Vec<Overlap>,
@@ -102,7 +102,7 @@ pub fn review(findings: &Findings<'_>) -> Review {
     let concentrations = worth::concentrations(&look, &worth);
     silence(&look, &mut warnings);
     let order = |warning: &Warning| rules::ALL.iter().position(|rule| *rule == warning.rule);
-    warnings.sort_by_key(|warning| (order(warning), warning.place.at));
+    warnings.sort_by_key(|warning| (warning.rule.concern, order(warning), warning.place.at));
     Review { warnings, overlaps, worth, concentrations, muted }
 }
 

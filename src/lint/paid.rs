@@ -27,12 +27,11 @@ fn standing_still(look: &Look<'_>) -> Vec<Warning> {
             let share = paid.checked_div(&most).map_or(String::new(), |share| percent(&share));
             let from = if is_declared { "at its baseline of" } else { "where the data stand, at" };
             let text = format!(
-                "{from} {} `{}` already earns {share} of what it can under `{clause}`: {} of {} in {}, {}",
+                "{from} {} `{}` already earns {share} of what it can under `{clause}`: {} of {}, {}",
                 value(payoff, &baseline),
                 payoff.outcome.name(),
                 look.money(&paid),
                 look.money(&most),
-                payoff.outcome.period,
                 look.beside()
             );
             let rule = &rules::PAID_FOR_STANDING_STILL;

@@ -34,14 +34,13 @@ back; `*` marks where the data stand.";
 
 /// The warnings as text.
 pub fn text(review: &Review, model: &Model) -> String {
-    let mut out = format!("{}\n", summary(review));
-    for warning in review.open() {
-        out.push_str(&one(warning, model, "help", warning.rule.remedy));
-    }
-    for (warning, reason) in review.explained() {
-        out.push_str(&one(warning, model, "meant", reason));
-    }
-    out
+    let open = review.open().map(|warning| (warning, "help", warning.rule.remedy));
+    let explained = review.explained().map(|(warning, reason)| (warning, "meant", reason));
+    let each: Vec<(&Warning, &str, &str)> = open.chain(explained).collect();
+    // One rule with the same remedy, or the same reason, is shown once with all that was found.
+    let together = each.chunk_by(|a, b| (a.0.rule, a.1, a.2) == (b.0.rule, b.1, b.2));
+    let blocks: String = together.map(|block| of_one_rule(block, model)).collect();
+    format!("{}\n{blocks}", summary(review))
 }
 
 /// How many warnings there are.
@@ -57,11 +56,19 @@ pub fn summary(review: &Review) -> String {
     }
 }
 
-fn one(warning: &Warning, model: &Model, word: &str, words: &str) -> String {
-    let (line, _) = warning.line_column(&model.contract().document);
-    let head = format!("{}[{}] line {line}", warning.rule.concern.word(), warning.rule.name);
-    let indented = |text: &str| wrapped(text, PAGE - 2, 0).replace('\n', "\n  ");
-    format!("\n{head}\n  {}\n  {}\n", indented(&warning.found), indented(&format!("{word}: {words}")))
+/// What one rule found, and what to do about it or why it is meant.
+fn of_one_rule(block: &[(&Warning, &str, &str)], model: &Model) -> String {
+    let indented = |text: &str| format!("  {}\n", wrapped(text, PAGE - 4, 0).replace('\n', "\n    "));
+    let document = &model.contract().document;
+    let each: String = block
+        .iter()
+        .map(|(warning, ..)| {
+            indented(&format!("line {}: {}", warning.line_column(document).0, warning.found))
+        })
+        .collect();
+    let [(warning, word, words), ..] = block else { return String::new() };
+    let rule = warning.rule;
+    format!("\n{}[{}]\n{each}{}", rule.concern.word(), rule.name, indented(&format!("{word}: {words}")))
 }
 
 /// Overlap as text.
