@@ -1,7 +1,7 @@
 //! What parties can lose: losses that nothing caps, caps that a party cannot bear, risk that a prime keeps,
 //! tax that nobody gives back, and populations too small to bear chance.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Warning;
 use super::look::{Look, listed, percent};
@@ -9,7 +9,7 @@ use crate::analyse::{Outcome, Source, Subject};
 use crate::calendar::{Period, PeriodKind};
 use crate::contract::MeasureKind;
 use crate::num::{Exact, Range};
-use crate::plan::{Op, Part, PlanNodes};
+use crate::plan::{NodeId, Op, Part, PlanNodes};
 use crate::source::rules;
 
 /// Fewest people that a payment per person should cover.
@@ -38,12 +38,14 @@ fn uncapped(look: &Look<'_>) -> Vec<Warning> {
                 let subject = Subject::Stake { clause: clause.id.clone(), party: party.id.clone() };
                 (clause.id.clone(), subject.terms(look.contract, look.plan, Period::TERM))
             };
-            let loses = |terms: &[(Exact, crate::plan::NodeId)]| loss(look, &outcome, &end, terms);
+            let loses = |terms: &[(Exact, NodeId)]| loss(look, &outcome, &end, terms);
             let clauses = look.contract.clauses.iter().map(stake);
             let moving =
                 clauses.filter(|(_, terms)| terms.iter().any(|(_, node)| moved.binary_search(node).is_ok()));
-            let losing: Vec<(String, Exact)> =
-                moving.filter_map(|(clause, terms)| Some((clause, loses(&terms)?))).collect();
+            let losing: Vec<(String, Exact)> = moving
+                .filter(|(_, terms)| can_pay(look, terms))
+                .filter_map(|(clause, terms)| Some((clause, loses(&terms)?)))
+                .collect();
             let net = Subject::Party(party.id.clone()).terms(look.contract, look.plan, Period::TERM);
             if losing.is_empty() || loses(&net).is_none() {
                 continue;
@@ -65,6 +67,12 @@ fn uncapped(look: &Look<'_>) -> Vec<Warning> {
         }
     }
     found
+}
+
+/// True when a party can come to pay under some lines; what it receives less of is no loss without an end.
+fn can_pay(look: &Look<'_>, terms: &[(Exact, NodeId)]) -> bool {
+    let least = |(factor, node): &(Exact, NodeId)| look.plan.node(*node).range.times_constant(factor).least;
+    terms.iter().map(least).sum::<Exact>().sign() < 0
 }
 
 /// Of outcomes that are the same but for their period, the first in each contract year.
@@ -98,12 +106,7 @@ fn open_end(look: &Look<'_>, outcome: &Outcome) -> Option<Range> {
 }
 
 /// What the last unit of worsening costs at the least, for any admissible data, where it always costs.
-fn loss(
-    look: &Look<'_>,
-    outcome: &Outcome,
-    end: &Range,
-    terms: &[(Exact, crate::plan::NodeId)],
-) -> Option<Exact> {
+fn loss(look: &Look<'_>, outcome: &Outcome, end: &Range, terms: &[(Exact, NodeId)]) -> Option<Exact> {
     let known = [(outcome.variable.node, end.clone())];
     let response = look.analysis().response_within(terms, &outcome.variable, &known);
     let (least, most) = response.of_rise(&outcome.unit);
@@ -122,10 +125,10 @@ fn cap_looser(look: &Look<'_>, without_cap: &[String]) -> Vec<Warning> {
         if !delivers || without_cap.contains(party) || income.sign() <= 0 || worst.sign() >= 0 {
             continue;
         }
-        let under = look.findings.at_stake.iter().filter(|other| {
-            other.party == *party && other.clause.is_some() && other.exposure.least.found.sign() < 0
-        });
-        let clauses: Vec<String> = under.filter_map(|other| other.clause.clone()).collect();
+        let mut under: Vec<_> = look.findings.at_stake.iter().collect();
+        under.retain(|other| other.party == *party && other.exposure.least.found.sign() < 0);
+        under.sort_by_key(|other| other.exposure.least.found.clone());
+        let clauses: Vec<String> = under.into_iter().filter_map(|other| other.clause.clone()).collect();
         let text = format!(
             "with outcomes at their worst `{party}` ends the year owing {}, {}; its income for services is {}",
             look.money(&-worst),
@@ -232,10 +235,9 @@ fn cohorts(look: &Look<'_>) -> Vec<Warning> {
         let payees: Vec<String> = payees.into_iter().map(|id| look.contract.party(id).id.clone()).collect();
         let word = if look.findings.has_baseline { "is paid for" } else { "can be paid for no more than" };
         let text = format!(
-            "`{}` {word} {} ({}): chance in the care that so few need is borne by {}",
+            "`{}` {word} a population of {} (`{measure}`): chance in the care that so few need is borne by {}",
             clause.id,
             count.grouped(0),
-            measure,
             listed(&payees)
         );
         found.push(look.about_clauses(&rules::COHORT_TOO_SMALL, vec![clause.id.clone()], payees, text));
@@ -247,7 +249,7 @@ fn cohorts(look: &Look<'_>) -> Vec<Warning> {
 fn people(look: &Look<'_>, clause: &str) -> BTreeMap<String, Exact> {
     let lines = look.lines().filter(|line| line.clause == clause);
     let needed = look.plan.needed_by(lines.map(|line| line.amount));
-    let mut counted: BTreeMap<String, (Exact, std::collections::BTreeSet<Period>)> = BTreeMap::new();
+    let mut counted: BTreeMap<String, (Exact, BTreeSet<Period>)> = BTreeMap::new();
     for (index, node) in look.plan.nodes().iter().enumerate().filter(|(index, _)| needed[*index]) {
         let Op::Fact(fact) = &node.op else { continue };
         let spec = &look.plan.facts()[fact.0 as usize];
@@ -264,7 +266,7 @@ fn people(look: &Look<'_>, clause: &str) -> BTreeMap<String, Exact> {
         entry.0 = &entry.0 + &value;
         entry.1.insert(spec.period.0);
     }
-    let mean = |(sum, periods): (Exact, std::collections::BTreeSet<Period>)| {
+    let mean = |(sum, periods): (Exact, BTreeSet<Period>)| {
         let periods = i64::try_from(periods.len()).unwrap_or(1);
         sum.checked_div(&Exact::from(periods)).unwrap_or(Exact::ZERO)
     };

@@ -7,20 +7,20 @@ use crate::contract::MeasureKind;
 use crate::num::Exact;
 use crate::source::rules;
 
-/// What one event more or less pays under one outcome.
+/// What one event more or less moves under one outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventPay {
     /// The outcome.
     pub outcome: String,
     /// The clauses whose money follows it.
     pub clauses: Vec<String>,
-    /// For each party that delivers care: what one event pays where the data stand, and at most; nothing
-    /// where the measure does not count events.
+    /// For each party that delivers care: what one event moves, up or down, where the data stand, and at
+    /// most; nothing where the measure does not count events.
     pub pays: Option<Vec<(String, Exact, Exact)>>,
 }
 
 impl EventPay {
-    /// What one event pays all parties that deliver care, where the data stand and at most.
+    /// What one event moves all parties that deliver care, where the data stand and at most.
     pub fn together(&self) -> (Exact, Exact) {
         let pays = self.pays.iter().flatten();
         let add = |(now, most): (Exact, Exact), (_, n, m): &(String, Exact, Exact)| (&now + n, &most + m);
@@ -38,7 +38,7 @@ pub struct Overlap {
 }
 
 impl Overlap {
-    /// What one event pays under all of them, where the data stand and at most.
+    /// What one event moves under all of them, where the data stand and at most.
     pub fn together(&self) -> (Exact, Exact) {
         let add = |(now, most): (Exact, Exact), (n, m): (Exact, Exact)| (&now + &n, &most + &m);
         self.outcomes.iter().map(EventPay::together).fold((Exact::ZERO, Exact::ZERO), add)
@@ -73,14 +73,16 @@ pub fn overlaps(look: &Look<'_>) -> Vec<Overlap> {
     all
 }
 
-/// What one event pays each party, in the period in which it pays most.
+/// What one event moves each party, in the period in which it moves most: along a slope, or over a cliff.
 fn pays(look: &Look<'_>, payoffs: &[&Payoff]) -> Option<Vec<(String, Exact, Exact)>> {
     let mut paid: Vec<(String, Exact, Exact)> = Vec::new();
     for payoff in payoffs {
         let counted = events_in_a_unit(look, payoff)?;
         for incentive in &payoff.incentives {
             let for_one = |amount: &Exact| amount.checked_div(&counted).unwrap_or(Exact::ZERO);
-            let (now, most) = (for_one(&incentive.now), for_one(&incentive.most));
+            let steepest = incentive.least.abs().greater(&incentive.most.abs()).clone();
+            let (now, most) = (for_one(&incentive.now.abs()), for_one(&steepest));
+            let most = most.greater(&highest_cliff(payoff, &incentive.party)).clone();
             match paid.iter_mut().find(|(party, ..)| *party == incentive.party) {
                 Some((_, known, known_most)) => {
                     *known = known.greater(&now).clone();
@@ -91,6 +93,12 @@ fn pays(look: &Look<'_>, payoffs: &[&Payoff]) -> Option<Vec<(String, Exact, Exac
         }
     }
     Some(paid)
+}
+
+/// The largest jump of a party's money, for the one event that leads over it.
+fn highest_cliff(payoff: &Payoff, party: &str) -> Exact {
+    let gains = payoff.cliffs.iter().flat_map(|cliff| &cliff.gains);
+    gains.filter(|(known, _)| known == party).map(|(_, gain)| gain.abs()).max().unwrap_or(Exact::ZERO)
 }
 
 /// How many events one unit of improvement stands for: of a ratio a hundredth of its denominator.

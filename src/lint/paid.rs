@@ -123,15 +123,15 @@ fn muted_clauses(look: &Look<'_>, all: &[MutedFor]) -> Vec<Warning> {
         let payoff = &look.findings.payoffs[one.payoff];
         let muted = &one.muted;
         let text = format!(
-            "what `{}` pays `{}` for `{}`, {} takes back in full from {} to {}: {} for each {}, {}",
+            "`{}` moves `{}` by {} for each {} that `{}` improves, and from {} to {} {} takes all of it back, {}",
             muted.clause,
             muted.party,
-            one.outcome,
-            listed(&muted.by),
-            value(payoff, &muted.from),
-            value(payoff, &muted.to),
             look.money(&muted.alone),
             payoff.outcome.unit_words,
+            one.outcome,
+            value(payoff, &muted.from),
+            value(payoff, &muted.to),
+            listed(&muted.by),
             look.beside()
         );
         let clauses = muted.by.iter().chain([&muted.clause]).cloned().collect();

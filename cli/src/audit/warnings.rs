@@ -18,8 +18,8 @@ diagnostics NAME` says why a rule is there. What is meant is explained in the co
 /// Title of the section on overlap.
 pub const OVERLAP_TITLE: &str = "Events that more than one outcome pays for";
 /// What overlap is.
-pub const OVERLAP_WORDS: &str = "What one event more or less pays all parties that deliver care together, under each \
-outcome that counts it: where the data stand, and at most.";
+pub const OVERLAP_WORDS: &str = "What one event more or less moves all parties that deliver care together, under each \
+outcome that counts it: where the data stand, and at most (along a slope, or over a cliff).";
 /// Title of the section on dilution.
 pub const WORTH_TITLE: &str = "What each outcome is worth";
 /// What worth is.
