@@ -56,8 +56,8 @@ fn events(look: &Look<'_>, payoff: &Payoff) -> Vec<String> {
 pub fn overlaps(look: &Look<'_>) -> Vec<Overlap> {
     let mut all: Vec<Overlap> = Vec::new();
     for (outcome, payoffs) in by_outcome(&look.findings.payoffs) {
-        let moves = |payoff: &&Payoff| payoff.incentives.iter().any(|i| payoff.moves(&i.party).sign() > 0);
-        let (Some(first), true) = (payoffs.first(), payoffs.iter().any(|payoff| moves(&payoff))) else {
+        let moves = |payoff: &Payoff| payoff.incentives.iter().any(|i| payoff.moves(&i.party).sign() > 0);
+        let (Some(first), true) = (payoffs.first(), payoffs.iter().copied().any(moves)) else {
             continue;
         };
         for event in events(look, first) {
