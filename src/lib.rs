@@ -37,6 +37,7 @@ pub mod contract;
 pub mod describe;
 pub mod evaluate;
 pub mod formula;
+pub mod lint;
 pub mod lower;
 pub mod num;
 pub mod observe;

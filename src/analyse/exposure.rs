@@ -12,7 +12,7 @@ use crate::bind::{AsOf, Facts, Lane, Selection, Source};
 use crate::calendar::Period;
 use crate::contract::Contract;
 use crate::evaluate::{Values, evaluate, one_by_one, statistics};
-use crate::num::Exact;
+use crate::num::{Exact, Range};
 use crate::plan::{FactId, Form, Forms, NodeId, Plan, Ranges, Readers};
 
 /// One end of an exposure.
@@ -96,6 +96,12 @@ impl<'m> Analysis<'m> {
         self.lines.terms(self.contract(), subject, period)
     }
 
+    /// The clauses under which a party receives or pays, in the order of the contract.
+    pub fn clauses_of(&self, party: &str) -> Vec<&str> {
+        let clauses = self.contract().clauses.iter().map(|clause| clause.id.as_str());
+        clauses.filter(|clause| self.lines.concern(party, clause)).collect()
+    }
+
     /// The exposure of every party and clause, in every year and in the term, over all admissible data.
     pub fn exposures(&self) -> Vec<Exposure> {
         let (plan, ranges) = (self.plan(), Ranges::declared(self.plan()));
@@ -161,11 +167,25 @@ impl<'m> Analysis<'m> {
 
     /// How a sum of nodes moves with a variable, over all admissible data.
     pub fn response(&self, terms: &[(Exact, NodeId)], variable: &Variable) -> Response {
+        self.response_within(terms, variable, &[])
+    }
+
+    /// How a sum of nodes moves with a variable while some nodes keep to narrower ranges than declared,
+    /// over all data that admit it.
+    pub fn response_within(
+        &self,
+        terms: &[(Exact, NodeId)],
+        variable: &Variable,
+        known: &[(NodeId, Range)],
+    ) -> Response {
         let plan = self.plan();
         let behind = plan.behind(terms.iter().map(|(_, node)| *node));
         let within = |node: NodeId| behind.binary_search(&node).is_ok();
+        let mut narrowed: Vec<NodeId> = known.iter().map(|(node, _)| *node).collect();
+        narrowed.sort();
+        let mut ranges = Ranges::declared(plan);
+        ranges.narrow(known, &self.readers.dependents(&narrowed, &within), &self.forms);
         let dependents = self.readers.dependents(&[variable.node], &within);
-        let ranges = Ranges::declared(plan);
         let step = plan.node(variable.node).range.step.as_ref();
         let responses = Responses::new((plan, &self.forms, &ranges), variable.node, step, &dependents);
         let sum = Form::of(terms, &Exact::ZERO, self.forms.all());

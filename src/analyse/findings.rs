@@ -1,6 +1,6 @@
 //! All findings about a contract, alone or beside a baseline.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::bounding::Bounding;
 use super::exposure::{Analysis, Exposure};
@@ -107,7 +107,7 @@ impl Analysis<'_> {
         let paying = contract.clauses.iter().filter(|clause| clause.kind.pays_for_services);
         let paying: BTreeSet<&str> = paying.map(|clause| clause.id.as_str()).collect();
         let terms_of = |party: &Party| -> Vec<(Exact, NodeId)> {
-            let clauses = self.lines.clauses_of(&party.id).filter(|clause| paying.contains(clause));
+            let clauses = self.clauses_of(&party.id).into_iter().filter(|clause| paying.contains(clause));
             let stakes =
                 clauses.map(|clause| Subject::Stake { clause: clause.to_string(), party: party.id.clone() });
             stakes.flat_map(|stake| self.terms(&stake, beside.period)).collect()
@@ -129,22 +129,17 @@ impl Analysis<'_> {
         period: &(Period, String),
         incomes: &[Income],
     ) -> Vec<AtStake> {
-        let contract = self.contract();
         let variables = self.variables.beside(beside.facts, &|spec| self.is_outcome(spec));
         let mut outcomes: Vec<NodeId> =
             self.outcomes(&variables).iter().map(|outcome| outcome.variable.node).collect();
         outcomes.sort();
         let moved = self.readers.dependents(&outcomes, &|_| true);
         let moves = |node: NodeId| moved.binary_search(&node).is_ok();
-        let order: BTreeMap<&str, usize> =
-            contract.clauses.iter().enumerate().map(|(index, clause)| (clause.id.as_str(), index)).collect();
         let mut bounding = Bounding::new(self, (&variables, Some(beside.facts)), None);
         let mut found = Vec::new();
         for income in incomes {
             let party = &income.party;
-            let mut clauses: Vec<&str> = self.lines.clauses_of(party).collect();
-            clauses.sort_by_key(|clause| order.get(clause));
-            for clause in clauses.into_iter().map(Some).chain([None]) {
+            for clause in self.clauses_of(party).into_iter().map(Some).chain([None]) {
                 let subject = match clause {
                     Some(clause) => Subject::Stake { clause: clause.to_string(), party: party.clone() },
                     None => Subject::Party(party.clone()),

@@ -50,9 +50,9 @@ impl Lines {
         lines
     }
 
-    /// The clauses under which a party receives or pays, by name.
-    pub fn clauses_of(&self, party: &str) -> impl Iterator<Item = &str> {
-        self.of_party.get(party).into_iter().flat_map(|clauses| clauses.keys().map(String::as_str))
+    /// True when a party receives or pays under a clause.
+    pub fn concern(&self, party: &str, clause: &str) -> bool {
+        self.of_party.get(party).is_some_and(|clauses| clauses.contains_key(clause))
     }
 
     /// The nodes that a subject adds up in a period.

@@ -69,6 +69,7 @@ codes! {
     SPLIT_FORM "split-form" Error "a line goes from one party to one, or is split on one side, in one of the forms of the reference";
     SPLIT_SUM "split-sum" Error "fixed shares of a line come to 100 %";
     PROMISE "promise" Error "each kind of clause makes a promise about its amount, and the promise is proved before any data";
+    SILENCE "silence" Error "a warning is silenced by the name of its rule, with a reason";
     POOL_KEEPS "pool-keeps" Error "a pool passes on all that it receives";
     UNUSED "unused" Warning "what is declared is used; data that nobody reads are collected for nothing";
     MONEY_UNMOVED "money-unmoved" Warning "an incentive, a penalty or a gain share that no outcome moves is a fixed payment";

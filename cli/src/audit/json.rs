@@ -18,6 +18,7 @@ pub fn json(findings: &Findings<'_>) -> Value {
         "exposures": findings.exposures.iter().map(|known| exposure(findings, known)).collect::<Vec<_>>(),
         "incomes": incomes.collect::<Vec<_>>(),
         "at_stake": findings.at_stake.iter().map(|known| at_stake(findings, known)).collect::<Vec<_>>(),
+        "design": super::warnings::json(&carepact::lint::review(findings), findings),
         "payoffs": findings.payoffs.iter().map(payoff).collect::<Vec<_>>(),
     })
 }

@@ -5,6 +5,7 @@ pub mod curve;
 pub mod json;
 pub mod sectors;
 pub mod text;
+pub mod warnings;
 
 use carepact::analyse::{Outcome, Payoff};
 use carepact::{Exact, Model};

@@ -3,7 +3,7 @@
 use carepact::analyse::{End, Exposure, Findings, Payoff, Subject, Verdict};
 use carepact::{Exact, Model};
 
-use super::{by_outcome, money, percent, sectors, value};
+use super::{by_outcome, money, percent, sectors, value, warnings};
 use crate::table::{Column, PAGE, Table, wrapped};
 
 /// All findings.
@@ -15,6 +15,9 @@ pub fn text(findings: &Findings<'_>) -> String {
         false => format!("the middle of every range in {}, as no baseline was given", findings.period.1),
     };
     let mut out = format!("{}\n\n", contract.title);
+    let review = carepact::lint::review(findings);
+    section(&mut out, warnings::TITLE, warnings::WORDS);
+    out.push_str(&warnings::text(&review, model));
     section(&mut out, "Least and most, for any admissible data", EXPOSURE);
     out.push_str(&exposures(findings));
     out.push_str(&nearest(findings));
@@ -30,6 +33,12 @@ pub fn text(findings: &Findings<'_>) -> String {
     out.push_str(&cliffs(findings));
     section(&mut out, "Where effort earns nothing", DEAD);
     out.push_str(&dead_zones(findings));
+    section(&mut out, warnings::MUTED_TITLE, warnings::MUTED_WORDS);
+    out.push_str(&warnings::muted(&review, findings));
+    section(&mut out, warnings::OVERLAP_TITLE, warnings::OVERLAP_WORDS);
+    out.push_str(&warnings::overlaps(&review, findings));
+    section(&mut out, warnings::WORTH_TITLE, warnings::WORTH_WORDS);
+    out.push_str(&warnings::worth(&review, model));
     out
 }
 
