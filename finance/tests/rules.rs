@@ -86,7 +86,7 @@ fn what_belongs_to_a_locked_month_posts_in_the_open_one() {
     // April +3, June -1: both post in June, April as an adjustment of an earlier month.
     let second = people(&[("2026-04", "103"), ("2026-06", "99")]);
     let difference = restated(&first, &second, "2026/27Q1");
-    state(&mut book, &second, "2026/27Q1", Some((1, &difference)), &by).unwrap();
+    state(&mut book, &second, "2026/27Q1", Some((&[1], &difference)), &by).unwrap();
     let due =
         [("2026-06", "30.00", PostingType::PriorPeriod), ("2026-06", "-10.00", PostingType::Restatement)];
     let due = due.map(|(month, amount, kind)| (month.to_string(), amount.to_string(), kind));
@@ -95,7 +95,7 @@ fn what_belongs_to_a_locked_month_posts_in_the_open_one() {
     let record = book.statement(Some(1)).unwrap();
     assert_eq!(book.content(&record.text).unwrap(), b"Statement 1 with 6 postings\n");
     assert_eq!(record.restated_by, Some(2));
-    assert_eq!(code(state(&mut book, &second, "2026/27Q1", Some((1, &difference)), &by)), "book-doubled");
+    assert_eq!(code(state(&mut book, &second, "2026/27Q1", Some((&[1], &difference)), &by)), "book-doubled");
     assert_eq!(code(state(&mut book, &second, "2026-05", None, &by)), "book-doubled");
     assert_eq!(book.verify(None).unwrap(), []);
 }
@@ -192,7 +192,7 @@ fn two_who_write_at_once_lose_nothing() {
             }
         })
     });
-    writers.map(|writer| writer.join().unwrap());
+    writers.into_iter().for_each(|writer| writer.join().unwrap());
     assert_eq!(book.log().unwrap().len(), before + 2 * EACH);
     assert_eq!(book.payments().unwrap().len(), 2 * EACH);
     assert_eq!(book.verify(None).unwrap(), []);

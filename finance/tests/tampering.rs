@@ -28,7 +28,7 @@ fn full_book(name: &str) -> PathBuf {
     book.set_month(&Month::parse("2026-06").unwrap(), MonthState::Open, "", &by).unwrap();
     book.approve(1, &other.clone_at("2026-06-01")).unwrap();
     let difference = restated(&first, &second, "2026-04");
-    state(&mut book, &second, "2026-04", Some((1, &difference)), &by).unwrap();
+    state(&mut book, &second, "2026-04", Some((&[1], &difference)), &by).unwrap();
     book.approve(2, &other.clone_at("2026-06-01")).unwrap();
     for (state, reason) in [(LineState::Contested, "the count"), (LineState::Agreed, "")] {
         let (statement, line) = book.find_line(Some(2), "one:2026-04").unwrap();
@@ -68,7 +68,7 @@ fn named(book: &Path, change: &str) -> BTreeSet<Option<i64>> {
         .unwrap()
         .map(Result::unwrap)
         .collect();
-    assert_eq!(triggers.len(), 45, "three for each of fifteen tables");
+    assert_eq!(triggers.len(), 48, "three for each of sixteen tables");
     for (name, _) in &triggers {
         connection.execute_batch(&format!("DROP TRIGGER {name}")).unwrap();
     }
@@ -151,7 +151,7 @@ fn rows_taken_away_added_and_swapped_are_found() {
             let found = named(&book, &swap);
             assert!(found.contains(&Some(first)) && found.contains(&Some(second)), "{swap}: {found:?}");
         } else {
-            assert_eq!(table, "book", "every other table has two rows");
+            assert!(["book", "restates"].contains(&table.as_str()), "{table} has two rows");
         }
     }
 }

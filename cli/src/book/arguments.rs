@@ -211,9 +211,12 @@ pub struct RestateArguments {
     /// The book, and who prepares the statement.
     #[command(flatten)]
     pub writer: Writer,
-    /// The statement that is stated again [default: the latest]
+    /// The statements that are stated again [default: the latest; with --period all that it covers]
     #[arg(value_name = "STATEMENT")]
-    pub statement: Option<i64>,
+    pub statements: Vec<i64>,
+    /// A period that covers theirs, such as the year of several months [default: theirs]
+    #[arg(long, value_name = "PERIOD")]
+    pub period: Option<String>,
     /// What the new version rests on.
     #[command(flatten)]
     pub inputs: InputArguments,

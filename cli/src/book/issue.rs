@@ -1,5 +1,6 @@
 //! Statements of a book: worked out, laid out with a head that says what they rest on, and kept as issued.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use carepact::{Facts, Statement};
@@ -37,23 +38,59 @@ pub fn state(arguments: &StateArguments) -> Result<Answer, Refusal> {
 pub fn restate(arguments: &RestateArguments) -> Result<Answer, Refusal> {
     let stamp = stamp(&arguments.writer)?;
     let mut book = open(&arguments.writer.reading)?;
-    let record = book.statement(arguments.statement).map_err(refused)?;
-    let as_of = if record.as_of == "flex" { AsOf::Flex } else { AsOf::Freeze };
-    let what = (record.period.as_deref(), as_of);
-    let before = Read::new(&book, Some(record.contract), &record.observations, what)?;
-    let stated = before.facts()?;
-    refuse_other_engine(&book, &record, &before.model.evaluate(&stated))?;
     let inputs = &arguments.inputs;
-    let what = (record.period.as_deref(), inputs.as_of);
+    let records = book.statements().map_err(refused)?;
+    let latest = book.statement(arguments.statements.last().copied()).map_err(refused)?;
+    let period = arguments.period.clone().or(latest.period);
+    let what = (period.as_deref(), inputs.as_of);
     let read = Read::new(&book, inputs.contract, &inputs.observations, what)?;
     let facts = read.facts()?;
-    let restatement = restatement::restate(before.version(), read.version()).map_err(refused)?;
+    let wanted = match &arguments.statements[..] {
+        [] if arguments.period.is_some() => covered(&book, &records, &read.model.evaluate(&facts))?,
+        [] => vec![latest.number],
+        [..] => arguments.statements.clone(),
+    };
+    let mut parts = Vec::new();
+    for number in &wanted {
+        let record = book.statement(Some(*number)).map_err(refused)?;
+        let as_of = if record.as_of == "flex" { AsOf::Flex } else { AsOf::Freeze };
+        let what = (record.period.as_deref(), as_of);
+        let before = Read::new(&book, Some(record.contract), &record.observations, what)?;
+        refuse_other_engine(&book, &record, &before.model.evaluate(&before.facts()?))?;
+        parts.push(restatement::restate(before.version(), read.version()).map_err(refused)?);
+    }
+    let restatement = Restatement::together(parts);
     if restatement.lines.is_empty() {
-        let said = format!("no line differs from statement {}; nothing was written\n", record.number);
+        let said = format!("no line differs from {}; nothing was written\n", named(&wanted));
         return Ok(Answer { err: said, ..Answer::fine(String::new()) });
     }
-    let issued = Issued { read: &read, facts: &facts, restates: Some((record.number, &restatement)) };
+    let issued = Issued { read: &read, facts: &facts, restates: Some((&wanted, &restatement)) };
     issued.take_in(&mut book, &arguments.writer, (inputs, &stamp))
+}
+
+/// Statements that were not restated yet and have a line in common with this one.
+fn covered(book: &Book, records: &[StatementRecord], now: &Statement<'_>) -> Result<Vec<i64>, Refusal> {
+    let ids: BTreeSet<&str> = now.lines().iter().map(|line| line.id.as_str()).collect();
+    let mut covered = Vec::new();
+    for record in records.iter().filter(|record| record.restated_by.is_none()) {
+        let lines = book.lines(record.number).map_err(refused)?;
+        if lines.iter().any(|line| ids.contains(line.id.as_str())) {
+            covered.push(record.number);
+        }
+    }
+    if covered.is_empty() {
+        let found = "the period covers no statement of the book".to_string();
+        let remedy = "state it for the first time with `carepact book state`";
+        return Err(Refusal::of(problem(&carepact_finance::book::UNKNOWN, found, remedy)));
+    }
+    Ok(covered)
+}
+
+/// `statement 1`, `statements 1, 2`
+pub fn named(statements: &[i64]) -> String {
+    let numbers: Vec<String> = statements.iter().map(ToString::to_string).collect();
+    let word = if numbers.len() == 1 { "statement" } else { "statements" };
+    format!("{word} {}", numbers.join(", "))
 }
 
 /// The lines of a statement that is restated are still what they were: else the engine caused a difference.
@@ -83,7 +120,7 @@ fn lines(statement: &Statement<'_>) -> Vec<StatedLine> {
 struct Issued<'i> {
     read: &'i Read,
     facts: &'i Facts,
-    restates: Option<(i64, &'i Restatement)>,
+    restates: Option<(&'i [i64], &'i Restatement)>,
 }
 
 impl Issued<'_> {
@@ -126,7 +163,7 @@ impl Issued<'_> {
     ) -> Answer {
         let of = self
             .restates
-            .map_or(String::new(), |(earlier, _)| format!(", which restates statement {earlier}"));
+            .map_or(String::new(), |(earlier, _)| format!(", which restates {}", named(earlier)));
         let said = format!("statement {number}{of}, {} as of {}", plural(lines, "line"), self.read.as_of());
         let mut more = json!({ "statement": number, "lines": lines });
         if let Some(differences) = differences {
@@ -171,7 +208,7 @@ impl Issued<'_> {
     fn head(&self, title: &str, by: &str, issue: &Issue<'_>) -> String {
         let contract = &self.read.contract;
         let restates =
-            self.restates.map_or(String::new(), |(earlier, _)| format!(", restates statement {earlier}"));
+            self.restates.map_or(String::new(), |(earlier, _)| format!(", restates {}", named(earlier)));
         let mut out = format!("Statement {} of the book {title}{restates}\n", issue.number);
         out.push_str(&format!("Issued    {}, prepared by {by}\n", issue.at));
         out.push_str(&format!("Engine    carepact {}\n", env!("CARGO_PKG_VERSION")));

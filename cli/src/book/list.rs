@@ -88,7 +88,10 @@ fn statements(book: &Book, out: &mut String) -> Result<Vec<Value>, Refusal> {
     table.row(["statement", "period", "as of", "issued", "prepared by", "approved by", ""]);
     for record in &statements {
         let approved = record.approved.as_ref().map_or("–", |approval| &approval.by);
-        let restates = record.restates.map(|earlier| format!("restates {earlier}"));
+        let restates = (!record.restates.is_empty()).then(|| {
+            let numbers: Vec<String> = record.restates.iter().map(ToString::to_string).collect();
+            format!("restates {}", numbers.join(", "))
+        });
         let period = record.period.as_deref().unwrap_or("years with data");
         let number = record.number.to_string();
         let restates = restates.unwrap_or_default();

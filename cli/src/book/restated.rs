@@ -8,6 +8,8 @@ use carepact_finance::book::Posting;
 use carepact_finance::restatement::{RestatedLine, Restatement};
 use serde_json::{Value, json};
 
+use super::issue::named;
+use crate::answer::plural;
 use crate::table::{Column, Table};
 
 /// The differences of a statement.
@@ -22,7 +24,12 @@ pub struct Differences {
 type Posted<'p> = BTreeMap<(&'p str, &'p str, &'p str), &'p Posting>;
 
 /// Lays the differences from an earlier statement out.
-pub fn of(earlier: i64, restatement: &Restatement, postings: &[Posting], contract: &Contract) -> Differences {
+pub fn of(
+    earlier: &[i64],
+    restatement: &Restatement,
+    postings: &[Posting],
+    contract: &Contract,
+) -> Differences {
     let posted: Posted<'_> =
         postings.iter().map(|posting| ((&*posting.id, &*posting.payer, &*posting.payee), posting)).collect();
     let places = usize::try_from(contract.minor_places).unwrap_or(0);
@@ -30,7 +37,7 @@ pub fn of(earlier: i64, restatement: &Restatement, postings: &[Posting], contrac
     let mut text = heading("What changed");
     text.push_str(&changes(restatement));
     text.push('\n');
-    text.push_str(&heading(&format!("Differences from statement {earlier}, in {}", contract.currency)));
+    text.push_str(&heading(&format!("Differences from {}, in {}", named(earlier), contract.currency)));
     text.push_str(&lines(restatement, &posted, places));
     text.push('\n');
     text.push_str(&heading("Differences by clause"));
@@ -41,6 +48,9 @@ pub fn of(earlier: i64, restatement: &Restatement, postings: &[Posting], contrac
 
 fn changes(restatement: &Restatement) -> String {
     let mut out = String::new();
+    if restatement.changes.is_empty() {
+        out.push_str("nothing that moves a line that was stated before\n");
+    }
     for (number, change) in (1..).zip(&restatement.changes) {
         out.push_str(&format!("{number:>3}  {}: {}\n", change.kind.word(), change.what));
         out.push_str(&format!("     from {}\n     to   {}\n", change.earlier, change.later));
@@ -50,12 +60,12 @@ fn changes(restatement: &Restatement) -> String {
 
 fn lines(restatement: &Restatement, posted: &Posted<'_>, places: usize) -> String {
     let columns =
-        [Column::Cut, Column::Left, Column::Right, Column::Right, Column::Right, Column::Left, Column::Left];
+        [Column::Left, Column::Left, Column::Right, Column::Right, Column::Right, Column::Left, Column::Left];
     let mut table = Table::new(&columns);
     table.row(["line", "from → to", "stated before", "stated now", "difference", "posted in", "caused by"]);
     let amount =
         |amount: &Option<carepact::Exact>| amount.as_ref().map_or("–".to_string(), |a| a.grouped(places));
-    for line in &restatement.lines {
+    for line in restatement.differing() {
         let posting = posted.get(&(&*line.id, &*line.payer, &*line.payee));
         table.cells(vec![
             line.id.clone(),
@@ -67,7 +77,14 @@ fn lines(restatement: &Restatement, posted: &Posted<'_>, places: usize) -> Strin
             numbers(restatement, line),
         ]);
     }
+    let new = restatement.lines.len() - restatement.differing().count();
+    if new == restatement.lines.len() {
+        return format!("none; {} stated for the first time\n", plural(new, "line"));
+    }
     let mut out = table.text();
+    if new > 0 {
+        out.push_str(&format!("{} stated for the first time\n", plural(new, "line")));
+    }
     out.push_str("prior: a prior-period adjustment; –: shown only, its settlement is posted\n");
     out
 }

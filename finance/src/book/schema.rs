@@ -22,7 +22,7 @@ const WHOLE: &str = "INTEGER NOT NULL";
 const TEXT_OR_NOTHING: &str = "TEXT";
 
 /// All tables beside that of the entries, in the order in which their rows are hashed.
-pub(super) static TABLES: [Table; 14] = [
+pub(super) static TABLES: [Table; 15] = [
     Table { name: "book", columns: &[("title", TEXT), ("engine", TEXT)] },
     Table { name: "content", columns: &[("hash", TEXT), ("bytes", "BLOB NOT NULL")] },
     Table {
@@ -48,11 +48,11 @@ pub(super) static TABLES: [Table; 14] = [
             ("engine", TEXT),
             ("period", TEXT_OR_NOTHING),
             ("as_of", TEXT),
-            ("restates", "INTEGER"),
             ("text", TEXT),
             ("json", TEXT),
         ],
     },
+    Table { name: "restates", columns: &[("statement", WHOLE), ("earlier", WHOLE)] },
     Table { name: "input", columns: &[("statement", WHOLE), ("observations", WHOLE), ("hash", TEXT)] },
     Table {
         name: "line",

@@ -91,8 +91,8 @@ pub struct NewStatement<'s> {
     pub as_of: &'s str,
     /// Its lines.
     pub lines: &'s [StatedLine],
-    /// The statement that it restates, and the differences.
-    pub restates: Option<(i64, &'s Restatement)>,
+    /// The statements that it restates, and the differences.
+    pub restates: Option<(&'s [i64], &'s Restatement)>,
     /// The places of the currency.
     pub places: usize,
     /// The month that takes adjustments, where several are open.
@@ -180,8 +180,8 @@ pub struct StatementRecord {
     pub period: Option<String>,
     /// Which submission counted.
     pub as_of: String,
-    /// The statement that it restates.
-    pub restates: Option<i64>,
+    /// The statements that it restates.
+    pub restates: Vec<i64>,
     /// The hash of its text.
     pub text: String,
     /// The hash of its JSON.
@@ -200,8 +200,8 @@ pub struct StatementRecord {
     pub restated_by: Option<i64>,
 }
 
-const STATEMENT: &str = "SELECT s.number, s.contract, s.engine, s.period, s.as_of, s.restates, s.text, s.json, \
-     s.entry, e.at, e.who, (SELECT number FROM statement later WHERE later.restates = s.number) \
+const STATEMENT: &str = "SELECT s.number, s.contract, s.engine, s.period, s.as_of, s.text, s.json, \
+     s.entry, e.at, e.who, (SELECT statement FROM restates WHERE earlier = s.number) \
      FROM statement s JOIN entry e ON e.number = s.entry";
 
 impl StatementRecord {
@@ -212,15 +212,15 @@ impl StatementRecord {
             engine: row.get(2)?,
             period: row.get(3)?,
             as_of: row.get(4)?,
-            restates: row.get(5)?,
-            text: row.get(6)?,
-            json: row.get(7)?,
-            entry: row.get(8)?,
-            at: row.get(9)?,
-            prepared_by: row.get(10)?,
+            restates: Vec::new(),
+            text: row.get(5)?,
+            json: row.get(6)?,
+            entry: row.get(7)?,
+            at: row.get(8)?,
+            prepared_by: row.get(9)?,
             approved: None,
             observations: Vec::new(),
-            restated_by: row.get(11)?,
+            restated_by: row.get(10)?,
         })
     }
 }
@@ -239,10 +239,9 @@ impl Book {
     ) -> Outcome<(i64, Entry)> {
         let mut writing = Writing::begin(self, stamp, EntryKind::Statement)?;
         let number = writing.next("statement", "number")?;
-        match new.restates {
-            None => refuse_stated_twice(&writing.transaction, new.lines)?,
-            Some((earlier, _)) => refuse_restated_twice(&writing.transaction, earlier)?,
-        }
+        let restates = new.restates.map_or(&[][..], |(earlier, _)| earlier);
+        restates.iter().try_for_each(|earlier| refuse_restated_twice(&writing.transaction, *earlier))?;
+        refuse_stated_twice(&writing.transaction, new.lines, restates)?;
         let months = Months::new(&writing.transaction, new.post_in)?;
         let postings = match new.restates {
             None => stated(new.lines, &months)?,
@@ -257,11 +256,13 @@ impl Book {
             ENGINE.into(),
             new.period.into(),
             new.as_of.into(),
-            new.restates.map(|(earlier, _)| earlier).into(),
             text.into(),
             json.into(),
         ];
         writing.add("statement", row)?;
+        for earlier in restates {
+            writing.add("restates", [number.into(), (*earlier).into()])?;
+        }
         for set in new.observations {
             writing.add("input", [number.into(), set.number.into(), set.hash.as_str().into()])?;
         }
@@ -312,13 +313,14 @@ impl Book {
             "SELECT a.statement, a.approved_by, e.at FROM approval a JOIN entry e ON e.number = a.entry";
         let approvals: Vec<(i64, Approval)> =
             self.all(approvals, [], |row| Ok((row.get(0)?, Approval { by: row.get(1)?, at: row.get(2)? })))?;
-        let inputs: Vec<(i64, i64)> =
-            self.all("SELECT statement, observations FROM input ORDER BY row", [], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })?;
+        let pairs = |sql: &str| self.all(sql, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)));
+        let inputs = pairs("SELECT statement, observations FROM input ORDER BY row")?;
+        let restates = pairs("SELECT statement, earlier FROM restates ORDER BY row")?;
         for record in &mut records {
             let own = |of: &i64| *of == record.number;
             record.approved = approvals.iter().find(|(of, _)| own(of)).map(|(_, approval)| approval.clone());
+            record.restates =
+                restates.iter().filter(|(of, _)| own(of)).map(|(_, earlier)| *earlier).collect();
             record.observations = inputs.iter().filter(|(of, _)| own(of)).map(|(_, set)| *set).collect();
         }
         Ok(records)
@@ -461,17 +463,29 @@ fn stated(lines: &[StatedLine], months: &Months) -> Outcome<Vec<Posting>> {
     posting.collect()
 }
 
-/// Postings of a restatement: each difference in the open month, or in its own where that is later.
+/// Postings of a restatement: each difference in the open month, or in its own where that is later; a line
+/// that was not stated before as in a first statement.
 fn restated(restatement: &Restatement, places: usize, months: &Months) -> Outcome<Vec<Posting>> {
     let payable = restatement.lines.iter().filter(|line| line.payable && !line.difference.is_zero());
     let posting = payable.map(|line| {
-        let (own, open) = (Month::of_date(&line.month), months.open()?);
-        let month = if own > *open { months.home(&own)?.0 } else { open.clone() };
+        let own = Month::of_date(&line.month);
+        let month = match &line.earlier {
+            None => months.home(&own)?.0,
+            Some(_) => {
+                let open = months.open()?;
+                if own > *open { months.home(&own)?.0 } else { open.clone() }
+            }
+        };
+        let posting_type = match &line.earlier {
+            _ if own < month => PostingType::PriorPeriod,
+            Some(_) => PostingType::Restatement,
+            None => PostingType::Stated,
+        };
         Ok(Posting {
             id: line.id.clone(),
             payer: line.payer.clone(),
             payee: line.payee.clone(),
-            posting_type: if own < month { PostingType::PriorPeriod } else { PostingType::Restatement },
+            posting_type,
             month: month.to_string(),
             amount: line.difference.plain(places),
         })
@@ -484,12 +498,15 @@ fn is_nothing(amount: &str) -> bool {
     amount.chars().all(|c| matches!(c, '0' | '.' | '-'))
 }
 
-fn refuse_stated_twice(connection: &Connection, lines: &[StatedLine]) -> Outcome<()> {
-    let sql = "SELECT id, payer, payee, MIN(statement) FROM line GROUP BY id, payer, payee";
+/// A line is restated only together with the statement that has it last.
+fn refuse_stated_twice(connection: &Connection, lines: &[StatedLine], restates: &[i64]) -> Outcome<()> {
+    let sql = "SELECT id, payer, payee, MAX(statement) FROM line GROUP BY id, payer, payee";
     let known: Vec<(String, String, String, i64)> =
         read::all(connection, sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
     let new: BTreeSet<[&str; 3]> = lines.iter().map(|line| [&*line.id, &*line.payer, &*line.payee]).collect();
-    let twice = known.iter().find(|(id, payer, payee, _)| new.contains(&[&**id, &**payer, &**payee]));
+    let twice = known.iter().find(|(id, payer, payee, statement)| {
+        !restates.contains(statement) && new.contains(&[&**id, &**payer, &**payee])
+    });
     match twice {
         None => Ok(()),
         Some((id, _, _, statement)) => {
@@ -504,7 +521,7 @@ fn refuse_stated_twice(connection: &Connection, lines: &[StatedLine]) -> Outcome
 }
 
 fn refuse_restated_twice(connection: &Connection, statement: i64) -> Outcome<()> {
-    let sql = "SELECT number FROM statement WHERE restates = ?1";
+    let sql = "SELECT statement FROM restates WHERE earlier = ?1";
     match read::all(connection, sql, [statement], |row| row.get::<_, i64>(0))?.first() {
         None => Ok(()),
         Some(later) => {

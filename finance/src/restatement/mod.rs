@@ -98,6 +98,12 @@ pub struct RestatedLine {
     causes: Vec<Cause>,
 }
 
+impl RestatedLine {
+    fn key(&self) -> Key {
+        (self.id.clone(), self.payer.clone(), self.payee.clone())
+    }
+}
+
 /// What a new version differs by.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Restatement {
@@ -113,10 +119,48 @@ impl Restatement {
         &line.causes
     }
 
-    /// What the entitlements of each clause differ by, and what of it is posted.
+    /// Restatements of several earlier versions by the same later one, as one. A line that none of them had
+    /// is new; one that any had is restated.
+    pub fn together(parts: Vec<Restatement>) -> Restatement {
+        let count = parts.len();
+        let mut new: BTreeMap<Key, usize> = BTreeMap::new();
+        for line in parts.iter().flat_map(|part| &part.lines).filter(|line| line.earlier.is_none()) {
+            *new.entry(line.key()).or_default() += 1;
+        }
+        let mut all = Restatement::default();
+        let mut added = std::collections::BTreeSet::new();
+        for part in parts {
+            for mut line in part.lines {
+                // What one version had, the others lack.
+                let is_new = line.earlier.is_none();
+                if is_new && new.get(&line.key()) != Some(&count) || !added.insert(line.key()) {
+                    continue;
+                }
+                line.causes.retain(|_| !is_new);
+                for cause in &mut line.causes {
+                    let change = &part.changes[cause.change];
+                    let place = all.changes.iter().position(|known| known == change);
+                    cause.change = place.unwrap_or_else(|| {
+                        all.changes.push(change.clone());
+                        all.changes.len() - 1
+                    });
+                }
+                line.causes.sort_by_key(|cause| cause.change);
+                all.lines.push(line);
+            }
+        }
+        all
+    }
+
+    /// The lines that were stated before and differ now.
+    pub fn differing(&self) -> impl Iterator<Item = &RestatedLine> {
+        self.lines.iter().filter(|line| line.earlier.is_some())
+    }
+
+    /// What the entitlements of each clause differ by, and what of it is posted; lines that are new apart.
     pub fn clauses(&self) -> Vec<(&str, Exact, Exact)> {
         let mut totals: Vec<(&str, Exact, Exact)> = Vec::new();
-        for line in &self.lines {
+        for line in self.differing() {
             let place =
                 totals.iter().position(|(clause, _, _)| *clause == line.clause).unwrap_or_else(|| {
                     totals.push((&line.clause, Exact::ZERO, Exact::ZERO));

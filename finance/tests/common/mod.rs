@@ -68,7 +68,7 @@ pub fn state(
     book: &mut Book,
     observations: &Observations,
     period: &str,
-    restates: Option<(i64, &Restatement)>,
+    restates: Option<(&[i64], &Restatement)>,
     stamp: &Stamp,
 ) -> Result<(i64, Entry), carepact::Problems> {
     let model = model(CONTRACT);
