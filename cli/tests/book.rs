@@ -155,7 +155,7 @@ fn confirmed(printed: &str) -> Vec<i64> {
 #[test]
 fn killed_at_any_moment_what_was_confirmed_is_there_and_nothing_half_done() {
     const KILLS: u64 = 300;
-    const FILES: usize = 3;
+    const FILES: usize = 2;
     let book = new_book("killed.book");
     let path = Path::new(&book);
     by_ada(&book, &["new"], &[], "2026-04-01").expect(0);
@@ -176,10 +176,10 @@ fn killed_at_any_moment_what_was_confirmed_is_there_and_nothing_half_done() {
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut printed = String::new();
         // After so many entries were confirmed, and some time into the next.
-        for _ in 0..numbers.next(3) {
+        for _ in 0..numbers.next(2) {
             out.read_line(&mut printed).unwrap();
         }
-        sleep(Duration::from_micros(numbers.next(40_000)));
+        sleep(Duration::from_micros(numbers.next(30_000)));
         // On Unix this is SIGKILL: nothing of the process runs any more.
         child.kill().unwrap();
         killed += usize::from(!child.wait().unwrap().success());
@@ -193,7 +193,7 @@ fn killed_at_any_moment_what_was_confirmed_is_there_and_nothing_half_done() {
         }
     }
     assert!(killed > 150, "{killed} of {KILLS} were killed while they worked");
-    assert!(all.len() > 100, "{} entries were confirmed", all.len());
+    assert!(all.len() > 80, "{} entries were confirmed", all.len());
     let _ = fs::remove_dir_all(folder);
 }
 
