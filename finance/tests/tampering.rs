@@ -81,8 +81,11 @@ fn named(book: &Path, change: &str) -> BTreeSet<Option<i64>> {
     findings.into_iter().map(|finding| finding.entry).collect()
 }
 
-/// Tables with the name of their key and of the column that names the entry, and the key and entry of rows.
-fn tables(book: &Path) -> Vec<(String, &'static str, Vec<(i64, i64)>, Vec<(String, String)>)> {
+/// A table: its name, its key, the key and entry of each row, and its columns with their types.
+type Found = (String, &'static str, Vec<(i64, i64)>, Vec<(String, String)>);
+
+/// All tables of a book.
+fn tables(book: &Path) -> Vec<Found> {
     let connection = Connection::open(book).unwrap();
     let text = |sql: &str| -> Vec<(String, String)> {
         let mut statement = connection.prepare(sql).unwrap();

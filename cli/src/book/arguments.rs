@@ -320,6 +320,9 @@ pub struct VerifyBookArguments {
     /// The number and hash of an entry that were noted elsewhere, such as 12:3fa4b1c2d3e4
     #[arg(long, value_name = "N:HASH")]
     pub noted: Option<String>,
+    /// Work every statement out again as well, from the contract and the data that the book keeps
+    #[arg(long)]
+    pub recalculate: bool,
 }
 
 impl BookArguments {

@@ -90,7 +90,8 @@ impl Read {
             .iter()
             .map(|set| {
                 let bytes = book.content(&set.hash).map_err(refused)?;
-                Ok((PathBuf::from(&set.file), bytes, submission(&set.submission)))
+                let name = format!("set {}, {}", set.number, set.file);
+                Ok((PathBuf::from(name), bytes, submission(&set.submission)))
             })
             .collect::<Result<_, Refusal>>()?;
         let observations = layered(&files).map_err(refused_all)?;

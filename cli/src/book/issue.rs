@@ -5,7 +5,8 @@ use std::io;
 
 use carepact::{Facts, Statement};
 use carepact_finance::book::{
-    Book, Entry, Issue, Month, NewStatement, Outcome, Rendered, Stamp, StatedLine, StatementRecord, problem,
+    Book, Entry, Finding, Issue, Month, NewStatement, Outcome, Rendered, Stamp, StatedLine, StatementRecord,
+    problem,
 };
 use carepact_finance::restatement::{self, Restatement};
 use serde_json::{Value, json};
@@ -91,6 +92,22 @@ pub fn named(statements: &[i64]) -> String {
     let numbers: Vec<String> = statements.iter().map(ToString::to_string).collect();
     let word = if numbers.len() == 1 { "statement" } else { "statements" };
     format!("{word} {}", numbers.join(", "))
+}
+
+/// Statements that come to something else when they are worked out again, by the entry that has them.
+pub fn recalculated(book: &Book) -> Result<Vec<Finding>, Refusal> {
+    let mut findings = Vec::new();
+    for record in book.statements().map_err(refused)? {
+        let as_of = if record.as_of == "flex" { AsOf::Flex } else { AsOf::Freeze };
+        let what = (record.period.as_deref(), as_of);
+        let again = Read::new(book, Some(record.contract), &record.observations, what)
+            .and_then(|read| refuse_other_engine(book, &record, &read.model.evaluate(&read.facts()?)));
+        let problems = again.err().map_or(Vec::new(), |refusal| refusal.problems);
+        let finding =
+            |problem: carepact::Diagnostic| Finding { entry: Some(record.entry), what: problem.found };
+        findings.extend(problems.into_iter().map(finding));
+    }
+    Ok(findings)
 }
 
 /// The lines of a statement that is restated are still what they were: else the engine caused a difference.

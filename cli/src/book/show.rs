@@ -4,7 +4,7 @@ use carepact_finance::book::{Entry, Finding, UNKNOWN, problem};
 use serde_json::json;
 
 use super::arguments::{PrintArguments, Reading, VerifyBookArguments};
-use super::{entry_json, open, refused};
+use super::{entry_json, issue, open, refused};
 use crate::answer::{Answer, Refusal, plural, pretty};
 use crate::arguments::Format;
 use crate::files;
@@ -49,7 +49,10 @@ pub fn verify(arguments: &VerifyBookArguments) -> Result<Answer, Refusal> {
     let reading = &arguments.reading;
     let noted = arguments.noted.as_deref().map(noted).transpose()?;
     let book = open(reading)?;
-    let findings = book.verify(noted).map_err(refused)?;
+    let mut findings = book.verify(noted).map_err(refused)?;
+    if arguments.recalculate && findings.is_empty() {
+        findings.extend(issue::recalculated(&book)?);
+    }
     // Of a book that was changed, the last entry may be what cannot be read.
     let head = book.head().ok().flatten();
     let fine = findings.is_empty();

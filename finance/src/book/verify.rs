@@ -49,6 +49,7 @@ impl Book {
         verifying.ends(&entries, noted);
         let rows = verifying.rows();
         verifying.hold(&entries, rows);
+        verifying.rules();
         let mut findings = verifying.findings;
         findings.sort();
         findings.dedup();
@@ -207,10 +208,10 @@ impl Verifying<'_> {
             };
             let cells: Vec<ValueRef<'_>> =
                 (1..columns).map(|column| row.get_ref(column)).collect::<rusqlite::Result<_>>()?;
-            if let ("content", [_, ValueRef::Text(name), ValueRef::Blob(bytes)]) = (table.name, &cells[..]) {
-                if hash(bytes).as_bytes() != *name {
-                    contents.push(entry);
-                }
+            if let ("content", [_, ValueRef::Text(name), ValueRef::Blob(bytes)]) = (table.name, &cells[..])
+                && hash(bytes).as_bytes() != *name
+            {
+                contents.push(entry);
             }
             let (content, _) = written.entry(entry).or_insert_with(|| (ContentHash::new(), table.name));
             content.row(table.name, number, cells.into_iter());
@@ -240,10 +241,74 @@ impl Verifying<'_> {
     }
 }
 
+/// What an entry must not say, however well it is hashed: a query that gives such entries, and why.
+const RULES: [(&str, &str); 4] = [
+    (
+        "SELECT a.entry FROM approval a JOIN statement s ON s.number = a.statement JOIN entry e ON e.number = s.entry \
+         WHERE a.prepared_by <> e.who",
+        "it names somebody else as who prepared the statement",
+    ),
+    (
+        "SELECT entry FROM approval WHERE lower(trim(prepared_by)) = lower(trim(approved_by))",
+        "who prepared the statement approved it",
+    ),
+    (
+        "SELECT p.entry FROM posting p JOIN period l ON l.month = p.month AND l.state = 'locked' \
+         WHERE p.entry > l.entry",
+        "it posts in a month that was locked",
+    ),
+    (
+        "SELECT p.entry FROM period p JOIN period l ON l.month = p.month AND l.state = 'locked' \
+         WHERE p.entry > l.entry",
+        "it gives a locked month another state",
+    ),
+];
+
+impl Verifying<'_> {
+    /// Entries that carepact does not write, made by other means with the right hashes.
+    fn rules(&mut self) {
+        for (sql, what) in RULES {
+            let entries = self.connection.prepare(sql).and_then(|mut statement| {
+                let rows = statement.query_map([], |row| row.get::<_, i64>(0))?;
+                rows.collect::<rusqlite::Result<Vec<_>>>()
+            });
+            match entries {
+                Ok(entries) => entries.into_iter().for_each(|entry| self.note(Some(entry), what.to_string())),
+                Err(error) => self.note(None, format!("the rules cannot be held against the book: {error}")),
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::book::schema;
+    use crate::book::log::Writing;
+    use crate::book::{EntryKind, Moment, Stamp, schema};
+
+    #[test]
+    fn an_entry_that_no_command_makes_is_found_although_it_is_well_hashed() {
+        let connection = Connection::open_in_memory().unwrap();
+        schema::create(&connection).unwrap();
+        let mut book = Book { connection };
+        let by = Stamp::new("Ada", Some(Moment::parse("2026-04-01").unwrap())).unwrap();
+        let mut writing = Writing::begin(&mut book, &by, EntryKind::Begun).unwrap();
+        writing.add("book", ["Example".into(), "0".into()]).unwrap();
+        writing.finish().unwrap();
+        for state in ["locked", "open"] {
+            let mut writing = Writing::begin(&mut book, &by, EntryKind::Period).unwrap();
+            writing.add("period", ["2026-04".into(), state.into(), "".into()]).unwrap();
+            writing.finish().unwrap();
+        }
+        let mut writing = Writing::begin(&mut book, &by, EntryKind::Approval).unwrap();
+        writing.add("approval", [1.into(), "Ada".into(), " ada".into()]).unwrap();
+        writing.finish().unwrap();
+        let due = [
+            Finding { entry: Some(3), what: "it gives a locked month another state".to_string() },
+            Finding { entry: Some(4), what: "who prepared the statement approved it".to_string() },
+        ];
+        assert_eq!(book.verify(None).unwrap(), due);
+    }
 
     #[test]
     fn a_book_is_made_of_what_it_is_held_against() {

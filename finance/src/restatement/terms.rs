@@ -27,8 +27,7 @@ pub(super) fn changes(earlier: &Document, later: &Document) -> Vec<TermChange> {
             after.as_ref().map(|value| (value, later)).or(before.as_ref().map(|value| (value, earlier)));
         let pointer = place.map_or(String::new(), |(value, _)| value.place.pointer.to_string());
         let line = place.map_or(1, |(value, document)| value.place.line_column(document.text()).0);
-        let shown =
-            |value: &Option<Json>| value.as_ref().map_or("not there".to_string(), |value| brief(value));
+        let shown = |value: &Option<Json>| value.as_ref().map_or("not there".to_string(), brief);
         let what = format!("{pointer} (line {line})");
         let change = Change { kind: ChangeKind::Term, what, earlier: shown(&before), later: shown(&after) };
         TermChange { change, path, earlier: before, later: after }
