@@ -120,7 +120,8 @@ impl Book {
     /// Takes the payments of a file in, with the file.
     ///
     /// # Errors
-    /// When a file of the same content is in the book, or a closed month would take a payment and none is open.
+    /// When a file of the same content is in the book, or a closed month would take a payment and none is
+    /// open.
     pub fn add_payments(
         &mut self,
         (file, bytes): (&str, &[u8]),
