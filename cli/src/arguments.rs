@@ -6,6 +6,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::audit::arguments::{AuditArguments, SweepArguments};
+use crate::book::arguments::BookArguments;
 use crate::help;
 use crate::luck::arguments::LuckArguments;
 use crate::simulate::arguments::{CompareArguments, SimulateArguments};
@@ -91,6 +92,14 @@ pub enum Command {
     /// same draws. Reports the bracket, everything that was looked at, and how sure the answer is.
     #[command(after_long_help = followed(help::EXAMPLES_SOLVE))]
     Solve(SolveArguments),
+
+    /// Keep what was agreed, observed, stated, paid and decided, for good
+    ///
+    /// A book is one file. Nothing in it is changed or deleted: what is new is a new entry, which carries
+    /// the hash of what it wrote and of the entry before. Statements are kept as issued; what data or a
+    /// variation of the contract change later is restated, and the difference posted in the open month.
+    #[command(after_long_help = followed(help::EXAMPLES_BOOK))]
+    Book(BookArguments),
 
     /// Find what a contract does, before it is signed
     ///
@@ -386,6 +395,7 @@ impl Cli {
             Some(Command::Luck(luck)) => luck.files(),
             Some(Command::Solve(solve)) => solve.files(),
 
+            Some(Command::Book(book)) => book.files(),
             Some(Command::Audit(audit)) => audit.beside.files(),
             Some(Command::Sweep(sweep)) => sweep.beside.files(),
             Some(Command::Describe(only) | Command::Plan(only)) => vec![&only.contract],

@@ -97,6 +97,16 @@ pub fn write_new(file: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     new.finish()
 }
 
+/// Makes a file that is not there yet by whatever writes to the name beside it.
+pub fn make_new(
+    file: &Path,
+    make: impl FnOnce(&Path) -> Result<(), Vec<Diagnostic>>,
+) -> Result<(), Vec<Diagnostic>> {
+    let new = NewFile::create(file).map_err(|problem| vec![problem])?;
+    make(&new.beside)?;
+    new.finish().map_err(|problem| vec![problem])
+}
+
 /// A file that is not there yet, written piece by piece. It has its name only once it is finished;
 /// what is not finished is taken away.
 #[derive(Debug)]

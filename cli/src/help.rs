@@ -171,3 +171,20 @@ pub const EXAMPLES_COMPLETIONS: &str = "\
 EXAMPLES
   carepact completions bash > ~/.local/share/bash-completion/completions/carepact
   carepact completions powershell >> $PROFILE";
+
+/// Examples of `book`.
+pub const EXAMPLES_BOOK: &str = "\
+EXAMPLES
+  carepact book new harbourside.book --by 'A. Preparer'
+  carepact book add contract harbourside.book contracts/harbourside/prime-provider.json --by 'A. Preparer'
+  carepact book add observations harbourside.book fixtures/harbourside/2026-27.csv \\
+      --submission freeze --by 'A. Preparer'
+  carepact book state harbourside.book --period 2026/27 --as-of flex --by 'A. Preparer'
+  carepact book approve harbourside.book 1 --by 'B. Approver'
+  carepact book open harbourside.book 2027-05 --by 'A. Preparer'
+  carepact book restate harbourside.book --by 'A. Preparer'
+  carepact book contest harbourside.book outcomes:2026/27:C03:sba --reason 'Denominator' --by 'C. Trust'
+  carepact book print harbourside.book 1
+  carepact book verify harbourside.book
+
+Who makes an entry is --by or the environment variable CAREPACT_BY. Names are recorded, not checked.";

@@ -6,6 +6,7 @@
 mod answer;
 mod arguments;
 mod audit;
+mod book;
 mod carry;
 mod commands;
 mod files;
@@ -50,6 +51,7 @@ fn run(command: &Command) -> io::Result<Answer> {
         Command::Simulate(arguments) => commands::simulate::run(arguments),
         Command::Compare(arguments) => commands::compare::run(arguments),
         Command::Solve(arguments) => commands::solve::run(arguments),
+        Command::Book(arguments) => commands::book::run(arguments),
         Command::Audit(arguments) => commands::audit::run(arguments),
         Command::Sweep(arguments) => commands::sweep::run(arguments),
         Command::Describe(arguments) => commands::describe::run(arguments),

@@ -47,9 +47,13 @@ pub type Table = (Vec<String>, Vec<(usize, Vec<String>)>);
 
 /// Reads a table that holds no observations.
 pub fn table(file: &Path) -> Result<Table, Diagnostic> {
-    let bytes = files::read(file)?;
-    refuse_other_formats(file, &bytes)?;
-    let mut rows = Rows::new(file, &bytes);
+    table_of(file, &files::read(file)?)
+}
+
+/// Reads a table that holds no observations from the bytes of a file.
+pub fn table_of(file: &Path, bytes: &[u8]) -> Result<Table, Diagnostic> {
+    refuse_other_formats(file, bytes)?;
+    let mut rows = Rows::new(file, bytes);
     let own = |cells: Vec<&str>| cells.into_iter().map(|cell| cell.trim().to_string()).collect();
     let headings = rows.next()?.map_or(Vec::new(), |(_, cells)| own(cells));
     let mut all = Vec::new();
@@ -58,6 +62,11 @@ pub fn table(file: &Path) -> Result<Table, Diagnostic> {
     }
     rows.refuse_open_quote()?;
     Ok((headings, all))
+}
+
+/// Adds the rows of a file that was read before.
+pub fn add_rows(observations: &mut Observations, file: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+    add(observations, file, bytes, (None, &mut BTreeSet::new()))
 }
 
 /// Adds the rows of a file to observations, one by one as they are read.

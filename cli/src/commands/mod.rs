@@ -1,6 +1,7 @@
 //! The commands, one file each, and what several of them do first.
 
 pub mod audit;
+pub mod book;
 pub mod check;
 pub mod compare;
 pub mod completions;

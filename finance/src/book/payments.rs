@@ -1,0 +1,189 @@
+//! Payments that were made, as a ledger or a bank reports them.
+
+use carepact::Exact;
+use carepact::source::Location;
+use carepact::{Diagnostic, Problems};
+use rusqlite::Row;
+
+use super::log::Writing;
+use super::periods::Months;
+use super::problems::{DOUBLED, Outcome, PAYMENTS, refuse};
+use super::{Book, Entry, EntryKind, Month, Stamp, date, hash};
+
+/// A payment of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentRow {
+    /// The row as a spreadsheet counts it.
+    pub row: i64,
+    /// Its reference.
+    pub reference: String,
+    /// When it was paid.
+    pub paid: String,
+    /// Who paid.
+    pub payer: String,
+    /// Who was paid.
+    pub payee: String,
+    /// How much; negative when it was paid back.
+    pub amount: String,
+    /// What else is known.
+    pub note: String,
+}
+
+/// A payment of the book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payment {
+    /// Its number in the book.
+    pub number: i64,
+    /// The file it came from.
+    pub file: String,
+    /// What the file says.
+    pub payment: PaymentRow,
+    /// The month in which it is posted.
+    pub month: String,
+    /// The entry that took it in.
+    pub entry: i64,
+}
+
+/// Columns of a payment file.
+const NEEDED: [&str; 5] = ["reference", "date", "payer", "payee", "amount"];
+
+impl PaymentRow {
+    /// Reads payments from rows of text: the headings, then rows with their numbers.
+    ///
+    /// # Errors
+    /// Every cell that cannot be meant, with its row and column.
+    pub fn read(file: &str, headings: &[String], rows: &[(usize, Vec<String>)]) -> Outcome<Vec<PaymentRow>> {
+        let place = |wanted: &str| headings.iter().position(|heading| heading.eq_ignore_ascii_case(wanted));
+        let problem = |row: usize, column: Option<&str>, found: String, remedy: &str| Diagnostic {
+            code: &PAYMENTS,
+            location: Location::Data { file: file.to_string(), row, column: column.map(str::to_string) },
+            found,
+            remedy: remedy.to_string(),
+        };
+        let missing: Vec<Diagnostic> = NEEDED
+            .iter()
+            .filter(|needed| place(needed).is_none())
+            .map(|needed| {
+                problem(1, None, format!("there is no column `{needed}`"), "add it to the first row")
+            })
+            .collect();
+        if !missing.is_empty() {
+            return Err(Problems(missing));
+        }
+        let mut problems = Vec::new();
+        let mut payments = Vec::new();
+        for (row, cells) in rows.iter().filter(|(_, cells)| cells.iter().any(|cell| !cell.trim().is_empty()))
+        {
+            let cell = |name: &str| place(name).and_then(|at| cells.get(at)).map_or("", |cell| cell.trim());
+            let empty = NEEDED.iter().filter(|needed| cell(needed).is_empty());
+            problems
+                .extend(empty.map(|needed| {
+                    problem(*row, Some(needed), "the cell is empty".to_string(), "fill it in")
+                }));
+            let paid = cell("date");
+            if !paid.is_empty() && date(paid).is_err() {
+                problems.push(problem(
+                    *row,
+                    Some("date"),
+                    format!("`{paid}` is no date"),
+                    "write it as 2026-04-15",
+                ));
+            }
+            let amount = cell("amount");
+            if !amount.is_empty() && (amount.contains('%') || Exact::parse(amount).is_err()) {
+                let remedy = "write it as 24955200.00, without signs of currency";
+                problems.push(problem(*row, Some("amount"), format!("`{amount}` is no amount"), remedy));
+            }
+            payments.push(PaymentRow {
+                row: i64::try_from(*row).unwrap_or(i64::MAX),
+                reference: cell("reference").to_string(),
+                paid: paid.to_string(),
+                payer: cell("payer").to_string(),
+                payee: cell("payee").to_string(),
+                amount: amount.to_string(),
+                note: cell("note").to_string(),
+            });
+        }
+        if payments.is_empty() && problems.is_empty() {
+            problems.push(problem(
+                1,
+                None,
+                "there are no payments".to_string(),
+                "name a file with a row for each",
+            ));
+        }
+        if problems.is_empty() { Ok(payments) } else { Err(Problems(problems)) }
+    }
+}
+
+impl Book {
+    /// Takes the payments of a file in, with the file.
+    ///
+    /// # Errors
+    /// When a file of the same content is in the book, or a closed month would take a payment and none is
+    /// open.
+    pub fn add_payments(
+        &mut self,
+        (file, bytes): (&str, &[u8]),
+        payments: &[PaymentRow],
+        post_in: Option<&Month>,
+        stamp: &Stamp,
+    ) -> Outcome<Entry> {
+        let mut writing = Writing::begin(self, stamp, EntryKind::Payments)?;
+        let own = hash(bytes);
+        let again = "SELECT MIN(entry) FROM payment WHERE hash = ?1";
+        let again: Option<i64> = writing
+            .transaction
+            .query_row(again, [&own], |row| row.get(0))
+            .map_err(super::problems::failed)?;
+        if let Some(entry) = again {
+            let found = format!("{file} is in the book already, by entry {entry}");
+            return refuse(&DOUBLED, found, "leave it out; a payment counts once");
+        }
+        writing.store(bytes)?;
+        let months = Months::new(&writing.transaction, post_in)?;
+        let first = writing.next("payment", "number")?;
+        for (number, payment) in (first..).zip(payments) {
+            let (month, _) = months.home(&Month::of_date(&payment.paid))?;
+            let PaymentRow { row, reference, paid, payer, payee, amount, note } = payment;
+            let texts =
+                [reference, paid, payer, payee, amount, month.as_str(), note].map(|text: &str| text.into());
+            let [reference, paid, payer, payee, amount, month, note] = texts;
+            let file = [number.into(), own.as_str().into(), file.into(), (*row).into()];
+            let [number, hash, file, row] = file;
+            let row = [number, hash, file, row, reference, paid, payer, payee, amount, month, note];
+            writing.add("payment", row)?;
+        }
+        writing.finish()
+    }
+
+    /// All payments, in the order in which they were taken in.
+    ///
+    /// # Errors
+    /// When the book cannot be read.
+    pub fn payments(&self) -> Outcome<Vec<Payment>> {
+        let sql = "SELECT number, file, file_row, reference, paid, payer, payee, amount, month, note, entry \
+                   FROM payment ORDER BY number";
+        self.all(sql, [], Payment::read)
+    }
+}
+
+impl Payment {
+    fn read(row: &Row<'_>) -> rusqlite::Result<Payment> {
+        Ok(Payment {
+            number: row.get(0)?,
+            file: row.get(1)?,
+            payment: PaymentRow {
+                row: row.get(2)?,
+                reference: row.get(3)?,
+                paid: row.get(4)?,
+                payer: row.get(5)?,
+                payee: row.get(6)?,
+                amount: row.get(7)?,
+                note: row.get(9)?,
+            },
+            month: row.get(8)?,
+            entry: row.get(10)?,
+        })
+    }
+}
