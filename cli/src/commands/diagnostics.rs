@@ -23,6 +23,7 @@ pub fn run(arguments: &DiagnosticsArguments) -> Answer {
             .chain(carepact_scenarios::luck::CODES)
             .chain(carepact_scenarios::solve::CODES)
             .chain(files::CODES)
+            .chain(carepact_finance::files::codes::CODES)
             .chain(OF_REQUESTS)
     };
     let Some(name) = &arguments.name else {
