@@ -6,7 +6,9 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::audit::arguments::{AuditArguments, SweepArguments};
+use crate::export::arguments::ExportArguments;
 use crate::help;
+use crate::import::arguments::ImportArguments;
 use crate::luck::arguments::LuckArguments;
 use crate::simulate::arguments::{CompareArguments, SimulateArguments};
 use crate::solve::arguments::SolveArguments;
@@ -149,6 +151,21 @@ pub enum Command {
     /// when Tab is pressed.
     #[command(after_long_help = help::EXAMPLES_COMPLETIONS)]
     Completions(CompletionsArguments),
+
+    /// Take observations from published files, checked and held against the invoice
+    ///
+    /// Reads contract monitoring, long metrics or list sizes as they are published, checks every field,
+    /// holds detail, aggregate and invoice against each other, and writes observations as a mapping says.
+    /// Files with patient identifiers are refused.
+    #[command(after_long_help = followed(help::EXAMPLES_IMPORT))]
+    Import(ImportArguments),
+
+    /// Write a statement as rows of contract monitoring, or its lines as Parquet
+    ///
+    /// The rows keep the rules of the layout, their prices come to the statement, and the clause stands in
+    /// the local contract monitoring code.
+    #[command(after_long_help = followed(help::EXAMPLES_EXPORT))]
+    Export(ExportArguments),
 }
 
 /// Examples, then the exit statuses.
@@ -210,7 +227,8 @@ pub struct StatementArguments {
     /// The contract, a JSON file
     #[arg(value_name = "CONTRACT")]
     pub contract: PathBuf,
-    /// Observations, one or more CSV files (`-` reads standard input)
+    /// Observations, one or more CSV files or workbooks (`book.xlsx#Sheet` names a sheet, `-` reads
+    /// standard input)
     #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
     pub observations: Vec<PathBuf>,
     /// Read tables with a row for each holder, whose name stands in this column; files without the
@@ -391,6 +409,13 @@ impl Cli {
             Some(Command::Describe(only) | Command::Plan(only)) => vec![&only.contract],
             Some(Command::Simulate(simulate)) => simulate.files(),
             Some(Command::Compare(compare)) => compare.files(),
+            Some(Command::Import(import)) => {
+                let all = import.files.iter().chain(&import.detail).chain(&import.mapping);
+                all.map(PathBuf::as_path).collect()
+            }
+            Some(Command::Export(export)) => {
+                export.statement.files().into_iter().chain(export.rules.as_deref()).collect()
+            }
             Some(Command::Verify(verify)) => verify.paths.iter().map(PathBuf::as_path).collect(),
             Some(
                 Command::New(_) | Command::Schema(_) | Command::Diagnostics(_) | Command::Completions(_),

@@ -48,7 +48,7 @@ EXAMPLES
 OBSERVATION FILES
   One row for each figure: measure, period, a column for each list it is by (segment,
   indicator, ...), value or numerator and denominator, and submission (flex or freeze).
-  Comma, semicolon or tab; in Excel, save as `CSV UTF-8`.";
+  CSV with comma, semicolon or tab, or a workbook.";
 
 /// Examples of `luck`.
 pub const EXAMPLES_LUCK: &str = "\
@@ -171,3 +171,20 @@ pub const EXAMPLES_COMPLETIONS: &str = "\
 EXAMPLES
   carepact completions bash > ~/.local/share/bash-completion/completions/carepact
   carepact completions powershell >> $PROFILE";
+
+/// Examples of `import`.
+pub const EXAMPLES_IMPORT: &str = "\
+EXAMPLES
+  The fields of a file checked, and its prices held against the invoice:
+    carepact import acm fixtures/files/acm.csv --control-total 1000.00
+  Observations of the contract's measures, as a mapping says:
+    carepact import acm fixtures/files/acm.csv --mapping fixtures/files/acm.mapping.json
+    carepact import list-sizes lists.csv --mapping lists.mapping.json --output observations.csv";
+
+/// Examples of `export`.
+pub const EXAMPLES_EXPORT: &str = "\
+EXAMPLES
+  carepact export acm contracts/harbourside/prime-provider.json \\
+      --observations fixtures/harbourside/2026-27.csv --rules fixtures/files/acm.export.json
+  carepact export parquet contracts/harbourside/prime-provider.json \\
+      --observations fixtures/harbourside/2026-27.csv --output statement.parquet";

@@ -8,8 +8,10 @@ mod arguments;
 mod audit;
 mod carry;
 mod commands;
+mod export;
 mod files;
 mod help;
+mod import;
 mod luck;
 mod observations;
 mod parallel;
@@ -58,6 +60,8 @@ fn run(command: &Command) -> io::Result<Answer> {
         Command::Schema(arguments) => commands::schema::run(arguments),
         Command::Diagnostics(arguments) => commands::diagnostics::run(arguments),
         Command::Completions(arguments) => commands::completions::run(arguments),
+        Command::Import(arguments) => commands::import::run(arguments),
+        Command::Export(arguments) => commands::export::run(arguments),
     })
 }
 

@@ -8,6 +8,8 @@ pub mod describe;
 pub mod diagnostics;
 pub mod evaluate;
 pub mod explain;
+pub mod export;
+pub mod import;
 pub mod luck;
 pub mod names;
 pub mod new;
