@@ -9,7 +9,9 @@ use crate::audit::arguments::{AuditArguments, SweepArguments};
 use crate::export::arguments::ExportArguments;
 use crate::help;
 use crate::import::arguments::ImportArguments;
+use crate::journal::arguments::{BalancesArguments, JournalArguments};
 use crate::luck::arguments::LuckArguments;
+use crate::print::arguments::PrintArguments;
 use crate::simulate::arguments::{CompareArguments, SimulateArguments};
 use crate::solve::arguments::SolveArguments;
 
@@ -166,6 +168,28 @@ pub enum Command {
     /// the local contract monitoring code.
     #[command(after_long_help = followed(help::EXAMPLES_EXPORT))]
     Export(ExportArguments),
+
+    /// Make balanced journal lines through a table of codes
+    ///
+    /// Each payable line of one party becomes a document with a debit and a credit, coded by the most
+    /// specific row of the table. Accruals and their reversal, credit notes that name what they correct, and
+    /// the restatement of an earlier statement.
+    #[command(after_long_help = followed(help::EXAMPLES_JOURNAL))]
+    Journal(JournalArguments),
+
+    /// State balances for their agreement between organisations
+    ///
+    /// What each organisation owes each other on a day, invoiced and accrued, agreed and disputed, and income
+    /// and expenditure until then, with what a statement or an agreement is asked for.
+    #[command(after_long_help = followed(help::EXAMPLES_BALANCES))]
+    Balances(BalancesArguments),
+
+    /// Print the statement of one party as a page for A4
+    ///
+    /// One HTML file without scripts or anything from elsewhere: what is due and why, what changed since the
+    /// last statement, contested lines, the status of the data, and hashes of contract and data.
+    #[command(after_long_help = followed(help::EXAMPLES_PRINT))]
+    Print(PrintArguments),
 }
 
 /// Examples, then the exit statuses.
@@ -415,6 +439,17 @@ impl Cli {
             }
             Some(Command::Export(export)) => {
                 export.statement.files().into_iter().chain(export.rules.as_deref()).collect()
+            }
+            Some(Command::Journal(journal)) => {
+                let own = journal.previous.iter().chain([&journal.codes]).map(PathBuf::as_path);
+                journal.statement.files().into_iter().chain(own).collect()
+            }
+            Some(Command::Balances(balances)) => {
+                balances.statement.files().into_iter().chain(balances.states.as_deref()).collect()
+            }
+            Some(Command::Print(print)) => {
+                let own = print.previous.iter().chain(&print.previous_contract).chain(&print.states);
+                print.statement.files().into_iter().chain(own.map(PathBuf::as_path)).collect()
             }
             Some(Command::Verify(verify)) => verify.paths.iter().map(PathBuf::as_path).collect(),
             Some(

@@ -188,3 +188,26 @@ EXAMPLES
       --observations fixtures/harbourside/2026-27.csv --rules fixtures/files/acm.export.json
   carepact export parquet contracts/harbourside/prime-provider.json \\
       --observations fixtures/harbourside/2026-27.csv --output statement.parquet";
+
+/// Examples of `journal`.
+pub const EXAMPLES_JOURNAL: &str = "\
+EXAMPLES
+  carepact journal contracts/harbourside/prime-provider.json \\
+      --observations fixtures/harbourside/2026-27.csv --party emh --codes fixtures/files/codes.csv \\
+      --month 2026-04
+  What is earned by a day and not yet invoiced, reversed in the next month:
+    carepact journal ... --accrual --at 2026-06-30 --reverse --output accruals.xlsx
+  What changed since the statement of earlier data:
+    carepact journal ... --previous flex.csv";
+
+/// Examples of `balances`.
+pub const EXAMPLES_BALANCES: &str = "\
+EXAMPLES
+  carepact balances contracts/harbourside/prime-provider.json \\
+      --observations fixtures/harbourside/2026-27.csv --at 2026-12-31";
+
+/// Examples of `print`.
+pub const EXAMPLES_PRINT: &str = "\
+EXAMPLES
+  carepact print contracts/harbourside/prime-provider.json \\
+      --observations fixtures/harbourside/2026-27.csv --party emh --output emh.html";

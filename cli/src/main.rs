@@ -12,9 +12,11 @@ mod export;
 mod files;
 mod help;
 mod import;
+mod journal;
 mod luck;
 mod observations;
 mod parallel;
+mod print;
 mod progress;
 mod simulate;
 mod solve;
@@ -62,6 +64,9 @@ fn run(command: &Command) -> io::Result<Answer> {
         Command::Completions(arguments) => commands::completions::run(arguments),
         Command::Import(arguments) => commands::import::run(arguments),
         Command::Export(arguments) => commands::export::run(arguments),
+        Command::Journal(arguments) => commands::journal::run(arguments),
+        Command::Balances(arguments) => commands::journal::run_balances(arguments),
+        Command::Print(arguments) => commands::print::run(arguments),
     })
 }
 

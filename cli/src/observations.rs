@@ -130,7 +130,8 @@ mod tests {
 
     #[test]
     fn headings_may_be_in_another_case_and_below_titles() {
-        let read = read_text(b"Returns of the trust\n\nMeasure,PERIOD,segment,Value\na,2026-04,b,1\n").unwrap();
+        let read =
+            read_text(b"Returns of the trust\n\nMeasure,PERIOD,segment,Value\na,2026-04,b,1\n").unwrap();
         let row = &read.rows()[0];
         assert_eq!((row.row, &*row.measure, row.member("segment"), &*row.value), (4, "a", Some("b"), "1"));
         assert!(read.problems().is_empty());
@@ -144,10 +145,9 @@ mod tests {
 
     #[test]
     fn a_month_that_became_a_date_is_a_month_again() {
-        assert_eq!([month_of("2026-04-01"), month_of("2026-04-02"), month_of("2026/27")], [
-            "2026-04",
-            "2026-04-02",
-            "2026/27"
-        ]);
+        assert_eq!(
+            [month_of("2026-04-01"), month_of("2026-04-02"), month_of("2026/27")],
+            ["2026-04", "2026-04-02", "2026/27"]
+        );
     }
 }

@@ -4,3 +4,5 @@
 //! files a finance team already uses. It reads files and a database; the engine does not.
 
 pub mod files;
+pub mod journal;
+pub mod printed;

@@ -24,12 +24,16 @@ fn exported(arguments: &ExportArguments, progress: &Progress) -> Result<Answer, 
     }
     let Prepared { model, facts } = prepare(&arguments.statement, Names::default(), progress)?;
     let contract = model.contract();
-    let refuse = |problems| Refusal::in_contract(files::name(&arguments.statement.contract), contract, problems);
+    let refuse =
+        |problems| Refusal::in_contract(files::name(&arguments.statement.contract), contract, problems);
     let statement = model.evaluate(&facts);
     if let (ExportFormat::Parquet, Some(file)) = (arguments.format, &arguments.output) {
         parquet::write(file, &statement).map_err(Refusal::of)?;
         let lines = plural(statement.lines().len(), "line");
-        return Ok(Answer { err: format!("{lines} written to {}\n", file.display()), ..Answer::fine(String::new()) });
+        return Ok(Answer {
+            err: format!("{lines} written to {}\n", file.display()),
+            ..Answer::fine(String::new())
+        });
     }
     let rules = arguments.rules.as_deref().unwrap_or(std::path::Path::new("-"));
     let text = files::read_text(rules).map_err(Refusal::of)?;

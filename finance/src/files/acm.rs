@@ -114,8 +114,8 @@ pub const COLUMNS: [Column; 34] = [
 
 /// Categories of commissioned services.
 const CATEGORIES: [&str; 20] = [
-    "12", "21", "22", "25", "26", "31", "32", "41", "51", "55", "61", "71", "75", "81", "85", "91", "92", "93",
-    "98", "99",
+    "12", "21", "22", "25", "26", "31", "32", "41", "51", "55", "61", "71", "75", "81", "85", "91", "92",
+    "93", "98", "99",
 ];
 
 /// National points of delivery that count no activity.
@@ -143,10 +143,8 @@ const LISTED_MAX: usize = 10;
 pub fn validate(table: &mut Table) -> Vec<Diagnostic> {
     let plan = is_plan(table);
     let mut problems = missing_columns(table, plan);
-    let places: Vec<(usize, Column)> = COLUMNS
-        .into_iter()
-        .filter_map(|column| Some((table.column(column.heading)?, column)))
-        .collect();
+    let places: Vec<(usize, Column)> =
+        COLUMNS.into_iter().filter_map(|column| Some((table.column(column.heading)?, column))).collect();
     let delivery = table.column(DELIVERY);
     let submitter = table.column(SUBMITTER);
     let mut found = Findings::default();
@@ -168,7 +166,12 @@ pub fn validate(table: &mut Table) -> Vec<Diagnostic> {
             }
         }
         if submitter.is_some_and(|at| cells[at].is_empty()) {
-            found.add(*row, SUBMITTER, "the cell is empty".into(), "every row of a plan names who submits it");
+            found.add(
+                *row,
+                SUBMITTER,
+                "the cell is empty".into(),
+                "every row of a plan names who submits it",
+            );
         }
     }
     table.rows = rows;
@@ -225,12 +228,20 @@ fn broken(column: Column, cell: &str) -> Option<(String, &'static str)> {
             Ok(1..=13) => None,
             Ok(_) | Err(_) => wrong("write 1 for April to 12 for March, or 13 for the year end"),
         },
-        Rule::Year => if start_of(cell).is_some() { None } else { wrong("write six digits, such as 202627") },
+        Rule::Year => {
+            if start_of(cell).is_some() {
+                None
+            } else {
+                wrong("write six digits, such as 202627")
+            }
+        }
         Rule::Provider if !(3..=6).contains(&length) => wrong("a provider has 3 to 6 signs"),
         Rule::Provider if cell.ends_with("00") => wrong("take the legacy 00 off the end"),
-        Rule::Code(least, most) if !(least..=most).contains(&length) => {
-            wrong(if least == most { "check the length of the code" } else { "check the code: too short or long" })
-        }
+        Rule::Code(least, most) if !(least..=most).contains(&length) => wrong(if least == most {
+            "check the length of the code"
+        } else {
+            "check the code: too short or long"
+        }),
         Rule::Category if !CATEGORIES.contains(&cell) => wrong("use a category of commissioned services"),
         Rule::Delivery if !DELIVERIES.split(' ').any(|known| known == cell) => {
             wrong("use a national point of delivery, and a local one in its own column")
@@ -400,8 +411,7 @@ mod tests {
     #[test]
     fn a_plan_has_no_actual_columns_and_names_who_submits_it() {
         let mut table = row(&[]);
-        let actual: Vec<usize> =
-            (0..34).filter(|at| COLUMNS[*at].heading.contains("ACTUAL")).collect();
+        let actual: Vec<usize> = (0..34).filter(|at| COLUMNS[*at].heading.contains("ACTUAL")).collect();
         assert_eq!(actual, [31, 32, 33]);
         table.headings.truncate(31);
         table.rows[0].1.truncate(31);

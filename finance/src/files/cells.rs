@@ -19,7 +19,9 @@ pub fn clean(cell: &str) -> String {
 pub fn whole(cell: &str) -> &str {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match cell.split_once('.') {
-        Some((number, noughts)) if digits(number) && digits(noughts) && noughts.bytes().all(|b| b == b'0') => {
+        Some((number, noughts))
+            if digits(number) && digits(noughts) && noughts.bytes().all(|b| b == b'0') =>
+        {
             number
         }
         Some(_) | None => cell,

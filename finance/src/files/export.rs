@@ -87,19 +87,26 @@ impl Export {
         let party = |id: &str| contract.parties.iter().any(|party| party.id == id && !party.many);
         for id in read.organisations.keys().chain([&read.commissioner]).filter(|id| !party(id)) {
             let known: Vec<&str> = contract.parties.iter().map(|party| party.id.as_str()).collect();
-            refuse(format!("the contract has no party `{id}`"), &format!("its parties are {}", known.join(", ")));
+            refuse(
+                format!("the contract has no party `{id}`"),
+                &format!("its parties are {}", known.join(", ")),
+            );
         }
         if !matches!(read.month_of_years, 12 | 13) {
             refuse(format!("month_of_years is {}", read.month_of_years), "write 12, or 13 for the year end");
         }
         for point in &read.points_of_delivery {
             if !acm::WITHOUT_ACTIVITY.contains(&point.is.as_str()) {
-                let remedy = format!("amounts without activity have one of {}", acm::WITHOUT_ACTIVITY.join(", "));
+                let remedy =
+                    format!("amounts without activity have one of {}", acm::WITHOUT_ACTIVITY.join(", "));
                 refuse(format!("the point of delivery `{}`", point.is), &remedy);
             }
             let clause = point.clause.as_ref();
             if clause.is_some_and(|id| !contract.clauses.iter().any(|clause| clause.id == *id)) {
-                refuse(format!("the contract has no clause `{}`", clause.map_or("", |id| id)), "check its name");
+                refuse(
+                    format!("the contract has no clause `{}`", clause.map_or("", |id| id)),
+                    "check its name",
+                );
             }
             if point.kind.as_ref().is_some_and(|kind| kinds::find(kind).is_none()) {
                 let kind = point.kind.as_deref().unwrap_or_default();
@@ -162,9 +169,9 @@ fn row(
     let (year, month) = month(contract, export, &line.period);
     let members: Vec<&str> = line.members.iter().map(|(_, member, _)| member.as_str()).collect();
     // Whoever is paid through the prime is named beside the members.
-    let beyond = [&line.payee, &line.payer].into_iter().find(|party| {
-        line.through.is_some() && **party != export.commissioner && **party != provider
-    });
+    let beyond = [&line.payee, &line.payer]
+        .into_iter()
+        .find(|party| line.through.is_some() && **party != export.commissioner && **party != provider);
     let detail = members.iter().copied().chain(beyond.map(String::as_str)).collect::<Vec<_>>().join(":");
     let titles: Vec<&str> = line.members.iter().map(|(_, _, title)| title.as_str()).collect();
     let value = |heading: &str| -> Cell {

@@ -35,9 +35,7 @@ pub fn column<S: AsRef<str>>(headings: &[S]) -> Option<usize> {
         let postcode = word.contains("postcode")
             && !(list_sizes && word == "postcode")
             && !OF_ORGANISATIONS.iter().any(|whose| word.contains(whose));
-        postcode
-            || OF_PEOPLE.iter().any(|part| word.contains(part))
-            || EXACTLY.contains(&word.as_str())
+        postcode || OF_PEOPLE.iter().any(|part| word.contains(part)) || EXACTLY.contains(&word.as_str())
     })
 }
 
@@ -121,7 +119,9 @@ mod tests {
             assert!(number_in(found), "{found}");
         }
         assert!(number_in("943\u{a0}476\u{a0}5919") && number_in("94347\u{200b}65919"));
-        for other in ["9434765918", "94347659190", "0.9434765919", "9434765919.00", "0000000000", "2026-04-01"] {
+        for other in
+            ["9434765918", "94347659190", "0.9434765919", "9434765919.00", "0000000000", "2026-04-01"]
+        {
             assert!(!number_in(other), "{other}");
         }
     }

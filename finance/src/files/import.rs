@@ -176,7 +176,8 @@ impl Work<'_> {
         let sums = self.sums.entry(key.clone()).or_default();
         let sum = &mut sums[which];
         let combine = rule.combine.or(self.layout.adds_up().then_some(Combine::Sum));
-        let other_month = sum.month.is_some_and(|known| (known.year, known.month) != (month.year, month.month));
+        let other_month =
+            sum.month.is_some_and(|known| (known.year, known.month) != (month.year, month.month));
         let later = sum.month.is_some_and(|known| known < month);
         match combine {
             None if sum.rows > 0 => {
@@ -234,9 +235,12 @@ impl Work<'_> {
             for ((_, period, members), sums) in half {
                 let side = if sums[0].rows == 0 { "numerator" } else { "denominator" };
                 let members: Vec<&str> = members.iter().map(|(_, member)| member.as_str()).collect();
-                let found =
-                    format!("`{}` has no {side} in {period} {}", rule.measure, members.join(" "));
-                self.problems.push(problem(&MAPPING, found.trim_end().to_string(), "check `where` of the side"));
+                let found = format!("`{}` has no {side} in {period} {}", rule.measure, members.join(" "));
+                self.problems.push(problem(
+                    &MAPPING,
+                    found.trim_end().to_string(),
+                    "check `where` of the side",
+                ));
             }
         }
     }

@@ -47,7 +47,9 @@ impl Layout {
     pub fn needed(self) -> &'static [&'static str] {
         match self {
             Layout::Acm => &[acm::MONTH, acm::YEAR, acm::DELIVERY],
-            Layout::Metrics => &["metric_id", "location_id", "reporting_period_start_datetime", "metric_value"],
+            Layout::Metrics => {
+                &["metric_id", "location_id", "reporting_period_start_datetime", "metric_value"]
+            }
             Layout::Mhsds => &["REPORTING_PERIOD_START", "PRIMARY_LEVEL", "MEASURE_ID", "MEASURE_VALUE"],
             Layout::ListSizes => &["EXTRACT_DATE", "CODE", "SEX", "AGE", "NUMBER_OF_PATIENTS"],
         }

@@ -258,7 +258,8 @@ mod tests {
 
     #[test]
     fn the_header_is_found_below_titles_and_by_any_separator() {
-        let found = table("Trust, M8, freeze, 2026\n\nMEASURE;Period;v\na;2026-04;1\n;;\n".as_bytes()).unwrap();
+        let found =
+            table("Trust, M8, freeze, 2026\n\nMEASURE;Period;v\na;2026-04;1\n;;\n".as_bytes()).unwrap();
         assert_eq!(found.headings, ["MEASURE", "Period", "v"]);
         assert_eq!(found.rows, [(4, vec!["a".to_string(), "2026-04".to_string(), "1".to_string()])]);
         let found = table(b"sep=;\nmeasure;period\na;b\n").unwrap();

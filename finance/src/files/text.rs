@@ -158,7 +158,8 @@ mod tests {
 
     #[test]
     fn encodings_are_told_apart() {
-        let text = |bytes: &[u8]| decoded("data.csv", bytes.to_vec()).map(|text| String::from_utf8(text).unwrap());
+        let text =
+            |bytes: &[u8]| decoded("data.csv", bytes.to_vec()).map(|text| String::from_utf8(text).unwrap());
         assert_eq!(text(b"\xef\xbb\xbfcaf\xc3\xa9").unwrap(), "café");
         assert_eq!(text(b"caf\xe9, \x80 5, \xa35").unwrap(), "café, € 5, £5");
         assert_eq!(text(b"\xff\xfea\0,\0\xa3\0").unwrap(), "a,£");
