@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use carepact::{Diagnostic, Facts, Model};
 use carepact_finance::files::output::{self, Grid};
 use carepact_finance::files::sheet::has_headings;
-use carepact_finance::journal::balances::{Thresholds, balances};
+use carepact_finance::journal::balances::{Days, Thresholds, balances};
 use carepact_finance::journal::{Asked, Codings, States, coding, journal};
 
 use super::names::Names;
@@ -61,7 +61,12 @@ fn balanced(arguments: &BalancesArguments) -> Result<Answer, Refusal> {
         statement_of_income: arguments.income_statement_above.clone().unwrap_or(usual.statement_of_income),
         agreement_of_income: arguments.income_agreement_above.clone().unwrap_or(usual.agreement_of_income),
     };
-    let grid = balances(&statement, arguments.at, &states, &thresholds);
+    let grid = balances(
+        &statement,
+        Days { at: arguments.at, paid_until: arguments.paid_until },
+        &states,
+        &thresholds,
+    );
     let note = format!("{}\n", plural(grid.rows.len(), "balance"));
     deliver(grid, arguments.output.as_deref(), note)
 }

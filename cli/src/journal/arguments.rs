@@ -50,6 +50,9 @@ pub struct BalancesArguments {
     /// The day of the balances
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub at: Date,
+    /// What was invoiced up to this day is paid, unless it is contested or withheld
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub paid_until: Option<Date>,
     /// States of lines: line, state (agreed, contested, withheld, settled), reason, date
     #[arg(long, value_name = "FILE")]
     pub states: Option<PathBuf>,

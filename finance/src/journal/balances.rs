@@ -48,14 +48,25 @@ struct Balance {
 /// Payable organisation, receivable organisation.
 type Pair = (String, String);
 
+/// The day of the balances, and until when what was invoiced is paid, unless it is disputed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Days {
+    /// The day of the balances.
+    pub at: Date,
+    /// Invoices up to this day are paid.
+    pub paid_until: Option<Date>,
+}
+
 /// The statement on a day. Lines that are settled are in no balance; lines without a state are agreed.
-pub fn balances(statement: &Statement<'_>, at: Date, states: &States, thresholds: &Thresholds) -> Grid {
+pub fn balances(statement: &Statement<'_>, days: Days, states: &States, thresholds: &Thresholds) -> Grid {
+    let at = days.at;
     let mut all: BTreeMap<Pair, Balance> = BTreeMap::new();
     let calendar = &statement.model().contract().calendar;
     for line in statement.lines().iter().filter(|line| line.live) {
         let earned = ends(calendar, line).is_some_and(|end| end <= at);
         let billed = invoiced(calendar, line).is_some_and(|date| date <= at);
         let said = states.of(line).map(|said| said.state);
+        let paid = invoiced(calendar, line) <= days.paid_until && !said.is_some_and(State::is_disputed);
         for posting in line.postings().into_iter().filter(|posting| posting.amount.sign() != 0) {
             // Each leg is posted twice; the one of whom the line pays is taken.
             if posting.amount.sign() != line.amount.sign() {
@@ -66,7 +77,7 @@ pub fn balances(statement: &Statement<'_>, at: Date, states: &States, thresholds
             if earned && line.line_type == LineType::Entitlement {
                 balance.income = &balance.income + &amount;
             }
-            if !line.payable || said == Some(State::Settled) || !(earned || billed) {
+            if !line.payable || paid || said == Some(State::Settled) || !(earned || billed) {
                 continue;
             }
             let part = if billed { &mut balance.invoiced } else { &mut balance.accrued };
@@ -116,9 +127,8 @@ fn grid(statement: &Statement<'_>, at: Date, all: BTreeMap<Pair, Balance>, thres
     for ((payable, receivable), balance) in all {
         let owed = &balance.invoiced + &balance.accrued;
         let none = Exact::ZERO;
-        let zero = Exact::ZERO;
         let of_balance = [&balance.invoiced, &balance.accrued, &owed, &balance.disputed];
-        let of_income = [&none, &zero, &balance.income, &none];
+        let of_income = [&none, &none, &balance.income, &none];
         let limits = [
             (&thresholds.statement_of_balance, &thresholds.agreement_of_balance),
             (&thresholds.statement_of_income, &thresholds.agreement_of_income),

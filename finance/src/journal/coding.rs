@@ -128,10 +128,11 @@ impl Codings {
         let fits = |said: &str, own: &str| said.is_empty() || said == own;
         // What is owed must not land in an account of income because a row leaves the type open.
         let owed = OWED.contains(&of);
-        let of_line =
-            |row: &&Coding| fits(&row.party, party)
+        let of_line = |row: &&Coding| {
+            fits(&row.party, party)
                 && fits(&row.clause, clause)
-                && if owed { row.of == of } else { fits(&row.of, of) };
+                && if owed { row.of == of } else { fits(&row.of, of) }
+        };
         let said = |row: &Coding| {
             let [party, clause, of] = [&row.party, &row.clause, &row.of].map(|cell| !cell.is_empty());
             let count = [party, clause, of].into_iter().filter(|said| *said).count();
@@ -155,7 +156,11 @@ impl Codings {
         let line = |[party, clause, of]: &[String; 3]| format!("party {party}, clause {clause}, type {of}");
         let unfound = self.unfound.iter().map(|(key, count)| {
             let found = format!("{} has no row for {} ({count} journal lines)", self.name, line(key));
-            problem(&UNCODED, found, "add a row; an empty cell fits everything, but the type of what is owed is named")
+            problem(
+                &UNCODED,
+                found,
+                "add a row; an empty cell fits everything, but the type of what is owed is named",
+            )
         });
         let doubtful = self.doubtful.iter().map(|key| {
             let found = format!("{} has two rows that say equally much for {}", self.name, line(key));
