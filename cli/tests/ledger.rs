@@ -205,7 +205,7 @@ fn a_page_says_what_and_why_and_on_which_data() {
         "77,006,282.97",
         "480,803.52",
         "part 1 of 2 of 801,339.20",
-        "2026-27.csv, row 18 (freeze)",
+        "2026-27.csv, row 18 (freeze): numerator of outcome 2,629, denominator of outcome 3,900",
         "final (freeze)",
         "Passed on for others",
         "No earlier statement",

@@ -182,6 +182,12 @@ impl<'o> Of<'o, '_> {
         amount.grouped(usize::try_from(places).unwrap_or(2))
     }
 
+    /// What a party is called.
+    fn name(&self, id: &str) -> String {
+        let parties = &self.statement.model().contract().parties;
+        parties.iter().find(|party| party.id == id).map_or(id, |party| &party.name).to_string()
+    }
+
     /// What a line brings the party: less than nothing where it pays.
     fn signed(&self, line: &StatementLine) -> Exact {
         if line.payee == self.party { line.amount.clone() } else { -&line.amount }
@@ -279,7 +285,7 @@ impl<'o> Of<'o, '_> {
         let first = gathered.lines[0];
         let of =
             |wanted: LineType| gathered.lines.iter().copied().filter(move |line| line.line_type == wanted);
-        let last = of(LineType::Entitlement).last().unwrap_or(first);
+        let last = of(LineType::Entitlement).next_back().unwrap_or(first);
         let explanation = self.statement.explain(&last.number.to_string());
         let explanation = explanation.map_err(|problems| {
             let found = problems.to_string();
@@ -288,7 +294,7 @@ impl<'o> Of<'o, '_> {
         let titles: Vec<&str> = first.members.iter().map(|(_, _, title)| title.as_str()).collect();
         let what = [gathered.year.as_str()].into_iter().chain(titles).collect::<Vec<_>>().join(", ");
         let through = first.through.as_ref().filter(|prime| *prime != self.party);
-        let through = through.map_or(String::new(), |prime| format!(" through {prime}"));
+        let through = through.map_or(String::new(), |prime| format!(" through {}", self.name(prime)));
         let data = gathered.lines.iter().map(|line| line.data);
         let data = if data.clone().any(|data| data == DataStatus::Provisional) {
             DataStatus::Provisional
@@ -298,9 +304,9 @@ impl<'o> Of<'o, '_> {
         Ok(Row {
             what,
             flow: if first.payee == self.party {
-                format!("from {}{through}", first.payer)
+                format!("from {}{through}", self.name(&first.payer))
             } else {
-                format!("to {}{through}", first.payee)
+                format!("to {}{through}", self.name(&first.payee))
             },
             lines: of(LineType::Entitlement).count(),
             entitlement: self.money(&self.sum(of(LineType::Entitlement))),
@@ -319,7 +325,7 @@ impl<'o> Of<'o, '_> {
         through
             .map(|line| {
                 let flow = if line.amount.sign() < 0 { "to" } else { "from" };
-                (line.clause, format!("{flow} {}", line.other), self.money(&line.amount.abs()))
+                (line.clause, format!("{flow} {}", self.name(&line.other)), self.money(&line.amount.abs()))
             })
             .collect()
     }

@@ -64,31 +64,42 @@ fn input(step: &Step) -> String {
     }
 }
 
-/// `outcomes.csv, row 18 (freeze)`
+/// `outcomes.csv, row 18 (freeze): numerator of outcome 2,629, denominator of outcome 3,900`
 fn rows(steps: &[Step]) -> String {
     let mut found = Vec::new();
     collect(steps, &mut found);
     let more = found.len().saturating_sub(ROWS_MAX);
-    found.truncate(ROWS_MAX);
-    let mut text = found.join("; ");
-    if more > 0 {
-        text.push_str(&format!("; and {more} more rows"));
+    let mut file = "";
+    let mut named = Vec::new();
+    for (of, row, figures) in found.iter().take(ROWS_MAX) {
+        let place = if of == file { row.clone() } else { format!("{of}, {row}") };
+        file = of;
+        named.push(format!("{place}: {}", figures.join(", ")));
     }
-    text
+    if more > 0 {
+        named.push(format!("and {more} more rows"));
+    }
+    named.join("; ")
 }
 
-fn collect(steps: &[Step], found: &mut Vec<String>) {
+/// A row of a file and the figures that are read there.
+type Read = (String, String, Vec<String>);
+
+fn collect(steps: &[Step], found: &mut Vec<Read>) {
     for step in steps {
         if let Some(observed) = &step.observed {
-            let file = observed.file.rsplit('/').next().unwrap_or(&observed.file);
+            let file = observed.file.rsplit('/').next().unwrap_or(&observed.file).to_string();
             let submission = if observed.submission.is_empty() {
                 String::new()
             } else {
                 format!(" ({})", observed.submission)
             };
-            let row = format!("{file}, row {}{submission}", observed.row);
-            if !found.contains(&row) {
-                found.push(row);
+            let row = format!("row {}{submission}", observed.row);
+            let figure = format!("{} {}", step.what, step.shown);
+            match found.iter_mut().find(|(of, known, _)| (of, known) == (&file, &row)) {
+                Some((_, _, figures)) if figures.contains(&figure) => {}
+                Some((_, _, figures)) => figures.push(figure),
+                None => found.push((file, row, vec![figure])),
             }
         }
         collect(&step.inputs, found);
