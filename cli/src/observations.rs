@@ -82,7 +82,7 @@ fn add(
     let is_header = |cells: &[&str]| sheet::has_headings(cells, &["measure", "period"]) || of_holders(cells);
     let mut rows = sheet.rows(&is_header)?;
     let header = rows.next()?.map_or(Vec::new(), |(_, cells)| cells);
-    let headings: Vec<String> = header.into_iter().map(|heading| known(heading)).collect();
+    let headings: Vec<String> = header.into_iter().map(known).collect();
     let name = files::name(file);
     if let Some((mapping, for_each)) = wide.filter(|(_, for_each)| Mapping::is_wide(&headings, for_each)) {
         let mut table = mapping.table(observations, &name, &headings, (for_each, seen));

@@ -249,3 +249,18 @@ fn text_is_text_on_a_page() {
     );
     assert!(!html.contains("<script") && html.contains("&lt;script&gt;"));
 }
+
+#[test]
+fn a_holder_of_many_is_a_party_of_its_own() {
+    let contract = "contracts/examples/hospital-scores.json";
+    let data = "fixtures/examples/hospital-scores.csv";
+    let arguments = ["print", contract, "--observations", data, "--party", "H01", "--at", "2026-01-01"];
+    let html = run(&arguments).expect(0).out;
+    // 2 % held back of 100 million dollars, 2,025,000 earned back.
+    assert!(html.contains("<dd>25,000.00</dd>") && !html.contains("H02"));
+    let arguments = ["balances", contract, "--observations", data, "--at", "2030-01-01"];
+    let out = run(&arguments).expect(0).out;
+    assert!(out.contains("receivable and payable,H01,H01,cms,"), "{out}");
+    let refused = run(&["print", contract, "--observations", data, "--party", "hospital"]).expect(1);
+    assert!(refused.err.contains("no party or holder"), "{}", refused.err);
+}

@@ -30,10 +30,10 @@ fn made(arguments: &JournalArguments) -> Result<Answer, Refusal> {
     refuse_existing(arguments.output.as_deref())?;
     let Prepared { model, facts } = stated(&arguments.statement)?;
     let refuse = |problems| refused(&arguments.statement, &model, problems);
-    refuse_unknown(&model, &arguments.party).map_err(refuse)?;
     let mut codings = codings(&arguments.codes).map_err(refuse)?;
     let previous = previous(&arguments.statement, &arguments.previous, None)?;
     let statement = model.evaluate(&facts);
+    refuse_unknown(&statement, &arguments.party).map_err(refuse)?;
     let before = previous.as_ref().map(|(model, facts)| model.evaluate(facts));
     let asked = Asked {
         party: arguments.party.clone(),
@@ -86,13 +86,14 @@ fn refused(arguments: &StatementArguments, model: &Model, problems: Vec<Diagnost
     Refusal::in_contract(files::name(&arguments.contract), model.contract(), problems)
 }
 
-fn refuse_unknown(model: &Model, party: &str) -> Result<(), Vec<Diagnostic>> {
-    let parties = &model.contract().parties;
-    if parties.iter().any(|known| known.id == party) {
+fn refuse_unknown(statement: &carepact::Statement<'_>, party: &str) -> Result<(), Vec<Diagnostic>> {
+    let parties = &statement.model().contract().parties;
+    let holder = || statement.lines().iter().any(|line| line.holder.as_deref() == Some(party));
+    if parties.iter().any(|known| known.id == party && !known.many) || holder() {
         return Ok(());
     }
     let known: Vec<&str> = parties.iter().map(|party| party.id.as_str()).collect();
-    let found = format!("the contract has no party `{party}`");
+    let found = format!("the statement has no party or holder `{party}`");
     let remedy = format!("its parties are {}", known.join(", "));
     Err(vec![files::problem(&carepact_finance::printed::PAGE, found, &remedy)])
 }

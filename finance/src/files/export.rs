@@ -18,6 +18,7 @@ use super::acm::{self, COLUMNS};
 use super::codes::{CONTROL, MAPPING, problem};
 use super::output::{Cell, Grid};
 use super::sheet::Table;
+use crate::journal::who;
 
 /// What an export needs to know beside the statement.
 #[derive(Debug, Clone, Deserialize)]
@@ -152,7 +153,8 @@ pub fn rows(statement: &Statement<'_>, export: &Export, created: &str) -> Result
     for line in statement.lines().iter().filter(|line| export.counts(line)) {
         let own = line.postings().into_iter().filter(|posting| posting.party == export.commissioner);
         for posting in own {
-            grid.rows.push(row((contract, export, created), line, &posting.other, -&posting.amount));
+            let provider = who(contract, line, &posting.other);
+            grid.rows.push(row((contract, export, created), line, provider, -&posting.amount));
         }
     }
     let mut problems = against_statement(statement, export, &grid);
@@ -170,9 +172,10 @@ fn row(
     let members: Vec<&str> = line.members.iter().map(|(_, member, _)| member.as_str()).collect();
     // Whoever is paid through the prime is named beside the members.
     let beyond = [&line.payee, &line.payer]
+        .map(|party| who(contract, line, party))
         .into_iter()
-        .find(|party| line.through.is_some() && **party != export.commissioner && **party != provider);
-    let detail = members.iter().copied().chain(beyond.map(String::as_str)).collect::<Vec<_>>().join(":");
+        .find(|party| line.through.is_some() && *party != export.commissioner && *party != provider);
+    let detail = members.iter().copied().chain(beyond).collect::<Vec<_>>().join(":");
     let titles: Vec<&str> = line.members.iter().map(|(_, _, title)| title.as_str()).collect();
     let value = |heading: &str| -> Cell {
         match heading {

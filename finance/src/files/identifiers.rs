@@ -51,7 +51,8 @@ const DIGITS: usize = 10;
 /// between, whose last is the check digit of the others. Digits of a decimal number do not count, unless
 /// all that follows the point is one nought, which spreadsheets leave behind.
 pub fn number_in(cell: &str) -> bool {
-    if cell.len() < DIGITS {
+    // Most cells are short or words, and a file has millions of them.
+    if cell.len() < DIGITS || cell.bytes().filter(u8::is_ascii_digit).count() < DIGITS {
         return false;
     }
     let characters: Vec<char> = cell.chars().filter(|c| !super::cells::is_invisible(*c)).collect();

@@ -70,7 +70,7 @@ impl Sheet {
                 break;
             }
         }
-        let mut rows = Rows { name: &self.name, cells: self.all(), headings: None, header };
+        let mut rows = Rows { name: &self.name, cells: self.all(), begun: false, header };
         rows.pass_over_titles()?;
         Ok(rows)
     }
@@ -163,7 +163,8 @@ impl Cells<'_> {
 pub struct Rows<'s> {
     name: &'s str,
     cells: Cells<'s>,
-    headings: Option<Vec<String>>,
+    /// True when the header was read.
+    begun: bool,
     header: Option<usize>,
 }
 
@@ -177,7 +178,7 @@ impl Rows<'_> {
             match self.peeked() {
                 Some(row) if row < header => {
                     self.cells.advance();
-                    self.refuse_numbers(row)?;
+                    refuse_numbers((self.name, row), &self.cells.cells())?;
                     probe = row;
                 }
                 Some(_) | None => break,
@@ -198,13 +199,17 @@ impl Rows<'_> {
     #[allow(clippy::should_implement_trait, reason = "it lends the cells, which an iterator cannot")]
     pub fn next(&mut self) -> Result<Option<(usize, Vec<&str>)>, Diagnostic> {
         let Some(row) = self.cells.advance() else { return Ok(None) };
-        if self.headings.is_none() {
+        if !self.begun {
             let headings = self.cells.cells();
-            self.refuse_columns(row, &headings)?;
-            self.headings = Some(headings.into_iter().map(cells::clean).collect());
+            if let Some(column) = identifiers::column(&headings) {
+                let found = format!("column {} is one of patient identifiers", letter(column));
+                return Err(refused((self.name, row), found));
+            }
+            self.begun = true;
         }
-        self.refuse_numbers(row)?;
-        Ok(Some((row, self.cells.cells())))
+        let cells = self.cells.cells();
+        refuse_numbers((self.name, row), &cells)?;
+        Ok(Some((row, cells)))
     }
 
     /// A quotation mark that is never closed makes one cell of the rest of the file.
@@ -214,25 +219,19 @@ impl Rows<'_> {
             Cells::Rows { .. } => Ok(()),
         }
     }
+}
 
-    fn refuse_columns(&self, row: usize, headings: &[&str]) -> Result<(), Diagnostic> {
-        let Some(column) = identifiers::column(headings) else { return Ok(()) };
-        let found = format!("column {} is one of patient identifiers", letter(column));
-        Err(self.refused(row, found))
-    }
+/// Refuses a row with an NHS number by its place alone.
+fn refuse_numbers(place: (&str, usize), cells: &[&str]) -> Result<(), Diagnostic> {
+    let Some(column) = cells.iter().position(|cell| identifiers::number_in(cell)) else { return Ok(()) };
+    let found = format!("a cell in column {} holds an NHS number by its check digit", letter(column));
+    Err(refused(place, found))
+}
 
-    fn refuse_numbers(&self, row: usize) -> Result<(), Diagnostic> {
-        let cells = self.cells.cells();
-        let Some(column) = cells.iter().position(|cell| identifiers::number_in(cell)) else { return Ok(()) };
-        let found = format!("a cell in column {} holds an NHS number by its check digit", letter(column));
-        Err(self.refused(row, found))
-    }
-
-    fn refused(&self, row: usize, found: String) -> Diagnostic {
-        let remedy = "give totals without the columns that identify people; a whole amount of ten digits is \
-                      written with its pence";
-        in_row(&PATIENT, (self.name, row), None, found, remedy)
-    }
+fn refused(place: (&str, usize), found: String) -> Diagnostic {
+    let remedy = "give totals without the columns that identify people; a whole amount of ten digits is \
+                  written with its pence";
+    in_row(&PATIENT, place, None, found, remedy)
 }
 
 /// The letter of a column, as a spreadsheet names it.

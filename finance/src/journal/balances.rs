@@ -8,7 +8,7 @@ use carepact::statement::LineType;
 use carepact::{Exact, Statement};
 
 use super::states::{State, States};
-use super::{ends, invoiced};
+use super::{ends, invoiced, who};
 use crate::files::output::{Cell, Grid};
 
 /// Amounts above which a statement or an agreement is asked for.
@@ -61,7 +61,8 @@ pub struct Days {
 pub fn balances(statement: &Statement<'_>, days: Days, states: &States, thresholds: &Thresholds) -> Grid {
     let at = days.at;
     let mut all: BTreeMap<Pair, Balance> = BTreeMap::new();
-    let calendar = &statement.model().contract().calendar;
+    let contract = statement.model().contract();
+    let calendar = &contract.calendar;
     for line in statement.lines().iter().filter(|line| line.live) {
         let earned = ends(calendar, line).is_some_and(|end| end <= at);
         let billed = invoiced(calendar, line).is_some_and(|date| date <= at);
@@ -72,7 +73,9 @@ pub fn balances(statement: &Statement<'_>, days: Days, states: &States, threshol
             if posting.amount.sign() != line.amount.sign() {
                 continue;
             }
-            let (pair, amount) = ordered(&posting.other, &posting.party, &posting.amount);
+            let [payable, receivable] =
+                [&posting.other, &posting.party].map(|party| who(contract, line, party));
+            let (pair, amount) = ordered(payable, receivable, &posting.amount);
             let balance = all.entry(pair).or_default();
             if earned && line.line_type == LineType::Entitlement {
                 balance.income = &balance.income + &amount;

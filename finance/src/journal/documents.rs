@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use carepact::calendar::{Calendar, Date, days_in_month};
 use carepact::contract::Contract;
-use carepact::statement::StatementLine;
+use carepact::statement::{Posting, StatementLine};
 use carepact::{Diagnostic, Exact, Statement};
 
 use super::coding::{Coding, Codings};
-use super::{UNBALANCED, ends, invoiced};
+use super::{UNBALANCED, ends, invoiced, who};
 use crate::files::codes::problem;
 use crate::files::output::{Cell, Grid};
 
@@ -122,8 +122,10 @@ impl Work<'_> {
     fn add(&mut self, line: &StatementLine, of: Option<&'static str>) {
         let calendar = &self.contract.calendar;
         let Some(date) = self.date(calendar, line) else { return };
-        let own = line.postings().into_iter().filter(|posting| posting.party == self.asked.party);
-        for posting in own.filter(|posting| !posting.amount.is_zero()) {
+        let is_own = |party: &str| who(self.contract, line, party) == self.asked.party;
+        let own: Vec<Posting> =
+            line.postings().into_iter().filter(|posting| is_own(&posting.party)).collect();
+        for posting in own.into_iter().filter(|posting| !posting.amount.is_zero()) {
             // Whoever the line pays receives, also where a negative amount flows back.
             let receives = posting.amount.sign() == line.amount.sign();
             let sides = Sides { receives, back: line.amount.sign() < 0, amount: posting.amount.abs() };
@@ -135,13 +137,13 @@ impl Work<'_> {
                 (None, false) => "invoice",
             };
             let head = Head { number: &number, kind, date: date.to_string(), reference: &reference, of };
-            self.document_of(line, &posting.other, &sides, &head);
+            self.document_of(line, who(self.contract, line, &posting.other), &sides, &head);
             if self.asked.reversed && self.asked.accrued_at.is_some() {
                 let reversal = Sides { back: !sides.back, ..sides };
                 let reversal_number = self.document();
                 let date = first_of_next_month(date).to_string();
                 let head = Head { number: &reversal_number, kind: "reversal", date, reference: &number, of };
-                self.document_of(line, &posting.other, &reversal, &head);
+                self.document_of(line, who(self.contract, line, &posting.other), &reversal, &head);
             }
         }
     }

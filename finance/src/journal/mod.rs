@@ -13,6 +13,7 @@ pub use documents::{Asked, Journal, journal};
 pub use states::{State, States};
 
 use carepact::calendar::{Calendar, Date};
+use carepact::contract::Contract;
 use carepact::source::{Code, Severity};
 use carepact::statement::StatementLine;
 
@@ -39,6 +40,12 @@ pub static STATE: Code = Code {
 
 /// The diagnostics of journals.
 pub static CODES: [&Code; 3] = [&UNCODED, &UNBALANCED, &STATE];
+
+/// Who a party of a line is: of a party that stands for many the holder.
+pub fn who<'l>(contract: &Contract, line: &'l StatementLine, party: &'l str) -> &'l str {
+    let many = contract.parties.iter().any(|known| known.id == party && known.many);
+    line.holder.as_deref().filter(|_| many).unwrap_or(party)
+}
 
 /// The last day of the period that a line is of.
 pub fn ends(calendar: &Calendar, line: &StatementLine) -> Option<Date> {

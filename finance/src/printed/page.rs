@@ -11,6 +11,7 @@ use super::why::Why;
 use crate::files::codes::problem;
 use crate::journal::documents::differences;
 use crate::journal::states::{State, States};
+use crate::journal::who;
 
 /// A file and its SHA-256.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -126,13 +127,17 @@ pub fn page(
     asked: Asked,
 ) -> Result<Page, Diagnostic> {
     let contract = statement.model().contract();
-    let Some(party) = contract.parties.iter().find(|party| party.id == asked.party) else {
+    let party = contract.parties.iter().find(|party| party.id == asked.party && !party.many);
+    let holder =
+        || statement.lines().iter().find_map(|line| line.holder.clone().filter(|h| *h == asked.party));
+    let Some(party_name) = party.map(|party| party.name.clone()).or_else(holder) else {
         let known: Vec<&str> = contract.parties.iter().map(|party| party.id.as_str()).collect();
-        let found = format!("the contract has no party `{}`", asked.party);
+        let found = format!("the statement has no party or holder `{}`", asked.party);
         return Err(problem(&PAGE, found, &format!("its parties are {}", known.join(", "))));
     };
-    let own: Vec<&StatementLine> =
-        statement.lines().iter().filter(|line| is_of(line, &asked.party)).collect();
+    let name = asked.party.clone();
+    let of = Of { statement, party: &name };
+    let own: Vec<&StatementLine> = statement.lines().iter().filter(|line| of.is_own(line)).collect();
     let counted = |status: DataStatus| own.iter().filter(|line| line.data == status).count();
     let provisional = counted(DataStatus::Provisional);
     let status = match (provisional, counted(DataStatus::Final)) {
@@ -140,13 +145,12 @@ pub fn page(
         (0, _) => "final (freeze)",
         (_, _) => "provisional (flex)",
     };
-    let of = Of { statement, party: &asked.party };
     Ok(Page {
         title: contract.title.clone(),
         contract_id: contract.id.clone(),
         synthetic: contract.origin == Origin::Synthetic,
-        party: party.id.clone(),
-        party_name: party.name.clone(),
+        party: asked.party.clone(),
+        party_name,
         currency: contract.currency.clone(),
         periods: statement.periods().join(", "),
         status,
@@ -167,10 +171,6 @@ pub fn page(
     })
 }
 
-fn is_of(line: &StatementLine, party: &str) -> bool {
-    line.payer == party || line.payee == party
-}
-
 struct Of<'o, 'm> {
     statement: &'o Statement<'m>,
     party: &'o str,
@@ -182,6 +182,14 @@ impl<'o> Of<'o, '_> {
         amount.grouped(usize::try_from(places).unwrap_or(2))
     }
 
+    fn receives(&self, line: &StatementLine) -> bool {
+        who(self.statement.model().contract(), line, &line.payee) == self.party
+    }
+
+    fn is_own(&self, line: &StatementLine) -> bool {
+        self.receives(line) || who(self.statement.model().contract(), line, &line.payer) == self.party
+    }
+
     /// What a party is called.
     fn name(&self, id: &str) -> String {
         let parties = &self.statement.model().contract().parties;
@@ -190,7 +198,7 @@ impl<'o> Of<'o, '_> {
 
     /// What a line brings the party: less than nothing where it pays.
     fn signed(&self, line: &StatementLine) -> Exact {
-        if line.payee == self.party { line.amount.clone() } else { -&line.amount }
+        if self.receives(line) { line.amount.clone() } else { -&line.amount }
     }
 
     fn sum<'l>(&self, lines: impl Iterator<Item = &'l StatementLine>) -> Exact {
@@ -199,7 +207,7 @@ impl<'o> Of<'o, '_> {
 
     /// The numbers at the head of the page.
     fn figures(&self, states: &States) -> Vec<(String, String)> {
-        let own = || self.statement.lines().iter().filter(|line| line.live && is_of(line, self.party));
+        let own = || self.statement.lines().iter().filter(|line| line.live && self.is_own(line));
         let due = self.sum(own().filter(|line| line.line_type == LineType::Entitlement));
         let paid = self.sum(own().filter(|line| line.line_type == LineType::OnAccount));
         let disputed = own().filter(|line| line.payable);
@@ -303,7 +311,7 @@ impl<'o> Of<'o, '_> {
         };
         Ok(Row {
             what,
-            flow: if first.payee == self.party {
+            flow: if self.receives(first) {
                 format!("from {}{through}", self.name(&first.payer))
             } else {
                 format!("to {}{through}", self.name(&first.payee))
@@ -332,13 +340,13 @@ impl<'o> Of<'o, '_> {
 
     fn changes(&self, previous: &Statement<'_>) -> Vec<Change> {
         let changed = differences(self.statement, previous);
-        let own = changed.into_iter().filter(|(line, _)| is_of(line, self.party));
+        let own = changed.into_iter().filter(|(line, _)| self.is_own(line));
         own.map(|(line, difference)| {
             let key = |known: &&StatementLine| {
                 known.id == line.id && known.payer == line.payer && known.payee == line.payee
             };
             let now = self.statement.lines().iter().find(key).map_or(Exact::ZERO, |line| self.signed(line));
-            let difference = if line.payee == self.party { difference } else { -&difference };
+            let difference = if self.receives(line) { difference } else { -&difference };
             Change {
                 line: line.id.clone(),
                 title: line.title.clone(),
