@@ -278,5 +278,11 @@ fn lines_are_written_as_parquet() {
     let rows = reader.metadata().file_metadata().num_rows();
     let lines = evaluate(YEAR_ONE, &["--format", "csv"]).expect(0).out.lines().count();
     assert_eq!(usize::try_from(rows).unwrap(), lines - 1);
+    // 6,000 people at £11,400 are £5,700,000 a month.
+    let first = reader.get_row_iter(None).unwrap().next().unwrap().unwrap().to_string();
+    assert!(
+        first.contains("id: \"core:2026-04:complex\"") && first.contains("amount: 5700000.00"),
+        "{first}"
+    );
     run(&arguments).expect(1);
 }

@@ -228,6 +228,8 @@ fn a_page_says_what_changed_and_what_is_contested() {
     for part in ["64,865.30", "209,959.6", "274,824.9", "contested", "Clock starts under discussion"] {
         assert!(html.contains(part), "{part}");
     }
+    let html = page("sba", &["--as-of", "flex"]);
+    assert!(html.contains("provisional (flex)") && html.contains("the first counts"));
     let states = "line,state,reason,date\nC99,contested,x,\ncore:2026-04:complex,open,x,2026-13-01\n";
     let states = file("wrong-states.csv", states.as_bytes());
     let arguments = ["print", PRIME, "--observations", YEAR_ONE, "--party", "emh", "--states", &states];

@@ -8,11 +8,16 @@ use carepact_finance::files::{Table, acm, import, output, sheet};
 
 use crate::answer::{Answer, Refusal, plural};
 use crate::import::arguments::{ImportArguments, ImportLayout, Submission};
+use crate::progress::Progress;
 use crate::{files, observations};
 
 /// Checks the files, and takes observations from them.
 pub fn run(arguments: &ImportArguments) -> Answer {
-    match imported(arguments) {
+    let progress = Progress::of(&arguments.files);
+    progress.begin("importing");
+    let imported = imported(arguments);
+    progress.end();
+    match imported {
         Ok(answer) => answer,
         Err(problems) => Refusal { name: String::new(), document: None, problems }.text(),
     }

@@ -55,8 +55,9 @@ pub fn import(
         let unread = layout_missing(layout, table);
         let missing = mapping.missing(name, table);
         if unread.is_empty() && missing.is_empty() {
-            work.refuse_totals_beside_parts(name, table);
-            work.add(table);
+            let looked = Looked::of(table, mapping, layout);
+            work.refuse_totals_beside_parts(name, &looked);
+            work.add(&looked);
         }
         work.problems.extend(unread);
         work.problems.extend(missing);
@@ -76,6 +77,25 @@ fn layout_missing(layout: Layout, table: &Table) -> Vec<Diagnostic> {
     refused.collect()
 }
 
+/// A table with the places of the columns that are looked at in every row.
+struct Looked<'t> {
+    table: &'t Table,
+    columns: BTreeMap<String, usize>,
+}
+
+impl<'t> Looked<'t> {
+    fn of(table: &'t Table, mapping: &Mapping, layout: Layout) -> Looked<'t> {
+        let named = mapping.columns().into_iter();
+        let named = named.chain(layout.needed().iter().map(|heading| (*heading).to_string()));
+        let columns = named.filter_map(|heading| Some((table.column(&heading)?, heading)));
+        Looked { table, columns: columns.map(|(at, heading)| (heading, at)).collect() }
+    }
+
+    fn column(&self, heading: &str) -> Option<usize> {
+        self.columns.get(heading).copied()
+    }
+}
+
 struct Work<'m> {
     mapping: &'m Mapping,
     layout: Layout,
@@ -86,9 +106,9 @@ struct Work<'m> {
 }
 
 impl Work<'_> {
-    fn add(&mut self, table: &Table) {
-        for (row, cells) in &table.rows {
-            let month = self.layout.month(table, cells);
+    fn add(&mut self, looked: &Looked<'_>) {
+        for (row, cells) in &looked.table.rows {
+            let month = self.layout.month(|heading| looked.column(heading).map_or("", |at| &cells[at]));
             let omitted = self.mapping.thirteenth_month == Some(ThirteenthMonth::Omit);
             if omitted && month.is_some_and(|month| month.adjustment) {
                 self.left += 1;
@@ -96,8 +116,8 @@ impl Work<'_> {
             }
             let mut taken = false;
             for (index, rule) in self.mapping.measures.iter().enumerate() {
-                if takes(table, &rule.rows, cells) {
-                    taken |= self.add_by(table, (index, rule), (*row, cells), month);
+                if takes(looked, &rule.rows, cells) {
+                    taken |= self.add_by(looked, (index, rule), (*row, cells), month);
                 }
             }
             if taken {
@@ -111,13 +131,13 @@ impl Work<'_> {
     /// Adds a row by a rule; false when it is of no member that the rule knows.
     fn add_by(
         &mut self,
-        table: &Table,
+        looked: &Looked<'_>,
         (index, rule): (usize, &Rule),
         (row, cells): (usize, &[String]),
         month: Option<Month>,
     ) -> bool {
-        let Some(members) = members(table, rule, cells) else { return false };
-        let at = (table.file.as_str(), row);
+        let Some(members) = members(looked, rule, cells) else { return false };
+        let at = (looked.table.file.as_str(), row);
         let Some(month) = month else {
             let found = "the period of the row cannot be told".to_string();
             self.problems.push(in_row(&FIELD, at, None, found, "write a date such as 2026-04-01"));
@@ -139,9 +159,9 @@ impl Work<'_> {
         let sides = [value.as_ref().or(rule.numerator.as_ref()), rule.denominator.as_ref()];
         let mut taken = false;
         for (side, which) in sides.into_iter().zip(0..).filter_map(|(side, which)| Some((side?, which))) {
-            if takes(table, &side.rows, cells) {
+            if takes(looked, &side.rows, cells) {
                 taken = true;
-                self.add_figure(table, (rule, &side.sum), (row, cells, month), (&key, which));
+                self.add_figure(looked, (rule, &side.sum), (row, cells, month), (&key, which));
             }
         }
         taken
@@ -149,13 +169,13 @@ impl Work<'_> {
 
     fn add_figure(
         &mut self,
-        table: &Table,
+        looked: &Looked<'_>,
         (rule, heading): (&Rule, &str),
         (row, cells, month): (usize, &[String], Month),
         (key, which): (&Key, usize),
     ) {
-        let at = (table.file.as_str(), row);
-        let cell = table.column(heading).map_or("", |at| cells[at].as_str());
+        let at = (looked.table.file.as_str(), row);
+        let cell = looked.column(heading).map_or("", |at| cells[at].as_str());
         let not_shown = NOT_SHOWN.contains(&cell);
         let mut refuse = |code, found: String, remedy: &str| {
             self.problems.push(in_row(code, at, Some(heading), found, remedy));
@@ -199,7 +219,8 @@ impl Work<'_> {
     }
 
     /// Rows of a total beside rows of its parts would count everything twice.
-    fn refuse_totals_beside_parts(&mut self, name: &str, table: &Table) {
+    fn refuse_totals_beside_parts(&mut self, name: &str, looked: &Looked<'_>) {
+        let table = looked.table;
         for heading in self.layout.with_totals() {
             let Some(at) = table.column(heading) else { continue };
             for rule in &self.mapping.measures {
@@ -210,7 +231,7 @@ impl Work<'_> {
                 if by_member || by_rows {
                     continue;
                 }
-                let taken = table.rows.iter().filter(|(_, cells)| takes(table, &rule.rows, cells));
+                let taken = table.rows.iter().filter(|(_, cells)| takes(looked, &rule.rows, cells));
                 let cells: BTreeSet<&str> = taken.map(|(_, cells)| cells[at].as_str()).collect();
                 if cells.len() > 1 && cells.contains("ALL") {
                     let found = format!(
@@ -284,16 +305,16 @@ fn figure(sum: &Sum) -> String {
     }
 }
 
-fn takes(table: &Table, rows: &BTreeMap<String, Cells>, cells: &[String]) -> bool {
-    rows.iter().all(|(heading, wanted)| table.column(heading).is_some_and(|at| wanted.take(&cells[at])))
+fn takes(looked: &Looked<'_>, rows: &BTreeMap<String, Cells>, cells: &[String]) -> bool {
+    rows.iter().all(|(heading, wanted)| looked.column(heading).is_some_and(|at| wanted.take(&cells[at])))
 }
 
 /// The members of a row; nothing when it is of none that the rule knows.
-fn members(table: &Table, rule: &Rule, cells: &[String]) -> Option<Vec<(String, String)>> {
+fn members(looked: &Looked<'_>, rule: &Rule, cells: &[String]) -> Option<Vec<(String, String)>> {
     let member = |member: &Member| match member {
         Member::Fixed(fixed) => Some(fixed.clone()),
         Member::From(from) => {
-            let cell = table.column(&from.column).map(|at| cells[at].as_str())?;
+            let cell = looked.column(&from.column).map(|at| cells[at].as_str())?;
             if !from.bands.is_empty() {
                 let number: u32 = cell.trim_end_matches('+').parse().ok()?;
                 let band = from.bands.iter().find(|(_, [first, last])| (first..=last).contains(&&number));

@@ -165,13 +165,9 @@ impl Cells {
 
     /// True for a cell that is taken.
     pub fn take(&self, cell: &str) -> bool {
-        let cell = cell.to_uppercase();
-        self.all().iter().any(|wanted| {
-            let wanted = wanted.to_uppercase();
-            match wanted.strip_suffix('*').filter(|start| !start.is_empty()) {
-                Some(start) => cell.starts_with(start),
-                None => cell == wanted,
-            }
+        self.all().iter().any(|wanted| match wanted.strip_suffix('*').filter(|start| !start.is_empty()) {
+            Some(start) => cell.get(..start.len()).is_some_and(|begins| begins.eq_ignore_ascii_case(start)),
+            None => cell.eq_ignore_ascii_case(wanted),
         })
     }
 }
@@ -211,8 +207,8 @@ impl Mapping {
         }
     }
 
-    /// Columns that the mapping names and a file does not have.
-    pub fn missing(&self, name: &str, table: &Table) -> Vec<Diagnostic> {
+    /// The columns that the mapping names.
+    pub fn columns(&self) -> Vec<String> {
         let sides = |rule: &Rule| -> Vec<String> {
             let sides = rule.numerator.iter().chain(&rule.denominator);
             let own = sides.flat_map(|side| side.rows.keys().chain([&side.sum]).cloned());
@@ -225,7 +221,12 @@ impl Mapping {
         let mut named: Vec<String> = self.measures.iter().flat_map(sides).collect();
         named.sort();
         named.dedup();
-        let missing = named.into_iter().filter(|heading| table.column(heading).is_none());
+        named
+    }
+
+    /// Columns that the mapping names and a file does not have.
+    pub fn missing(&self, name: &str, table: &Table) -> Vec<Diagnostic> {
+        let missing = self.columns().into_iter().filter(|heading| table.column(heading).is_none());
         let refused = missing.map(|heading| {
             let found = format!("{name} names the column `{heading}`, which {} does not have", table.file);
             problem(&MAPPING, found, &format!("its columns are: {}", table.headings.join(", ")))

@@ -65,9 +65,10 @@ pub fn balances(statement: &Statement<'_>, days: Days, states: &States, threshol
     let calendar = &contract.calendar;
     for line in statement.lines().iter().filter(|line| line.live) {
         let earned = ends(calendar, line).is_some_and(|end| end <= at);
-        let billed = invoiced(calendar, line).is_some_and(|date| date <= at);
+        let by = |day: Date| invoiced(calendar, line).is_some_and(|date| date <= day);
+        let billed = by(at);
         let said = states.of(line).map(|said| said.state);
-        let paid = invoiced(calendar, line) <= days.paid_until && !said.is_some_and(State::is_disputed);
+        let paid = days.paid_until.is_some_and(by) && !said.is_some_and(State::is_disputed);
         for posting in line.postings().into_iter().filter(|posting| posting.amount.sign() != 0) {
             // Each leg is posted twice; the one of whom the line pays is taken.
             if posting.amount.sign() != line.amount.sign() {
