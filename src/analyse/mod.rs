@@ -3,11 +3,14 @@
 //! Knows nodes and lines, not kinds of clause. A bound is sound for every admissible observation; where
 //! it is not tight, the finding says so. `docs/internals/analysis.md` states each rule and its limits.
 
+mod bounding;
 mod curve;
 mod exposure;
 mod findings;
 mod incentive;
+mod lines;
 mod outcome;
+mod payoff;
 mod response;
 mod search;
 mod subject;

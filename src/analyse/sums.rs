@@ -118,6 +118,8 @@ impl<'p> Sums<'p> {
 
     /// How a sum moves with a variable.
     pub fn response(&self, sum: &Form, responses: &Responses<'_>, ranges: &Ranges<'_>) -> Response {
+        // What does not move has no part in how the sum moves.
+        let sum = &responses.moving(sum);
         let direct = responses.of_form(sum);
         if direct.rises || direct.falls {
             return direct;

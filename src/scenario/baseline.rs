@@ -66,18 +66,20 @@ impl Baseline {
         periods.filter_map(|period| calendar.enclosing(period, PeriodKind::Year)).collect()
     }
 
-    /// Lets an admissible observation stand where a fact is drawn and the baseline has none.
-    pub fn stand_in(&mut self, plan: &Plan, fact: &FactSpec) {
-        let key = key_of_fact(fact);
+    /// Lets an admissible observation stand where a fact is drawn and the baseline has none: `own` is the
+    /// fact as an observation of one holder.
+    pub fn stand_in(&mut self, plan: &Plan, fact: &FactSpec, own: &FactSpec) {
+        let key = key_of_fact(own);
         if self.known.contains(&key) {
             return;
         }
+        let plain = key_of_fact(fact);
         let of = |part: Part| {
-            let same = |other: &&FactSpec| other.part == part && key_of_fact(other) == key;
+            let same = |other: &&FactSpec| other.part == part && key_of_fact(other) == plain;
             plan.facts().iter().find(same).map(|spec| admissible(spec, part))
         };
         let members: Vec<(&str, &str)> =
-            fact.members.iter().map(|(axis, member)| (axis.as_str(), member.as_str())).collect();
+            own.members.iter().map(|(axis, member)| (axis.as_str(), member.as_str())).collect();
         match (of(Part::Numerator), of(Part::Denominator)) {
             (None, None) => {
                 let value = of(Part::Value).unwrap_or_default();

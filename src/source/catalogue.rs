@@ -88,7 +88,7 @@ codes! {
     SCENARIO_CORRELATION "scenario-correlation" Error "levels that are correlated are each drawn once in the same periods, and their correlations fit together";
     SCENARIO_SHOCK "scenario-shock" Error "a shock moves levels by a factor or an addition, and is drawn for periods that hold those of what it moves";
     SCENARIO_THRESHOLD "scenario-threshold" Error "a cost base or budget is an amount of a party of the contract, for all years or by year";
-    SCENARIO_HOLDERS "scenario-holders" Error "scenarios are of contracts without a party that is many";
+    SCENARIO_HOLDERS "scenario-holders" Error "of a party that is many, the baseline names those who are simulated";
     // What was asked for
     UNKNOWN_PERIOD "unknown-period" Error "a statement is for a period of the contract for which there are data";
     UNKNOWN_COLUMN "unknown-column" Error "a column of a table is a clause or a quantity, with keys that leave no doubt which of its amounts or figures";

@@ -31,17 +31,15 @@ fn exposure(findings: &Findings<'_>, exposure: &Exposure) -> Value {
     json!({
         "of": subject,
         "period": exposure.period.1,
-        "least": end(findings, exposure, &exposure.least),
-        "most": end(findings, exposure, &exposure.most),
+        "least": end(findings, &exposure.least),
+        "most": end(findings, &exposure.most),
     })
 }
 
-/// An end with its witness: the observations that lines of the period rest on.
-fn end(findings: &Findings<'_>, exposure: &Exposure, end: &End) -> Value {
-    let analysis = &findings.analysis;
-    let behind = analysis.facts_behind(&exposure.subject, exposure.period.0);
-    let observed = behind.into_iter().map(|fact| {
-        let spec = &analysis.model.plan().facts()[fact.0 as usize];
+/// An end with its witness: the observations that the sum rests on.
+fn end(findings: &Findings<'_>, end: &End) -> Value {
+    let observed = end.witness.iter().map(|(fact, value)| {
+        let spec = &findings.analysis.model.plan().facts()[fact.0 as usize];
         let part = match spec.part {
             Part::Value => "value",
             Part::Numerator => "numerator",
@@ -49,7 +47,7 @@ fn end(findings: &Findings<'_>, exposure: &Exposure, end: &End) -> Value {
             Part::Given => "given",
         };
         let members: Vec<&String> = spec.members.iter().map(|(_, member)| member).collect();
-        let value = end.witness[fact.0 as usize].to_string();
+        let value = value.to_string();
         json!({ "measure": spec.measure, "period": spec.period.1, "members": members, part: value })
     });
     json!({
