@@ -48,7 +48,7 @@ EXAMPLES
 OBSERVATION FILES
   One row for each figure: measure, period, a column for each list it is by (segment,
   indicator, ...), value or numerator and denominator, and submission (flex or freeze).
-  Comma, semicolon or tab; in Excel, save as `CSV UTF-8`.";
+  CSV with comma, semicolon or tab, or a workbook.";
 
 /// Examples of `luck`.
 pub const EXAMPLES_LUCK: &str = "\
@@ -188,3 +188,42 @@ EXAMPLES
   carepact book verify harbourside.book
 
 Who makes an entry is --by or the environment variable CAREPACT_BY. Names are recorded, not checked.";
+/// Examples of `import`.
+pub const EXAMPLES_IMPORT: &str = "\
+EXAMPLES
+  The fields of a file checked, and its prices held against the invoice:
+    carepact import acm fixtures/files/acm.csv --control-total 1000.00
+  Observations of the contract's measures, as a mapping says:
+    carepact import acm fixtures/files/acm.csv --mapping fixtures/files/acm.mapping.json
+    carepact import list-sizes lists.csv --mapping lists.mapping.json --output observations.csv";
+
+/// Examples of `export`.
+pub const EXAMPLES_EXPORT: &str = "\
+EXAMPLES
+  carepact export acm contracts/harbourside/prime-provider.json \\
+      --observations fixtures/harbourside/2026-27.csv --rules fixtures/files/acm.export.json
+  carepact export parquet contracts/harbourside/prime-provider.json \\
+      --observations fixtures/harbourside/2026-27.csv --output statement.parquet";
+
+/// Examples of `journal`.
+pub const EXAMPLES_JOURNAL: &str = "\
+EXAMPLES
+  carepact journal contracts/harbourside/prime-provider.json \\
+      --observations fixtures/harbourside/2026-27.csv --party emh --codes fixtures/files/codes.csv \\
+      --month 2026-04
+  What is earned by a day and not yet invoiced, reversed in the next month:
+    carepact journal ... --accrual --at 2026-06-30 --reverse --output accruals.xlsx
+  What changed since the statement of earlier data:
+    carepact journal ... --previous flex.csv";
+
+/// Examples of `balances`.
+pub const EXAMPLES_BALANCES: &str = "\
+EXAMPLES
+  carepact balances contracts/harbourside/prime-provider.json \\
+      --observations fixtures/harbourside/2026-27.csv --at 2026-12-31";
+
+/// Examples of `print`.
+pub const EXAMPLES_PRINT: &str = "\
+EXAMPLES
+  carepact print contracts/harbourside/prime-provider.json \\
+      --observations fixtures/harbourside/2026-27.csv --party emh --output emh.html";

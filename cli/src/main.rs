@@ -9,11 +9,15 @@ mod audit;
 mod book;
 mod carry;
 mod commands;
+mod export;
 mod files;
 mod help;
+mod import;
+mod journal;
 mod luck;
 mod observations;
 mod parallel;
+mod print;
 mod progress;
 mod simulate;
 mod solve;
@@ -60,6 +64,11 @@ fn run(command: &Command) -> io::Result<Answer> {
         Command::Schema(arguments) => commands::schema::run(arguments),
         Command::Diagnostics(arguments) => commands::diagnostics::run(arguments),
         Command::Completions(arguments) => commands::completions::run(arguments),
+        Command::Import(arguments) => commands::import::run(arguments),
+        Command::Export(arguments) => commands::export::run(arguments),
+        Command::Journal(arguments) => commands::journal::run(arguments),
+        Command::Balances(arguments) => commands::journal::run_balances(arguments),
+        Command::Print(arguments) => commands::print::run(arguments),
     })
 }
 

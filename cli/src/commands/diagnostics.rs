@@ -24,6 +24,9 @@ pub fn run(arguments: &DiagnosticsArguments) -> Answer {
             .chain(carepact_scenarios::solve::CODES)
             .chain(files::CODES)
             .chain(carepact_finance::book::CODES)
+            .chain(carepact_finance::files::codes::CODES)
+            .chain(carepact_finance::journal::CODES)
+            .chain(carepact_finance::printed::CODES)
             .chain(OF_REQUESTS)
     };
     let Some(name) = &arguments.name else {
