@@ -8,6 +8,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use crate::audit::arguments::{AuditArguments, SweepArguments};
 use crate::help;
 use crate::luck::arguments::LuckArguments;
+use crate::reconcile::arguments::ReconcileArguments;
 use crate::simulate::arguments::{CompareArguments, SimulateArguments};
 use crate::solve::arguments::SolveArguments;
 
@@ -91,6 +92,14 @@ pub enum Command {
     /// same draws. Reports the bracket, everything that was looked at, and how sure the answer is.
     #[command(after_long_help = followed(help::EXAMPLES_SOLVE))]
     Solve(SolveArguments),
+
+    /// Hold payments against what is due, and say why they differ
+    ///
+    /// Reads payments from ledger extracts (CSV or XLSX), matches them with the payable lines of the
+    /// statement, names what is wrong with them, and splits due less paid into population, price,
+    /// performance, data restatement, timing, rounding and the rest. Says what is payable now.
+    #[command(after_long_help = followed(help::EXAMPLES_RECONCILE))]
+    Reconcile(Box<ReconcileArguments>),
 
     /// Find what a contract does, before it is signed
     ///
@@ -385,6 +394,7 @@ impl Cli {
             Some(Command::Explain(explain)) => explain.statement.files(),
             Some(Command::Luck(luck)) => luck.files(),
             Some(Command::Solve(solve)) => solve.files(),
+            Some(Command::Reconcile(reconcile)) => reconcile.files(),
 
             Some(Command::Audit(audit)) => audit.beside.files(),
             Some(Command::Sweep(sweep)) => sweep.beside.files(),

@@ -14,6 +14,7 @@ mod luck;
 mod observations;
 mod parallel;
 mod progress;
+mod reconcile;
 mod simulate;
 mod solve;
 mod statement;
@@ -50,6 +51,7 @@ fn run(command: &Command) -> io::Result<Answer> {
         Command::Simulate(arguments) => commands::simulate::run(arguments),
         Command::Compare(arguments) => commands::compare::run(arguments),
         Command::Solve(arguments) => commands::solve::run(arguments),
+        Command::Reconcile(arguments) => commands::reconcile::run(arguments),
         Command::Audit(arguments) => commands::audit::run(arguments),
         Command::Sweep(arguments) => commands::sweep::run(arguments),
         Command::Describe(arguments) => commands::describe::run(arguments),

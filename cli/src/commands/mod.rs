@@ -12,6 +12,7 @@ pub mod luck;
 pub mod names;
 pub mod new;
 pub mod plan;
+pub mod reconcile;
 pub mod schema;
 pub mod simulate;
 pub mod solve;

@@ -92,6 +92,8 @@ pub struct Attribution {
     pub lines: BTreeMap<LineKey, Change>,
     /// Causes under which anything changed.
     pub changed: Vec<Cause>,
+    /// The keys of the periods that are stated.
+    pub periods: Vec<String>,
     /// Figures without an expected value, which count as they are on both sides.
     pub unplanned: usize,
     /// How many statements were made.
@@ -165,16 +167,13 @@ pub fn attribute(
         };
         let model = if same_contract || has(Cause::Price) { actual.model } else { expected.model };
         let observations = figures.mixed(model.contract(), &has);
-        worth.push(stated(model, &observations, period, &mut known)?);
+        worth.push(stated(model, &observations, period, &mut known)?.0);
     }
-    let last = stated(actual.model, &figures.last(), period, &mut known)?;
+    let (last, periods) = stated(actual.model, &figures.last(), period, &mut known)?;
     let places = actual.model.contract().minor_places;
-    let mut attribution = Attribution {
-        changed,
-        unplanned: figures.unplanned,
-        statements: worth.len() + 1,
-        ..Attribution::default()
-    };
+    let statements = worth.len() + 1;
+    let lines = BTreeMap::new();
+    let mut attribution = Attribution { lines, changed, periods, unplanned: figures.unplanned, statements };
     let mut problems = Vec::new();
     for (key, line) in known {
         match shared(&key, &attribution.changed, (&worth, &last), places) {
@@ -193,7 +192,7 @@ fn stated(
     observations: &Observations,
     period: Option<&str>,
     known: &mut BTreeMap<LineKey, StatementLine>,
-) -> Result<Amounts, Problems> {
+) -> Result<(Amounts, Vec<String>), Problems> {
     let request = carepact::Request { period: period.map(str::to_string), as_of: AsOf::Freeze };
     let facts = model.bind(observations, &request)?;
     let statement = model.evaluate(&facts);
@@ -204,5 +203,5 @@ fn stated(
         // The last mixture is what is due now, so that its line stays.
         known.insert(key, line.clone());
     }
-    Ok(amounts)
+    Ok((amounts, facts.selection.keys.clone()))
 }

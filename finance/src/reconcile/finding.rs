@@ -5,6 +5,7 @@ use carepact::calendar::{Calendar, Period};
 use super::day::Day;
 use super::due::{Due, fits};
 use super::matching::{How, Match, Matching};
+use super::parties::PartyNumber;
 use super::payments::Payment;
 
 /// What was found.
@@ -90,6 +91,10 @@ impl FindingKind {
 pub struct Finding {
     /// What it is.
     pub kind: FindingKind,
+    /// Who should pay on the whole, or did.
+    pub payer: PartyNumber,
+    /// Who should be paid, or was.
+    pub payee: PartyNumber,
     /// The lines that it is about, by their place in what is due.
     pub dues: Vec<u32>,
     /// The payments that it is about, by their place in the ledger.
@@ -139,22 +144,16 @@ pub fn findings(laid: &Laid<'_>, matching: &Matching) -> Vec<Finding> {
     let mut found: Vec<Finding> = matching.matches.iter().flat_map(|one| of_match(laid, one)).collect();
     for (payment, number) in &matching.doubles {
         let twin = &matching.matches[*number as usize];
+        let repeats = twin.payments.first().copied();
         found.push(Finding {
-            kind: FindingKind::DoublePayment,
             dues: twin.dues.clone(),
-            payments: vec![*payment],
-            repeats: twin.payments.first().copied(),
-            amount: laid.payments[*payment as usize].amount,
+            repeats,
+            ..of_payment(laid, FindingKind::DoublePayment, *payment)
         });
     }
     found.extend(missing(laid, &matching.unpaid));
-    found.extend(matching.unmatched.iter().map(|payment| Finding {
-        kind: FindingKind::NothingDue,
-        dues: Vec::new(),
-        payments: vec![*payment],
-        repeats: None,
-        amount: laid.payments[*payment as usize].amount,
-    }));
+    let unmatched = matching.unmatched.iter();
+    found.extend(unmatched.map(|payment| of_payment(laid, FindingKind::NothingDue, *payment)));
     let place = |finding: &Finding| FindingKind::ALL.iter().position(|kind| *kind == finding.kind);
     found.sort_by_key(|finding| {
         (place(finding), finding.dues.first().copied(), finding.payments.first().copied())
@@ -162,19 +161,42 @@ pub fn findings(laid: &Laid<'_>, matching: &Matching) -> Vec<Finding> {
     found
 }
 
+/// A finding about a payment alone.
+fn of_payment(laid: &Laid<'_>, kind: FindingKind, at: u32) -> Finding {
+    let payment = &laid.payments[at as usize];
+    Finding {
+        kind,
+        payer: payment.payer,
+        payee: payment.payee,
+        dues: Vec::new(),
+        payments: vec![at],
+        repeats: None,
+        amount: payment.amount,
+    }
+}
+
+/// The parties of some lines, the one that pays on the whole first, and what turns amounts between them that way.
+fn direction(laid: &Laid<'_>, dues: &[u32]) -> (PartyNumber, PartyNumber, i64) {
+    let total: i64 = dues.iter().map(|at| laid.dues[*at as usize].between()).sum();
+    let first = dues.first().map(|at| &laid.dues[*at as usize]);
+    let (a, b) = first.map_or((0, 0), |due| (due.payer.min(due.payee), due.payer.max(due.payee)));
+    if total >= 0 { (a, b, 1) } else { (b, a, -1) }
+}
+
 fn of_match(laid: &Laid<'_>, found: &Match) -> Vec<Finding> {
     let due: i64 = found.dues.iter().map(|at| laid.dues[*at as usize].between()).sum();
     let expected: i64 = found.dues.iter().map(|at| laid.dues[*at as usize].expected_between()).sum();
     let paid: i64 = found.payments.iter().map(|at| laid.payments[*at as usize].between()).sum();
     let difference = if found.as_expected { expected } else { due } - paid;
-    let first = &laid.dues[found.dues[0] as usize];
-    let towards = |amount: i64| if first.payer <= first.payee { amount } else { -amount };
-    let of = |kind, amount| Finding {
+    let (payer, payee, sign) = direction(laid, &found.dues);
+    let of = |kind, amount: i64| Finding {
         kind,
+        payer,
+        payee,
         dues: found.dues.clone(),
         payments: found.payments.clone(),
         repeats: None,
-        amount: towards(amount),
+        amount: amount * sign,
     };
     let mut all = Vec::new();
     match found.how {
@@ -197,25 +219,21 @@ fn of_match(laid: &Laid<'_>, found: &Match) -> Vec<Finding> {
 
 /// Lines that are missing, those of one day between two parties together.
 fn missing(laid: &Laid<'_>, unpaid: &[u32]) -> Vec<Finding> {
-    let mut found: Vec<Finding> = Vec::new();
     let key = |at: u32| {
         let due = &laid.dues[at as usize];
         (due.payer.min(due.payee), due.payer.max(due.payee), due.period, due.day)
     };
     let mut lines: Vec<u32> = unpaid.iter().copied().filter(|at| laid.is_missing(*at)).collect();
     lines.sort_by_key(|at| (key(*at), *at));
-    for group in lines.chunk_by(|a, b| key(*a) == key(*b)) {
-        let first = &laid.dues[group[0] as usize];
+    let groups = lines.chunk_by(|a, b| key(*a) == key(*b));
+    let finding = |group: &[u32]| {
+        let (payer, payee, sign) = direction(laid, group);
         let total: i64 = group.iter().map(|at| laid.dues[*at as usize].between()).sum();
-        found.push(Finding {
-            kind: FindingKind::MissingPayment,
-            dues: group.to_vec(),
-            payments: Vec::new(),
-            repeats: None,
-            amount: if first.payer <= first.payee { total } else { -total },
-        });
-    }
-    found
+        let kind = FindingKind::MissingPayment;
+        let (dues, amount) = (group.to_vec(), total * sign);
+        Finding { kind, payer, payee, dues, payments: Vec::new(), repeats: None, amount }
+    };
+    groups.map(finding).collect()
 }
 
 impl Due {
