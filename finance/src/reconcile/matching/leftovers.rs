@@ -64,9 +64,9 @@ impl Matcher<'_> {
         fitting.min_by_key(distance).map(|entry| entry.2)
     }
 
-    /// Amounts of another period. A payment that may as well repeat one that is matched is taken only when it was
+    /// Amounts of another period, paid within so many days of the day on which a line is due. A payment that may as well repeat one that is matched is taken only when it was
     /// paid nearer to this line's day than to that one's.
-    pub(super) fn other_period(&mut self) {
+    pub(super) fn other_period(&mut self, days: u32) {
         let twins = self.twins();
         for grouping in groupings() {
             for amount in [SoughtAmount::Due, SoughtAmount::Expected] {
@@ -84,8 +84,8 @@ impl Matcher<'_> {
                 };
                 let nearer = |at: u32, claim: &Claim| {
                     let date = payments[at as usize].date.0;
-                    let twin = twins.get(&key(at));
-                    twin.is_none_or(|(day, _)| date.abs_diff(claim.day) < date.abs_diff(*day))
+                    let (twin, apart) = (twins.get(&key(at)), date.abs_diff(claim.day));
+                    apart <= days && twin.is_none_or(|(day, _)| apart < date.abs_diff(*day))
                 };
                 self.pass_where(grouping, sought, &nearer);
             }

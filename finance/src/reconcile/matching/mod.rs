@@ -1,10 +1,10 @@
 //! Payments held against what is due.
 //!
 //! Everything is tried from the surest to the least sure: by reference; by amount, parties and period, one by one, for
-//! lines that belong together, for payments that belong together; within the tolerance; in another period; the other
-//! way round; with another party. Each step looks only at what the steps before left open, through sorted indexes,
-//! and takes what is nearest in time. So the result does not depend on the order of rows or clauses, and the time
-//! grows with n log n.
+//! lines that belong together, for payments that belong together; within the tolerance; the other way round; with
+//! another party; in another period. Each step looks only at what the steps before left open, through sorted
+//! indexes, and takes what is nearest in time. So the result does not depend on the order of rows or clauses, and
+//! the time grows with n log n.
 
 mod claim;
 mod index;
@@ -21,7 +21,7 @@ use super::due::Due;
 use super::parties::{Parties, PartyNumber};
 use super::payments::Payment;
 use claim::Grouping;
-use pass::{Sought, SoughtAmount, SoughtParty, SoughtPeriod};
+use pass::{NEAR_DAYS, Sought, SoughtAmount, SoughtParty, SoughtPeriod};
 pub use several::{SUBSET_LINES_MAX, SUBSET_SIZE_MAX};
 
 /// How a payment was found to be for a line.
@@ -136,9 +136,10 @@ pub fn matched(input: &Matched<'_>, on_step: &dyn Fn(&'static str)) -> Matching 
     matcher.some_of_several();
     on_step("differences");
     matcher.within_tolerance();
-    matcher.other_period();
-    matcher.doubles();
     matcher.reversed_and_other_party();
+    matcher.other_period(NEAR_DAYS);
+    matcher.other_period(u32::MAX);
+    matcher.doubles();
     matcher.other_amount();
     matcher.finish()
 }
