@@ -86,13 +86,19 @@ impl<'g> Figures<'g> {
                 continue;
             };
             let before = Some(before);
-            // A figure that payments were based on was reported already when it is marked as a submission, or is
-            // what was first submitted; then any change of it is a restatement.
-            let reported = before.is_some_and(|row| !row.submission.is_empty()) || same(before, first);
-            let owner = causes.of(actual.model.contract(), &key.0);
-            figures.push(match (same(before, last), reported) {
+            // A figure was reported already when it is what was first submitted, or when an earlier submission than
+            // the one that counts now was paid on; then any change of it is a restatement.
+            let earlier = before.zip(last).is_some_and(|(before, last)| place(before) < place(last));
+            let given = causes.given(&key.0);
+            let owner = given.unwrap_or_else(|| causes.natural(actual.model.contract(), &key.0));
+            let marked = before.is_some_and(|row| !row.submission.is_empty());
+            let reported = same(before, first) || (earlier && marked);
+            figures.push(match (same(before, last), reported || given.is_some()) {
                 (true, true) => Figure { before, first: last, last, cause: None },
-                (false, true) => Figure { before, first: last, last, cause: Some(Cause::Restatement) },
+                (false, true) => {
+                    let cause = Some(given.unwrap_or(Cause::Restatement));
+                    Figure { before, first: last, last, cause }
+                }
                 (_, false) => Figure { before, first, last, cause: (!same(before, first)).then_some(owner) },
             });
         }

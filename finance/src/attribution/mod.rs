@@ -128,14 +128,17 @@ impl Causes {
         Ok(())
     }
 
-    /// The cause of a change in a measure: what was said, or population for a count of people.
-    fn of(&self, contract: &Contract, measure: &str) -> Cause {
-        let declared = || contract.measures.iter().find(|known| known.name == measure);
-        let natural = || match declared() {
+    /// The cause that was said of a measure.
+    fn given(&self, measure: &str) -> Option<Cause> {
+        self.0.get(measure).copied()
+    }
+
+    /// The cause of a change in a measure of which nothing is said: population for a count of people.
+    fn natural(&self, contract: &Contract, measure: &str) -> Cause {
+        match contract.measures.iter().find(|known| known.name == measure) {
             Some(measure) if counts_people(measure) => Cause::Population,
             Some(_) | None => Cause::Performance,
-        };
-        self.0.get(measure).copied().unwrap_or_else(natural)
+        }
     }
 }
 

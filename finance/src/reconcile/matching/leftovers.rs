@@ -173,10 +173,19 @@ impl Matcher<'_> {
             }
         }
         for (dues, payments) in left.into_values() {
-            if let ([due], [payment]) = (&dues[..], &payments[..])
-                && self.due_amount(*due as usize).signum() == self.paid_amount(*payment as usize).signum()
-            {
-                self.close(dues, payments, How::OtherAmount, false);
+            let [payment] = payments[..] else { continue };
+            let date = self.payments[payment as usize].date.0;
+            let near = |at: &u32| self.dues[*at as usize].day.0.abs_diff(date) <= NEAR_DAYS;
+            let lines: Vec<u32> = match dues.len() {
+                1 => dues,
+                _ => dues.into_iter().filter(near).collect(),
+            };
+            let due: i64 = lines.iter().map(|at| self.due_amount(*at as usize)).sum();
+            let paid = self.paid_amount(payment as usize);
+            // Of several lines only an amount that is not far from theirs: at least half, and at most twice as much.
+            let close = due.abs() <= 2 * paid.abs() && paid.abs() <= 2 * due.abs();
+            if due.signum() == paid.signum() && (close || lines.len() == 1) {
+                self.close(lines, vec![payment], How::OtherAmount, false);
             }
         }
     }
