@@ -86,8 +86,8 @@ fn plan(people: &str, visits: &str, seen: &str) -> Observations {
 
 #[test]
 fn two_factors_share_what_they_do_together() {
-    // 100 people at £10, then 110 at £12: £1,000 and £1,320. People add 10 × £10 or 10 × £12, on average £110;
-    // the price adds 100 × £2 or 110 × £2, on average £210.
+    // 100 people at £10, then 110 at £12: £1,000 and £1,320. People add 10 × £10 or 10 × £12, on average
+    // £110; the price adds 100 × £2 or 110 × £2, on average £210.
     let (before, now) = (contract((10, 1), 0), contract((12, 1), 0));
     let found = split((&before, &plan("100", "0", "0/1")), (&now, &plan("110", "0", "0/1")));
     assert_eq!(found.changed, [Cause::Population, Cause::Price]);
@@ -98,12 +98,11 @@ fn two_factors_share_what_they_do_together() {
 fn three_factors_by_hand() {
     // The bonus is a tenth of seen × people × price. Before 1/2 × 100 × 10, now 1 × 110 × 12: £50 and £132.
     // With s = 1/2 → 1, n = 100 → 110, p = 10 → 12, each averaged over the others' corners, the corners with
-    // both others as they were or both changed weighing a third, the two between a sixth:
-    // seen 1/2 · (1000/3 + 1100/6 + 1200/6 + 1320/3)/10 … = 1/2 · 1156.667/10 = £57.8333…
-    // people 10 · (5/3 + 6/6 + 10/6 + 12/3)/10 … = 10 · 8.3333/10 = £8.3333…
-    // price 2 · (50/3 + 55/6 + 100/6 + 110/3)/10 = 2 · 79.1667/10 = £15.8333…
-    // Together £82.00. Rounded down they are a penny short, which goes to the largest remainder, of equal ones the
-    // first.
+    // both others as they were or both changed weighing a third, the two between a sixth: seen 1/2 · (1000/3
+    // + 1100/6 + 1200/6 + 1320/3)/10 … = 1/2 · 1156.667/10 = £57.8333… people 10 · (5/3 + 6/6 + 10/6 +
+    // 12/3)/10 … = 10 · 8.3333/10 = £8.3333… price 2 · (50/3 + 55/6 + 100/6 + 110/3)/10 = 2 · 79.1667/10 =
+    // £15.8333… Together £82.00. Rounded down they are a penny short, which goes to the largest remainder, of
+    // equal ones the first.
     let (before, now) = (contract((10, 1), 0), contract((12, 1), 0));
     let found = split((&before, &plan("100", "0", "1/2")), (&now, &plan("110", "0", "2/2")));
     assert_eq!(parts(&found, "bonus:2026/27", "trust"), [834, 1583, 5783, 0]);

@@ -1,5 +1,5 @@
-//! A million payments: how long they take and how much memory. Run by hand, on an optimised build; the command and
-//! what was measured stand in `docs/guides/reconcile.md`.
+//! A million payments: how long they take and how much memory. Run by hand, on an optimised build; the
+//! command and what was measured stand in `docs/guides/reconcile.md`.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 

@@ -56,7 +56,8 @@ pub struct PaymentArguments {
     /// Payments, one or more CSV files or workbooks
     #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
     pub payments: Vec<PathBuf>,
-    /// What the columns of the payments are, whom names and codes stand for, how cells are written: a JSON file
+    /// What the columns of the payments are, whom names and codes stand for, how cells are written: a JSON
+    /// file
     #[arg(long, value_name = "FILE")]
     pub mapping: Option<PathBuf>,
     /// The heading of a field (date, payer, payee, reference, amount, period, purpose), such as
@@ -93,8 +94,8 @@ pub struct ExpectedArguments {
 /// What is said of lines, and by when it must be.
 #[derive(Debug, Args)]
 pub struct StateArguments {
-    /// Lines that are agreed, contested, withheld or settled: JSON, or CSV with the columns line, payee, state,
-    /// amount, reason, raised
+    /// Lines that are agreed, contested, withheld or settled: JSON, or CSV with the columns line, payee,
+    /// state, amount, reason, raised
     #[arg(long, value_name = "FILE")]
     pub states: Option<PathBuf>,
     /// When the statement was issued

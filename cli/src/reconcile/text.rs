@@ -161,7 +161,8 @@ fn findings(report: &Report<'_>) -> String {
     if out.is_empty() { "None.\n".to_string() } else { out }
 }
 
-/// `icb → emh 24,955,200.00: payments.csv row 5, paid 2026-05-18 for 2026-05; due 2026-06 on 2026-06-15, core:…`.
+/// `icb → emh 24,955,200.00: payments.csv row 5, paid 2026-05-18 for 2026-05; due 2026-06 on 2026-06-15,
+/// core:…`.
 fn sentence(report: &Report<'_>, finding: &Finding) -> String {
     let direction = (finding.payer, finding.payee);
     let mut said: Vec<String> =

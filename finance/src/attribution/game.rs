@@ -14,8 +14,8 @@ pub(super) type Amounts = BTreeMap<LineKey, Exact>;
 /// What a line was expected to be, what it is, and the difference by cause; nothing when an amount is no
 /// whole number of minor units.
 ///
-/// `worth` has a statement for each set of causes, a bit for each in the order of `players`; `last` is what is due
-/// now, which differs from the last of them by what was reported again after it was first reported.
+/// `worth` has a statement for each set of causes, a bit for each in the order of `players`; `last` is what
+/// is due now, which differs from the last of them by what was reported again after it was first reported.
 pub(super) fn shared(
     key: &LineKey,
     players: &[Cause],
@@ -93,8 +93,8 @@ mod tests {
 
     #[test]
     fn people_and_price_share_what_both_did() {
-        // 100 people at £10 become 110 at £12. People first adds 100 then the price 220; price first adds 200 then
-        // the people 120: on average people 110 and price 210.
+        // 100 people at £10 become 110 at £12. People first adds 100 then the price 220; price first adds 200
+        // then the people 120: on average people 110 and price 210.
         let values = [1000, 1100, 1200, 1320].map(Exact::from);
         assert_eq!(average(&values, 0, 2), Exact::from(110));
         assert_eq!(average(&values, 1, 2), Exact::from(210));

@@ -86,8 +86,8 @@ impl<'g> Figures<'g> {
                 continue;
             };
             let before = Some(before);
-            // A figure was reported already when it is what was first submitted, or when an earlier submission than
-            // the one that counts now was paid on; then any change of it is a restatement.
+            // A figure was reported already when it is what was first submitted, or when an earlier
+            // submission than the one that counts now was paid on; then any change of it is a restatement.
             let earlier = before.zip(last).is_some_and(|(before, last)| place(before) < place(last));
             let given = causes.given(&key.0);
             let owner = given.unwrap_or_else(|| causes.natural(actual.model.contract(), &key.0));
@@ -110,7 +110,8 @@ impl<'g> Figures<'g> {
         self.figures.iter().filter_map(|figure| figure.cause).collect()
     }
 
-    /// Figures as they are under the causes that hold, otherwise as expected; only of measures of the contract.
+    /// Figures as they are under the causes that hold, otherwise as expected; only of measures of the
+    /// contract.
     pub fn mixed(&self, contract: &Contract, holds: &dyn Fn(Cause) -> bool) -> Observations {
         let known = |row: &&Row| contract.names.contains_key(&*row.measure);
         let rows = self.figures.iter().filter_map(|figure| match figure.cause {

@@ -1,10 +1,10 @@
 //! Why an amount differs from what was expected: a difference split by cause, exactly and without an order.
 //!
-//! What payments were based on, and what is due now, are each a contract and observations. What changed between
-//! them is put in groups: population, price, performance, restatement. A statement is made for every mixture of
-//! changed and unchanged groups, and each group has the average, over all orders in which the groups could have
-//! changed, of what its change adds to a line. `docs/internals/attribution.md` has the proof that the parts come to
-//! the difference and that no order of clauses, measures or groups matters.
+//! What payments were based on, and what is due now, are each a contract and observations. What changed
+//! between them is put in groups: population, price, performance, restatement. A statement is made for every
+//! mixture of changed and unchanged groups, and each group has the average, over all orders in which the
+//! groups could have changed, of what its change adds to a line. `docs/internals/attribution.md` has the
+//! proof that the parts come to the difference and that no order of clauses, measures or groups matters.
 
 mod game;
 mod mixture;

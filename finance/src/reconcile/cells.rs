@@ -133,7 +133,8 @@ pub(super) fn date(cell: &str, month_first: bool) -> Option<Day> {
     Day::new(year_of(third)?, month.parse().ok()?, day.parse().ok()?)
 }
 
-/// A period: a key of the contract, `202604`, `Apr-26`, `2026/27 M1`, `Q1 2026/27`, `2026-27`, or a date in a month.
+/// A period: a key of the contract, `202604`, `Apr-26`, `2026/27 M1`, `Q1 2026/27`, `2026-27`, or a date in a
+/// month.
 pub(super) fn period(cell: &str, calendar: &Calendar) -> Option<Period> {
     let cell = clean(cell);
     if let Some(period) = calendar.period(cell) {

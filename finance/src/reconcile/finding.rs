@@ -175,7 +175,8 @@ fn of_payment(laid: &Laid<'_>, kind: FindingKind, at: u32) -> Finding {
     }
 }
 
-/// The parties of some lines, the one that pays on the whole first, and what turns amounts between them that way.
+/// The parties of some lines, the one that pays on the whole first, and what turns amounts between them that
+/// way.
 fn direction(laid: &Laid<'_>, dues: &[u32]) -> (PartyNumber, PartyNumber, i64) {
     let total: i64 = dues.iter().map(|at| laid.dues[*at as usize].between()).sum();
     let first = dues.first().map(|at| &laid.dues[*at as usize]);

@@ -121,7 +121,8 @@ impl Reconciliation {
         total
     }
 
-    /// True when payments are not what is due: something is to be done, or a part of the difference is not known.
+    /// True when payments are not what is due: something is to be done, or a part of the difference is not
+    /// known.
     pub fn differs(&self) -> bool {
         let rows = self.variance.rows.iter();
         self.findings.iter().any(|finding| !finding.kind.is_note())

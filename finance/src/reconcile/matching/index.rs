@@ -22,8 +22,8 @@ impl Index {
         Index { entries, next: places.clone(), previous: places }
     }
 
-    /// Takes the payment with this key that is nearest to the day among those that are accepted; of two as near
-    /// the earlier.
+    /// Takes the payment with this key that is nearest to the day among those that are accepted; of two as
+    /// near the earlier.
     pub fn take(&mut self, key: Key, day: i32, accepted: &dyn Fn(u32) -> bool) -> Option<u32> {
         let first = self.entries.partition_point(|entry| entry.0 < key);
         let middle = first + self.entries[first..].partition_point(|entry| entry.0 == key && entry.1 < day);

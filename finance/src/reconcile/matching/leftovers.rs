@@ -1,4 +1,5 @@
-//! What amounts that agree have left: pennies, other periods, doubles, wrong signs and parties, other amounts.
+//! What amounts that agree have left: pennies, other periods, doubles, wrong signs and parties, other
+//! amounts.
 
 use std::collections::BTreeMap;
 
@@ -64,8 +65,9 @@ impl Matcher<'_> {
         fitting.min_by_key(distance).map(|entry| entry.2)
     }
 
-    /// Amounts of another period, paid within so many days of the day on which a line is due. A payment that may as well repeat one that is matched is taken only when it was
-    /// paid nearer to this line's day than to that one's.
+    /// Amounts of another period, paid within so many days of the day on which a line is due. A payment that
+    /// may as well repeat one that is matched is taken only when it was paid nearer to this line's day than
+    /// to that one's.
     pub(super) fn other_period(&mut self, days: u32) {
         let twins = self.twins();
         for grouping in groupings() {
@@ -109,7 +111,8 @@ impl Matcher<'_> {
         (pair_of(payment.payer, payment.payee), self.paid_amount(at), period_code(payment.period))
     }
 
-    /// Payments that repeat one that is matched: the same parties and amount, and the same period or reference.
+    /// Payments that repeat one that is matched: the same parties and amount, and the same period or
+    /// reference.
     pub(super) fn doubles(&mut self) {
         let twins = self.twins();
         let mut referred: BTreeMap<(u64, i64, &str), u32> = BTreeMap::new();
@@ -148,8 +151,8 @@ impl Matcher<'_> {
         }
     }
 
-    /// Payments that are for a line by their reference, or because nothing else is left between two parties in a
-    /// period, and are of another amount.
+    /// Payments that are for a line by their reference, or because nothing else is left between two parties
+    /// in a period, and are of another amount.
     pub(super) fn other_amount(&mut self) {
         for (payment, dues) in std::mem::take(&mut self.referring) {
             let open =
@@ -182,7 +185,8 @@ impl Matcher<'_> {
             };
             let due: i64 = lines.iter().map(|at| self.due_amount(*at as usize)).sum();
             let paid = self.paid_amount(payment as usize);
-            // Of several lines only an amount that is not far from theirs: at least half, and at most twice as much.
+            // Of several lines only an amount that is not far from theirs: at least half, and at most twice
+            // as much.
             let close = due.abs() <= 2 * paid.abs() && paid.abs() <= 2 * due.abs();
             if due.signum() == paid.signum() && (close || lines.len() == 1) {
                 self.close(lines, vec![payment], How::OtherAmount, false);

@@ -1,10 +1,10 @@
 //! Payments held against what is due.
 //!
-//! Everything is tried from the surest to the least sure: by reference; by amount, parties and period, one by one, for
-//! lines that belong together, for payments that belong together; within the tolerance; the other way round; with
-//! another party; in another period. Each step looks only at what the steps before left open, through sorted
-//! indexes, and takes what is nearest in time. So the result does not depend on the order of rows or clauses, and
-//! the time grows with n log n.
+//! Everything is tried from the surest to the least sure: by reference; by amount, parties and period, one by
+//! one, for lines that belong together, for payments that belong together; within the tolerance; the other
+//! way round; with another party; in another period. Each step looks only at what the steps before left open,
+//! through sorted indexes, and takes what is nearest in time. So the result does not depend on the order of
+//! rows or clauses, and the time grows with n log n.
 
 mod claim;
 mod index;

@@ -74,7 +74,8 @@ impl Matcher<'_> {
         }
     }
 
-    /// Some lines that come to one payment, and some payments that come to one line, between two parties in a period.
+    /// Some lines that come to one payment, and some payments that come to one line, between two parties in a
+    /// period.
     pub(super) fn some_of_several(&mut self) {
         let mut groups: BTreeMap<(u64, i64), (Vec<u32>, Vec<u32>)> = BTreeMap::new();
         for (at, payment) in (0..).zip(self.payments).filter(|(at, _)| self.payment_open[*at as usize]) {
