@@ -181,7 +181,7 @@ fn problems_of_files_and_options_are_told() {
     let lacking = run(&[&fixed[..], &["--column", "payee=Supplier site"]].concat()).expect(1).err;
     assert!(lacking.contains("lacks `payee`"), "{lacking}");
     for (more, said) in [
-        (["--at", "soon"], "no date"),
+        (["--issued", "soon"], "no date"),
         (["--tolerance", "0.001"], "no amount"),
         (["--column", "payed=X"], "names no field"),
         (["--cause", "registred=population"], "did you mean `registered`?"),

@@ -195,23 +195,22 @@ fn paid(report: &Report<'_>, at: u32, direction: (u32, u32)) -> String {
 }
 
 fn states(report: &Report<'_>) -> String {
-    let mut table = Table::new(&[Left, Left, Left, Right, Cut]);
+    let mut table = Table::new(&[Left, Left, Left, Right, Left, Cut]);
     for (at, state) in report.said() {
         let due = report.due(at);
         let amount = state.amount.map_or(due.amount, |amount| amount * due.amount.signum());
-        let mut reason = state.reason.clone();
-        if let Some(by) = state.resolve_by {
-            let late = if by < report.at() { ", which has passed" } else { "" };
-            reason.push_str(&format!(" (to be resolved by {by}{late})"));
-        }
-        if state.late {
-            reason.push_str(" (raised after the days to contest)");
-        }
+        let until = state.resolve_by.map_or(String::new(), |by| {
+            let passed = if by < report.at() { ", passed" } else { "" };
+            format!("resolve by {by}{passed}")
+        });
+        let late = if state.late { "raised after the days to contest; " } else { "" };
+        let reason = format!("{late}{}", state.reason);
         table.row([
             &due.line,
             &arrow(report, (due.payer, due.payee)),
             state.state.word(),
             &report.grouped(amount),
+            &until,
             &reason,
         ]);
     }

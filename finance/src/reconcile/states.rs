@@ -214,9 +214,9 @@ impl Entry {
     }
 
     fn means(&self, due: &Due, parties: &Parties) -> bool {
-        let payee = parties.find(&self.payee);
-        self.payee.is_empty()
-            || payee.is_some_and(|payee| due.payee == payee || due.leg_of.is_some_and(|of| of.1 == payee))
+        // Of what flows through a prime the one who is paid in the end is meant, on both legs.
+        let paid = due.leg_of.map_or(due.payee, |of| of.1);
+        self.payee.is_empty() || parties.find(&self.payee) == Some(paid)
     }
 }
 
