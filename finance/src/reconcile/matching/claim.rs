@@ -1,6 +1,6 @@
 //! What may be paid by one payment: a line, or lines that belong together.
 
-use carepact::calendar::Period;
+use carepact::calendar::{Period, PeriodKind};
 
 use super::{Matcher, amount_between, pair_of, period_code};
 
@@ -21,18 +21,45 @@ pub(super) enum Grouping {
     OneWay,
     /// All between two parties in a period.
     Period,
+    /// A clause over the periods of a quarter.
+    ClauseInQuarter,
+    /// All over the periods of a quarter.
+    Quarter,
+    /// A clause over the periods of a year.
+    ClauseInYear,
+    /// All over the periods of a year.
+    Year,
 }
 
 impl Grouping {
     /// Those of several lines, in the order in which they are tried.
-    pub const SEVERAL: [Grouping; 6] = [
+    pub const SEVERAL: [Grouping; 10] = [
         Grouping::Clause,
         Grouping::DueDay,
         Grouping::AcrossPeriods,
         Grouping::LineType,
         Grouping::OneWay,
         Grouping::Period,
+        Grouping::ClauseInQuarter,
+        Grouping::Quarter,
+        Grouping::ClauseInYear,
+        Grouping::Year,
     ];
+
+    /// The longer period over which lines are put together.
+    fn longer(self) -> Option<PeriodKind> {
+        match self {
+            Grouping::ClauseInQuarter | Grouping::Quarter => Some(PeriodKind::Quarter),
+            Grouping::ClauseInYear | Grouping::Year => Some(PeriodKind::Year),
+            Grouping::Single
+            | Grouping::Clause
+            | Grouping::DueDay
+            | Grouping::AcrossPeriods
+            | Grouping::LineType
+            | Grouping::OneWay
+            | Grouping::Period => None,
+        }
+    }
 }
 
 /// Lines that may be paid by one payment.
@@ -85,7 +112,7 @@ impl Matcher<'_> {
                 start + order[start..].iter().take_while(same).count()
             };
             if single || end - start > 1 {
-                list.push(self.claim(&order, (start, end)));
+                list.push(self.claim(grouping, &order, (start, end)));
             }
             start = end;
         }
@@ -94,30 +121,39 @@ impl Matcher<'_> {
 
     fn group_key(&self, grouping: Grouping, at: usize) -> (u64, i64, i64, i64) {
         let due = &self.dues[at];
-        let (pair, period) = (pair_of(due.payer, due.payee), period_code(Some(due.period)));
+        let over = self.over(grouping, due.period);
+        let (pair, period) = (pair_of(due.payer, due.payee), period_code(Some(over)));
         let (day, line_type) = (i64::from(due.day.0), due.line_type as i64);
         match grouping {
             Grouping::Single => (pair, period, 0, 0),
-            Grouping::Clause => (pair, period, i64::from(self.clauses[at]), line_type),
+            Grouping::Clause | Grouping::ClauseInQuarter | Grouping::ClauseInYear => {
+                (pair, period, i64::from(self.clauses[at]), line_type)
+            }
             Grouping::DueDay => (pair, period, day, 0),
             Grouping::AcrossPeriods => (pair, day, 0, 0),
             Grouping::LineType => (pair, period, line_type, 0),
             Grouping::OneWay => (pair, period, self.due_amount(at).signum(), 0),
-            Grouping::Period => (pair, period, 0, 0),
+            Grouping::Period | Grouping::Quarter | Grouping::Year => (pair, period, 0, 0),
         }
     }
 
-    fn claim(&self, order: &[u32], (start, end): (usize, usize)) -> Claim {
+    /// The period over which a line of this period is put together with others.
+    fn over(&self, grouping: Grouping, period: Period) -> Period {
+        grouping.longer().and_then(|kind| self.calendar.enclosing(period, kind)).unwrap_or(period)
+    }
+
+    fn claim(&self, grouping: Grouping, order: &[u32], (start, end): (usize, usize)) -> Claim {
         let lines = order[start..end].iter().map(|at| *at as usize);
         let first = &self.dues[order[start] as usize];
         let narrow = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        let one_period = lines.clone().all(|at| self.dues[at].period == first.period);
+        let over = self.over(grouping, first.period);
+        let one_period = lines.clone().all(|at| self.over(grouping, self.dues[at].period) == over);
         Claim {
             lines: (narrow(start), narrow(end)),
             pair: pair_of(first.payer, first.payee),
             amount: lines.clone().map(|at| self.due_amount(at)).sum(),
             expected: lines.clone().map(|at| self.due_expected(at)).sum(),
-            period: one_period.then_some(first.period),
+            period: one_period.then_some(over),
             day: lines.map(|at| self.dues[at].day.0).min().unwrap_or(0),
         }
     }
