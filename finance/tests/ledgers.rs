@@ -87,8 +87,8 @@ fn workbooks_are_read_with_their_dates_and_numbers() {
         sheet.write(4, column, heading).unwrap();
     }
     let day = |month| ExcelDateTime::from_ymd(2026, month, 15).unwrap();
-    sheet.write_with_format(5, 0, &day(4), &date).unwrap();
-    sheet.write_with_format(6, 0, &day(5), &date).unwrap();
+    sheet.write_with_format(5, 0, day(4), &date).unwrap();
+    sheet.write_with_format(6, 0, day(5), &date).unwrap();
     for (row, payee, amount) in [(5, "p1", 24_955_200.1), (6, "p2", -1234.56)] {
         sheet.write(row, 1, "icb").unwrap();
         sheet.write(row, 2, payee).unwrap();
@@ -96,7 +96,7 @@ fn workbooks_are_read_with_their_dates_and_numbers() {
         sheet.write(row, 5, f64::from(row) * 1000.0 + 4711.0).unwrap();
     }
     // A spreadsheet makes a day of `Apr-26`.
-    sheet.write_with_format(5, 4, &ExcelDateTime::from_ymd(2026, 4, 1).unwrap(), &date).unwrap();
+    sheet.write_with_format(5, 4, ExcelDateTime::from_ymd(2026, 4, 1).unwrap(), &date).unwrap();
     let bytes = workbook.save_to_buffer().unwrap();
     assert_eq!(
         told(&bytes, r#"{ "sheet": "Ledger" }"#),

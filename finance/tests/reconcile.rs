@@ -53,7 +53,7 @@ impl Ledger {
             planted: BTreeSet::new(),
             difference: 0,
             rounding: 0,
-            references: seed % 2 == 0,
+            references: seed.is_multiple_of(2),
         };
         for provider in 1..=PROVIDERS {
             let count = 1 + ledger.draw.below(4);
@@ -61,8 +61,11 @@ impl Ledger {
             let fixed: Vec<i64> = (0..count).map(|_| ledger.amount()).collect();
             let errors: Vec<u64> = (0..12).map(|_| ledger.draw.below(24)).collect();
             for month in 0..12 {
-                let amounts: Vec<i64> =
-                    if seed % 3 == 0 { fixed.clone() } else { (0..count).map(|_| ledger.amount()).collect() };
+                let amounts: Vec<i64> = if seed.is_multiple_of(3) {
+                    fixed.clone()
+                } else {
+                    (0..count).map(|_| ledger.amount()).collect()
+                };
                 ledger.month((provider, month), &amounts, &errors);
             }
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use carepact::contract::Origin;
 use carepact_finance::reconcile::finding::{Finding, FindingKind};
 use carepact_finance::reconcile::matching::{How, SUBSET_LINES_MAX, SUBSET_SIZE_MAX};
+use carepact_finance::reconcile::states::State;
 use carepact_finance::reconcile::variance::{Amounts, Part};
 
 use super::Report;
@@ -198,7 +199,12 @@ fn states(report: &Report<'_>) -> String {
     let mut table = Table::new(&[Left, Left, Left, Right, Left, Cut]);
     for (at, state) in report.said() {
         let due = report.due(at);
-        let amount = state.amount.map_or(due.amount, |amount| amount * due.amount.signum());
+        let payable = &report.found.payable[at as usize];
+        let amount = match state.state {
+            State::Contested => payable.contested,
+            State::Withheld => payable.withheld,
+            State::Open | State::Agreed | State::Settled => due.amount,
+        };
         let until = state.resolve_by.map_or(String::new(), |by| {
             let passed = if by < report.at() { ", passed" } else { "" };
             format!("resolve by {by}{passed}")
