@@ -1,13 +1,12 @@
 //! `carepact reconcile`: payments held against what is due.
 
 use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use carepact::source::{Code, Severity};
 use carepact::{Diagnostic, Exact, Model, Observations};
 use carepact_finance::attribution::{Attribution, Causes, Ground, attribute};
 use carepact_finance::reconcile::day::Day;
-use carepact_finance::reconcile::due::dues;
+use carepact_finance::reconcile::due::{Due, dues};
 use carepact_finance::reconcile::mapping::Mapping;
 use carepact_finance::reconcile::parties::Parties;
 use carepact_finance::reconcile::payments::{PaymentReader, Payments, check_parties};
@@ -52,12 +51,15 @@ fn answer(arguments: &ReconcileArguments, progress: &Progress) -> Result<Answer,
         .as_ref()
         .map(|file| files::read(file).and_then(|bytes| StatesFile::parse(&files::name(file), &bytes)));
     let states = states.transpose().map_err(Refusal::of)?;
-    let settings = settings(arguments, (&model, &mapping), states.as_ref()).map_err(&refuse)?;
+    let mut settings = settings(arguments, (&model, &mapping), states.as_ref()).map_err(&refuse)?;
     progress.begin("what is due");
     let attribution = attribution(arguments, &model)?;
     let mut parties = Parties::of(contract);
     let due = dues(contract, &attribution, &mut parties);
     let payments = payments(arguments, (&model, &mapping, &parties), progress).map_err(&refuse)?;
+    if arguments.at.is_none() {
+        settings.at = last_day(&payments, &due);
+    }
     let on_step = |step: &'static str| progress.begin(step);
     let found = reconcile(contract, due, (payments, parties), &settings, &on_step).map_err(&refuse)?;
     progress.begin("writing");
@@ -126,7 +128,7 @@ fn settings<'s>(
     }
     let (contest_days, resolve_days) = (arguments.states.contest_days, arguments.states.resolve_days);
     Ok(Settings {
-        at: at.unwrap_or_else(today),
+        at: at.unwrap_or(Day(0)),
         tolerance: tolerance.unwrap_or(0),
         references: &mapping.references,
         states,
@@ -134,11 +136,11 @@ fn settings<'s>(
     })
 }
 
-fn today() -> Day {
-    /// 1 January 1970 as spreadsheets count days.
-    const FIRST: i32 = 25_569;
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    Day(FIRST + i32::try_from(seconds / 86_400).unwrap_or(0))
+/// The day of the last payment, up to which a ledger tells; without payments all days have come. There is no clock
+/// here: the same files give the same answer tomorrow.
+fn last_day(payments: &Payments, due: &[Due]) -> Day {
+    let paid = payments.list.iter().map(|payment| payment.date).max();
+    paid.or_else(|| due.iter().map(|due| due.day).max()).unwrap_or(Day(0))
 }
 
 fn read_observations(files: &[PathBuf], model: &Model, name: &str) -> Result<Observations, Refusal> {

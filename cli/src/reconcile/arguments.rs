@@ -33,7 +33,7 @@ pub struct ReconcileArguments {
     /// Most by which two amounts may differ that are meant to be the same
     #[arg(long, value_name = "AMOUNT", default_value = "0.05")]
     pub tolerance: String,
-    /// The day up to which payments should have been made [default: today]
+    /// The day up to which payments should have been made [default: that of the last payment]
     #[arg(long, value_name = "DATE")]
     pub at: Option<String>,
     /// Print every match too

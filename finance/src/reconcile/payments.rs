@@ -66,6 +66,8 @@ pub struct PaymentReader<'c> {
     payments: Payments,
     problems: Vec<Diagnostic>,
     untold: usize,
+    /// The date of the row before, as written and understood.
+    last_date: (String, Option<Day>),
     /// Periods as written, each understood once.
     periods: BTreeMap<String, Option<Period>>,
     /// Names of no party: file and row of the first, and how many rows.
@@ -91,6 +93,7 @@ impl<'c> PaymentReader<'c> {
             payments: Payments::default(),
             problems: Vec::new(),
             untold: 0,
+            last_date: (String::new(), None),
             periods: BTreeMap::new(),
             unknown: BTreeMap::new(),
         }
@@ -190,7 +193,7 @@ impl<'c> PaymentReader<'c> {
             self.payments.ignored += 1;
             return;
         }
-        let date = cells::date(row.cell(self.mapping, Field::Date), self.mapping.month_first());
+        let date = self.date(row.cell(self.mapping, Field::Date));
         if date.is_none() {
             let remedy = "write 2026-04-15 or 15/04/2026; where months come first, say so in the mapping";
             self.refuse(&row, Field::Date, "is no date", remedy);
@@ -219,6 +222,14 @@ impl<'c> PaymentReader<'c> {
                 purpose: Box::from(row.cell(self.mapping, Field::Purpose)),
             });
         }
+    }
+
+    /// The day of a cell; neighbouring rows often have the same.
+    fn date(&mut self, cell: &str) -> Option<Day> {
+        if self.last_date.0 != cell {
+            self.last_date = (cell.to_string(), cells::date(cell, self.mapping.month_first()));
+        }
+        self.last_date.1
     }
 
     fn party(&mut self, row: &RowOf<'_>, field: Field) -> Option<PartyNumber> {

@@ -95,8 +95,8 @@ impl Claims {
 impl Matcher<'_> {
     /// All claims of a grouping over the lines that are open.
     pub(super) fn claims(&self, grouping: Grouping) -> Claims {
-        let all = (0..self.dues.len()).map(|at| u32::try_from(at).unwrap_or(u32::MAX));
-        let mut order: Vec<u32> = all.filter(|at| self.due_open[*at as usize]).collect();
+        let open = self.due_list.iter().copied().filter(|at| self.due_open[*at as usize]);
+        let mut order: Vec<u32> = open.collect();
         if grouping != Grouping::Single {
             order.sort_by_cached_key(|at| self.group_key(grouping, *at as usize));
         }

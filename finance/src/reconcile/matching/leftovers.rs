@@ -7,6 +7,7 @@ use super::claim::{Claim, Grouping};
 use super::index::LOOKED_AT_MAX;
 use super::pass::{NEAR_DAYS, Sought, SoughtAmount, SoughtParty, SoughtPeriod};
 use super::{How, Matcher, pair_of, period_code};
+use crate::reconcile::payments::Payment;
 
 /// A payment that may be repeated: parties, amount, stated period.
 type Twin = (u64, i64, i64);
@@ -22,13 +23,12 @@ impl Matcher<'_> {
             return;
         }
         for grouping in groupings() {
-            let mut entries: Vec<(u64, i64, u32)> = (0..)
-                .zip(self.payments)
-                .filter(|(at, _)| self.payment_open[*at as usize])
-                .map(|(at, payment)| {
-                    (pair_of(payment.payer, payment.payee), self.paid_amount(at as usize), at)
-                })
-                .collect();
+            self.prune();
+            let open = self.open_payments();
+            let entry = |(at, payment): (u32, &Payment)| {
+                (pair_of(payment.payer, payment.payee), self.paid_amount(at as usize), at)
+            };
+            let mut entries: Vec<(u64, i64, u32)> = open.map(entry).collect();
             entries.sort_unstable();
             let claims = self.claims(grouping);
             for claim in &claims.list {
@@ -165,11 +165,11 @@ impl Matcher<'_> {
             }
         }
         let mut left: BTreeMap<(u64, i64), (Vec<u32>, Vec<u32>)> = BTreeMap::new();
-        for (at, due) in (0..).zip(self.dues).filter(|(at, _)| self.due_open[*at as usize]) {
+        for (at, due) in self.open_dues() {
             let key = (pair_of(due.payer, due.payee), period_code(Some(due.period)));
             left.entry(key).or_default().0.push(at);
         }
-        for (at, payment) in (0..).zip(self.payments).filter(|(at, _)| self.payment_open[*at as usize]) {
+        for (at, payment) in self.open_payments() {
             let key = (pair_of(payment.payer, payment.payee), period_code(payment.period));
             if let Some((_, payments)) = left.get_mut(&key) {
                 payments.push(at);

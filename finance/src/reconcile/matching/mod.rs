@@ -119,6 +119,9 @@ pub(super) struct Matcher<'a> {
     clauses: Vec<u32>,
     due_open: Vec<bool>,
     payment_open: Vec<bool>,
+    /// Lines and payments among which all open ones are, so that each step looks at what is left only.
+    due_list: Vec<u32>,
+    payment_list: Vec<u32>,
     /// Payments whose reference names lines of another amount.
     referring: Vec<(u32, Vec<u32>)>,
     matching: Matching,
@@ -158,6 +161,8 @@ impl<'a> Matcher<'a> {
             clauses: input.dues.iter().map(|due| names[due.clause.as_str()]).collect(),
             due_open: vec![true; input.dues.len()],
             payment_open: input.payments.iter().map(|payment| payment.amount != 0).collect(),
+            due_list: (0..).zip(input.dues).map(|(at, _)| at).collect(),
+            payment_list: (0..).zip(input.payments).map(|(at, _)| at).collect(),
             referring: Vec::new(),
             matching: Matching::default(),
         }
@@ -172,6 +177,24 @@ impl<'a> Matcher<'a> {
                 }
             }
         }
+    }
+
+    /// Payments that are open.
+    fn open_payments(&self) -> impl Iterator<Item = (u32, &'a Payment)> + '_ {
+        let open = self.payment_list.iter().filter(|at| self.payment_open[**at as usize]);
+        open.map(|at| (*at, &self.payments[*at as usize]))
+    }
+
+    /// Lines that are open.
+    fn open_dues(&self) -> impl Iterator<Item = (u32, &'a Due)> + '_ {
+        let open = self.due_list.iter().filter(|at| self.due_open[**at as usize]);
+        open.map(|at| (*at, &self.dues[*at as usize]))
+    }
+
+    /// Leaves out of the lists what is open no more.
+    fn prune(&mut self) {
+        self.due_list.retain(|at| self.due_open[*at as usize]);
+        self.payment_list.retain(|at| self.payment_open[*at as usize]);
     }
 
     fn close(&mut self, dues: Vec<u32>, payments: Vec<u32>, how: How, as_expected: bool) {

@@ -72,6 +72,7 @@ impl Matcher<'_> {
         sought: Sought,
         also: &dyn Fn(u32, &Claim) -> bool,
     ) {
+        self.prune();
         let claims = self.claims(grouping);
         let wanted = claims.list.iter().filter(|claim| self.wanted(claim, sought).is_some()).count();
         if wanted == 0 {
@@ -106,9 +107,9 @@ impl Matcher<'_> {
     }
 
     fn index(&self, sought: Sought) -> Index {
-        let open = (0..self.payments.len()).filter(|at| self.payment_open[*at]);
+        let open = self.payment_list.iter().copied().filter(|at| self.payment_open[*at as usize]);
         let entries = open.filter_map(|at| {
-            let payment = &self.payments[at];
+            let payment = &self.payments[at as usize];
             let pair = super::pair_of(payment.payer, payment.payee);
             let period = period_code(payment.period);
             let fits = match sought.period {
@@ -116,8 +117,8 @@ impl Matcher<'_> {
                 SoughtPeriod::Unstated => payment.period.is_none(),
                 SoughtPeriod::Any => true,
             };
-            let key = key(pair, self.paid_amount(at), Some(period), sought).filter(|_| fits)?;
-            Some((key, payment.date.0, u32::try_from(at).unwrap_or(u32::MAX)))
+            let key = key(pair, self.paid_amount(at as usize), Some(period), sought).filter(|_| fits)?;
+            Some((key, payment.date.0, at))
         });
         Index::new(entries.collect())
     }

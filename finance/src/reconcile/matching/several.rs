@@ -32,7 +32,7 @@ impl Matcher<'_> {
 
     fn several_by(&mut self, grouping: Grouping, together: Together) {
         let mut groups: BTreeMap<(u64, i64, i32, &str), Vec<u32>> = BTreeMap::new();
-        for (at, payment) in (0..).zip(self.payments).filter(|(at, _)| self.payment_open[*at as usize]) {
+        for (at, payment) in self.open_payments() {
             let (day, reference) = match together {
                 Together::Reference => (0, &*payment.reference),
                 Together::Day => (payment.date.0, ""),
@@ -78,13 +78,13 @@ impl Matcher<'_> {
     /// period.
     pub(super) fn some_of_several(&mut self) {
         let mut groups: BTreeMap<(u64, i64), (Vec<u32>, Vec<u32>)> = BTreeMap::new();
-        for (at, payment) in (0..).zip(self.payments).filter(|(at, _)| self.payment_open[*at as usize]) {
+        for (at, payment) in self.open_payments() {
             if payment.period.is_some() {
                 let key = (pair_of(payment.payer, payment.payee), period_code(payment.period));
                 groups.entry(key).or_default().1.push(at);
             }
         }
-        for (at, due) in (0..).zip(self.dues).filter(|(at, _)| self.due_open[*at as usize]) {
+        for (at, due) in self.open_dues() {
             let key = (pair_of(due.payer, due.payee), period_code(Some(due.period)));
             if let Some((dues, _)) = groups.get_mut(&key) {
                 dues.push(at);
