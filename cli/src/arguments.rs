@@ -13,6 +13,7 @@ use crate::import::arguments::ImportArguments;
 use crate::journal::arguments::{BalancesArguments, JournalArguments};
 use crate::luck::arguments::LuckArguments;
 use crate::print::arguments::PrintArguments;
+use crate::reconcile::arguments::ReconcileArguments;
 use crate::simulate::arguments::{CompareArguments, SimulateArguments};
 use crate::solve::arguments::SolveArguments;
 
@@ -104,6 +105,13 @@ pub enum Command {
     /// variation of the contract change later is restated, and the difference posted in the open month.
     #[command(after_long_help = followed(help::EXAMPLES_BOOK))]
     Book(BookArguments),
+    /// Hold payments against what is due, and say why they differ
+    ///
+    /// Reads payments from ledger extracts (CSV or XLSX), matches them with the payable lines of the
+    /// statement, names what is wrong with them, and splits due less paid into population, price,
+    /// performance, data restatement, timing, rounding and the rest. Says what is payable now.
+    #[command(after_long_help = followed(help::EXAMPLES_RECONCILE))]
+    Reconcile(Box<ReconcileArguments>),
 
     /// Find what a contract does, before it is signed
     ///
@@ -436,6 +444,7 @@ impl Cli {
             Some(Command::Explain(explain)) => explain.statement.files(),
             Some(Command::Luck(luck)) => luck.files(),
             Some(Command::Solve(solve)) => solve.files(),
+            Some(Command::Reconcile(reconcile)) => reconcile.files(),
 
             Some(Command::Book(book)) => book.files(),
             Some(Command::Audit(audit)) => audit.beside.files(),

@@ -76,6 +76,20 @@ EXAMPLES
         --parameter tables.withheld_share.values.2026/27 \\
         --until 'P(loss(emh, 2026/27) > 2% of income) <= 5%'";
 
+/// Examples of `reconcile`.
+pub const EXAMPLES_RECONCILE: &str = "\
+EXAMPLES
+  A ledger with the headings date, payer, payee, reference, amount, period:
+    carepact reconcile contracts/harbourside/prime-provider.json \\
+        --observations fixtures/harbourside/2026-27.csv --period 2026/27Q1 \\
+        --payments fixtures/harbourside/payments-2026-27Q1.csv --at 2026-07-31
+  A ledger of one organisation with headings of its own:
+    carepact reconcile my-contract.json --observations data.csv --payments ledger.xlsx \\
+        --constant payer=icb --column 'payee=Supplier name' --column 'date=GL date'
+  What changed since payments were made on the plan:
+    carepact reconcile my-contract.json --observations freeze.csv \\
+        --expected-observations plan.csv --payments ledger.csv";
+
 /// Examples of `explain`.
 pub const EXAMPLES_EXPLAIN: &str = "\
 EXAMPLES

@@ -19,6 +19,7 @@ mod observations;
 mod parallel;
 mod print;
 mod progress;
+mod reconcile;
 mod simulate;
 mod solve;
 mod statement;
@@ -56,6 +57,7 @@ fn run(command: &Command) -> io::Result<Answer> {
         Command::Compare(arguments) => commands::compare::run(arguments),
         Command::Solve(arguments) => commands::solve::run(arguments),
         Command::Book(arguments) => commands::book::run(arguments),
+        Command::Reconcile(arguments) => commands::reconcile::run(arguments),
         Command::Audit(arguments) => commands::audit::run(arguments),
         Command::Sweep(arguments) => commands::sweep::run(arguments),
         Command::Describe(arguments) => commands::describe::run(arguments),

@@ -57,12 +57,19 @@ impl Progress {
         self.0.set_position(0);
     }
 
+    /// Something has begun that is done row by row, of which nobody knows how many there are.
+    pub fn begin_rows(&self, what: &'static str) {
+        self.0.set_style(style("{spinner} {msg}: {human_pos} rows ({elapsed})"));
+        self.0.set_message(what);
+        self.0.set_position(0);
+    }
+
     /// The same has begun again from the start.
     pub fn begin_again(&self) {
         self.0.set_position(0);
     }
 
-    /// It is done for so many more holders.
+    /// It is done for so many more holders or rows.
     pub fn done(&self, holders: usize) {
         self.0.inc(u64::try_from(holders).unwrap_or(u64::MAX));
     }

@@ -3,8 +3,10 @@
 //! The engine states a contract; this crate keeps what was stated in a book, holds payments against it, and
 //! writes the files a finance team already uses. It reads files and a database; the engine does not.
 
+pub mod attribution;
 pub mod book;
 pub mod files;
 pub mod journal;
 pub mod printed;
+pub mod reconcile;
 pub mod restatement;

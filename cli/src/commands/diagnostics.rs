@@ -3,6 +3,7 @@
 use carepact::source::{Code, Rule, catalogue, did_you_mean, rules};
 
 use super::names::UNKNOWN_QUANTITY;
+use super::reconcile::RECONCILE;
 use super::sweep::UNKNOWN_OUTCOME;
 use crate::answer::Answer;
 use crate::arguments::DiagnosticsArguments;
@@ -13,7 +14,8 @@ use crate::simulate::raw::RAW_FORMAT;
 use crate::table::{PAGE, wrapped};
 
 /// The diagnostics of what a command asks for, which the library does not know.
-static OF_REQUESTS: [&Code; 5] = [&UNKNOWN_QUANTITY, &UNKNOWN_OUTCOME, &CARRY_FORWARD, &MERGE, &RAW_FORMAT];
+static OF_REQUESTS: [&Code; 6] =
+    [&UNKNOWN_QUANTITY, &UNKNOWN_OUTCOME, &CARRY_FORWARD, &MERGE, &RAW_FORMAT, &RECONCILE];
 
 /// Prints one rule or all.
 pub fn run(arguments: &DiagnosticsArguments) -> Answer {
@@ -22,6 +24,7 @@ pub fn run(arguments: &DiagnosticsArguments) -> Answer {
         engine
             .chain(carepact_scenarios::luck::CODES)
             .chain(carepact_scenarios::solve::CODES)
+            .chain(carepact_finance::reconcile::CODES)
             .chain(files::CODES)
             .chain(carepact_finance::book::CODES)
             .chain(carepact_finance::files::codes::CODES)

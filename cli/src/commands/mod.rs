@@ -17,6 +17,7 @@ pub mod names;
 pub mod new;
 pub mod plan;
 pub mod print;
+pub mod reconcile;
 pub mod schema;
 pub mod simulate;
 pub mod solve;
