@@ -12,6 +12,7 @@ mod files;
 mod help;
 mod luck;
 mod observations;
+mod page;
 mod parallel;
 mod progress;
 mod simulate;
