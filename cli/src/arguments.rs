@@ -6,6 +6,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::audit::arguments::{AuditArguments, SweepArguments};
+use crate::diff::arguments::DiffArguments;
 use crate::help;
 use crate::luck::arguments::LuckArguments;
 use crate::simulate::arguments::{CompareArguments, SimulateArguments};
@@ -107,6 +108,14 @@ pub enum Command {
     /// breaks, everything else as in the baseline, and what one unit of improvement pays in between.
     #[command(after_long_help = followed(help::EXAMPLES_SWEEP))]
     Sweep(SweepArguments),
+
+    /// What changed between two contracts, and who gains or loses
+    ///
+    /// Says clause by clause what is different, in words and with its place in both documents. Beside a
+    /// baseline it states both contracts and says who gains and loses; and it proves the least and most
+    /// that the change can come to for each party and clause, for any data that both contracts admit.
+    #[command(after_long_help = followed(help::EXAMPLES_DIFF))]
+    Diff(DiffArguments),
 
     /// Read a contract back in plain English
     ///
@@ -388,6 +397,7 @@ impl Cli {
 
             Some(Command::Audit(audit)) => audit.beside.files(),
             Some(Command::Sweep(sweep)) => sweep.beside.files(),
+            Some(Command::Diff(diff)) => diff.files(),
             Some(Command::Describe(only) | Command::Plan(only)) => vec![&only.contract],
             Some(Command::Simulate(simulate)) => simulate.files(),
             Some(Command::Compare(compare)) => compare.files(),

@@ -8,6 +8,7 @@ mod arguments;
 mod audit;
 mod carry;
 mod commands;
+mod diff;
 mod files;
 mod help;
 mod luck;
@@ -53,6 +54,7 @@ fn run(command: &Command) -> io::Result<Answer> {
         Command::Solve(arguments) => commands::solve::run(arguments),
         Command::Audit(arguments) => commands::audit::run(arguments),
         Command::Sweep(arguments) => commands::sweep::run(arguments),
+        Command::Diff(arguments) => commands::diff::run(arguments),
         Command::Describe(arguments) => commands::describe::run(arguments),
         Command::Plan(arguments) => commands::plan::run(arguments),
         Command::New(arguments) => commands::new::run(arguments),

@@ -85,6 +85,19 @@ impl<'m> Analysis<'m> {
 
     /// The exposure of every party and clause, in every year and in the term, over all admissible data.
     pub fn exposures(&self) -> Vec<Exposure> {
+        self.with_responses(&|search| {
+            let mut found = Vec::new();
+            for subject in subjects(self.contract()) {
+                for period in periods(self.contract()) {
+                    found.push(self.exposure_by(search, &subject, &period, (self.variables.all(), None)));
+                }
+            }
+            found
+        })
+    }
+
+    /// Does something with a search that knows how all nodes move with each variable in its declared range.
+    pub(super) fn with_responses<T>(&self, work: &dyn Fn(&Search<'_>) -> T) -> T {
         let (plan, ranges) = (self.plan(), Ranges::declared(self.plan()));
         let responses = self.variables.all().iter().map(|variable| {
             let dependents = self.readers.dependents(&[variable.node], &|_| true);
@@ -93,14 +106,7 @@ impl<'m> Analysis<'m> {
             (variable.node, Responses::new(known, variable.node, step, &dependents))
         });
         let declared = responses.collect();
-        let search = Search { declared: Some(&declared), ..self.search() };
-        let mut found = Vec::new();
-        for subject in subjects(self.contract()) {
-            for period in periods(self.contract()) {
-                found.push(self.exposure_by(&search, &subject, &period, (self.variables.all(), None)));
-            }
-        }
-        found
+        work(&Search { declared: Some(&declared), ..self.search() })
     }
 
     /// The exposure of a subject in a period while variables keep to some ranges, beside known facts
@@ -131,7 +137,7 @@ impl<'m> Analysis<'m> {
         Exposure { subject: subject.clone(), period: period.clone(), least, most }
     }
 
-    fn end(
+    pub(super) fn end(
         &self,
         search: &Search<'_>,
         sum: &Form,

@@ -4,6 +4,7 @@
 //! it is not tight, the finding says so. `docs/internals/analysis.md` states each rule and its limits.
 
 mod curve;
+mod difference;
 mod exposure;
 mod findings;
 mod incentive;
@@ -15,6 +16,7 @@ mod sums;
 mod variables;
 
 pub use curve::{Curve, Stretch};
+pub use difference::{Comparison, Effect, Moved, stated};
 pub use exposure::{Analysis, End, Exposure};
 pub use findings::{AtStake, Findings, Income};
 pub use incentive::{Beside, Cliff, DeadZone, Incentive, Payoff, Verdict};

@@ -23,45 +23,44 @@ pub enum Subject {
 }
 
 /// A line counts in a period when it is live and assessed in it.
-fn counts(contract: &Contract, line: &LineSpec, period: Period) -> bool {
+pub(super) fn counts(contract: &Contract, line: &LineSpec, period: Period) -> bool {
     line.status == "live" && contract.calendar.contains(period, line.period.0)
 }
 
-/// What a party receives less what it pays under the lines that `wanted` names.
-pub fn net<'p>(plan: &'p Plan, party: &str, wanted: &dyn Fn(&LineSpec) -> bool) -> Vec<(Exact, NodeId)> {
-    let mut terms = Vec::new();
+/// What a party receives less what it pays under one line.
+fn of_line(line: &LineSpec, party: &str) -> Vec<(Exact, NodeId)> {
     let sign = |part: &PartSpec| i64::from(part.payee == party) - i64::from(part.payer == party);
-    for line in plan.lines().iter().filter(|line| wanted(line)) {
-        let signs: Vec<i64> = line.parts.iter().map(sign).collect();
-        // The parts of a line come to its amount: odd pennies cancel for who pays or receives them all.
-        if let Some(first) = signs.first()
-            && signs.iter().all(|sign| sign == first)
-        {
-            if *first != 0 {
-                terms.push((Exact::from(*first), line.amount));
-            }
-            continue;
-        }
-        let parts = line.parts.iter().zip(&signs).filter(|(_, sign)| **sign != 0);
-        terms.extend(parts.map(|(part, sign)| (Exact::from(*sign), part.amount)));
+    let signs: Vec<i64> = line.parts.iter().map(sign).collect();
+    // The parts of a line come to its amount: odd pennies cancel for who pays or receives them all.
+    if let Some(first) = signs.first()
+        && signs.iter().all(|sign| sign == first)
+    {
+        return if *first == 0 { Vec::new() } else { vec![(Exact::from(*first), line.amount)] };
     }
-    terms
+    let parts = line.parts.iter().zip(&signs).filter(|(_, sign)| **sign != 0);
+    parts.map(|(part, sign)| (Exact::from(*sign), part.amount)).collect()
+}
+
+/// What a party receives less what it pays under the lines that `wanted` names.
+pub fn net(plan: &Plan, party: &str, wanted: &dyn Fn(&LineSpec) -> bool) -> Vec<(Exact, NodeId)> {
+    plan.lines().iter().filter(|line| wanted(line)).flat_map(|line| of_line(line, party)).collect()
 }
 
 impl Subject {
+    /// The nodes of a line that it adds up.
+    pub fn of_line(&self, line: &LineSpec) -> Vec<(Exact, NodeId)> {
+        match self {
+            Subject::Party(party) => of_line(line, party),
+            Subject::Stake { clause, party } if line.clause == *clause => of_line(line, party),
+            Subject::Clause(clause) if line.clause == *clause => vec![(Exact::ONE, line.amount)],
+            Subject::Stake { .. } | Subject::Clause(_) => Vec::new(),
+        }
+    }
+
     /// The nodes that it adds up in a period.
     pub fn terms(&self, contract: &Contract, plan: &Plan, period: Period) -> Vec<(Exact, NodeId)> {
-        match self {
-            Subject::Party(party) => net(plan, party, &|line| counts(contract, line, period)),
-            Subject::Stake { clause, party } => {
-                net(plan, party, &|line| line.clause == *clause && counts(contract, line, period))
-            }
-            Subject::Clause(clause) => {
-                let lines = plan.lines().iter();
-                let own = lines.filter(|line| line.clause == *clause && counts(contract, line, period));
-                own.map(|line| (Exact::ONE, line.amount)).collect()
-            }
-        }
+        let counted = plan.lines().iter().filter(|line| counts(contract, line, period));
+        counted.flat_map(|line| self.of_line(line)).collect()
     }
 
     /// The sum in a period.

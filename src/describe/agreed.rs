@@ -42,6 +42,28 @@ pub fn tables(words: &Words<'_>, page: &mut Page) {
     }
 }
 
+/// Every number of a table with what it is for, one line each; years are told apart.
+pub fn lines(words: &Words<'_>, table: &Table) -> Vec<String> {
+    let grid = Grid::new(words, table);
+    let mut lines = Vec::new();
+    for key in combinations(&table.by, words.contract) {
+        let names = key.iter().zip(&table.by).map(|(member, axis)| words.member(*axis, *member));
+        let names: Vec<String> = names.collect();
+        for (index, column) in table.columns.iter().enumerate() {
+            if column.cell(&key).is_none() {
+                continue;
+            }
+            let unit = words.unit(&column.unit);
+            let unit = if unit.is_empty() { unit } else { format!(" {unit}") };
+            let cell = grid.cell(index, &key);
+            let what: Vec<String> = names.iter().cloned().chain(column.name.as_deref().map(spaced)).collect();
+            let what = if what.is_empty() { "value".to_string() } else { what.join(", ") };
+            lines.push(format!("{what}: {}{unit}", cell.text()));
+        }
+    }
+    lines
+}
+
 /// How the numbers of a column are written.
 #[derive(Debug, Clone, Copy)]
 enum Style {

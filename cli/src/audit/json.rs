@@ -1,7 +1,7 @@
 //! Findings as JSON for tools: amounts are text, exact to the last digit.
 
 use carepact::analyse::{AtStake, End, Exposure, Findings, Payoff, Subject, Verdict};
-use carepact::plan::Part;
+use carepact::plan::{FactId, FactSpec, Part};
 use serde_json::{Value, json};
 
 /// All findings.
@@ -22,26 +22,31 @@ pub fn json(findings: &Findings<'_>) -> Value {
     })
 }
 
-fn exposure(findings: &Findings<'_>, exposure: &Exposure) -> Value {
-    let subject = match &exposure.subject {
+/// Of what something is said.
+pub fn subject(subject: &Subject) -> Value {
+    match subject {
         Subject::Party(party) => json!({ "party": party }),
         Subject::Clause(clause) => json!({ "clause": clause }),
         Subject::Stake { clause, party } => json!({ "clause": clause, "party": party }),
-    };
+    }
+}
+
+fn exposure(findings: &Findings<'_>, exposure: &Exposure) -> Value {
+    let analysis = &findings.analysis;
+    let behind = analysis.facts_behind(&exposure.subject, exposure.period.0);
+    let specs = analysis.model.plan().facts();
     json!({
-        "of": subject,
+        "of": subject(&exposure.subject),
         "period": exposure.period.1,
-        "least": end(findings, exposure, &exposure.least),
-        "most": end(findings, exposure, &exposure.most),
+        "least": end((specs, &behind), &exposure.least),
+        "most": end((specs, &behind), &exposure.most),
     })
 }
 
 /// An end with its witness: the observations that lines of the period rest on.
-fn end(findings: &Findings<'_>, exposure: &Exposure, end: &End) -> Value {
-    let analysis = &findings.analysis;
-    let behind = analysis.facts_behind(&exposure.subject, exposure.period.0);
-    let observed = behind.into_iter().map(|fact| {
-        let spec = &analysis.model.plan().facts()[fact.0 as usize];
+pub fn end((specs, behind): (&[FactSpec], &[FactId]), end: &End) -> Value {
+    let observed = behind.iter().map(|fact| {
+        let spec = &specs[fact.0 as usize];
         let part = match spec.part {
             Part::Value => "value",
             Part::Numerator => "numerator",

@@ -66,16 +66,19 @@ pub const DEAD: &str =
 /// What the amounts beside bounds that are not attained are.
 pub const NEAREST: &str = "Nearest found, where marked `~`";
 
-fn section(out: &mut String, title: &str, words: &str) {
+/// A heading and what it means.
+pub fn section(out: &mut String, title: &str, words: &str) {
     out.push_str(&format!("\n{}\n{}\n\n", title.to_uppercase(), wrapped(words, PAGE, 0)));
 }
 
-fn end(model: &Model, end: &End) -> [String; 2] {
+/// An end, and whether data attain it.
+pub fn end(model: &Model, end: &End) -> [String; 2] {
     let mark = if end.is_attained() { "=" } else { "~" };
     [money(model, &end.bound), mark.to_string()]
 }
 
-fn name(subject: &Subject) -> String {
+/// Of what something is said.
+pub fn name(subject: &Subject) -> String {
     match subject {
         Subject::Party(party) => format!("party {party}"),
         Subject::Clause(clause) => format!("clause {clause}"),

@@ -1,0 +1,84 @@
+//! `carepact diff`: what changed between two contracts, and who gains or loses.
+
+use carepact::analyse::{Budget, Comparison, Moved, stated};
+use carepact::bind::known_here;
+use carepact::calendar::PeriodKind;
+use carepact::describe::changes;
+use carepact::{Diagnostic, Model, Observations, Problems, Request};
+
+use super::compile;
+use crate::answer::{Answer, Refusal};
+use crate::arguments::Format;
+use crate::diff::arguments::DiffArguments;
+use crate::diff::{Found, json, text};
+use crate::observations::Unread;
+use crate::{files, observations};
+
+/// Says what changed.
+pub fn run(arguments: &DiffArguments) -> Answer {
+    compared(arguments).unwrap_or_else(|refusal| match arguments.format {
+        Format::Json => refusal.json(),
+        Format::Text => refusal.text(),
+    })
+}
+
+fn compared(arguments: &DiffArguments) -> Result<Answer, Refusal> {
+    let (before, after) = (compile(&arguments.before)?, compile(&arguments.after)?);
+    let outside = |problems: Problems| Refusal { name: String::new(), document: None, problems: problems.0 };
+    let comparison = Comparison::new(&before, &after).map_err(outside)?;
+    let stated = at_baseline(arguments, (&before, &after))?;
+    let effects = comparison.effects(Budget { nodes: arguments.budget });
+    let found = Found {
+        before: (&arguments.before, &before),
+        after: (&arguments.after, &after),
+        changes: changes(before.contract(), after.contract()),
+        stated,
+        comparison,
+        effects,
+    };
+    Ok(match arguments.format {
+        Format::Text => Answer::fine(text::text(&found)),
+        Format::Json => Answer::json(&json::json(&found)),
+    })
+}
+
+/// What both come to with the same observations, period by period.
+fn at_baseline(
+    arguments: &DiffArguments,
+    (before, after): (&Model, &Model),
+) -> Result<Vec<(String, Vec<Moved>)>, Refusal> {
+    if arguments.baseline.is_empty() {
+        return Ok(Vec::new());
+    }
+    let refuse = |problems: Vec<Diagnostic>| Refusal { name: String::new(), document: None, problems };
+    let observed = match observations::read(&arguments.baseline, None) {
+        Ok(observed) => observed,
+        Err(Unread::Files(problems) | Unread::Mapping(problems)) => return Err(refuse(problems)),
+    };
+    let sides = [
+        (&arguments.before, before, known_here(before.contract(), after.contract(), &observed)),
+        (&arguments.after, after, known_here(after.contract(), before.contract(), &observed)),
+    ];
+    let bind = |(file, model, observed): &(&std::path::PathBuf, &Model, Observations),
+                period: Option<String>| {
+        let request = Request { period, as_of: arguments.as_of.into() };
+        let bound = model.bind(observed, &request);
+        bound.map_err(|problems| Refusal::in_contract(files::name(file), model.contract(), problems.0))
+    };
+    let mut keys = match &arguments.period {
+        Some(period) => vec![period.clone()],
+        None => bind(&sides[0], None)?.selection.keys,
+    };
+    if arguments.period.is_none() {
+        // A year that only one of them has cannot be compared.
+        let years = after.contract().calendar.all(PeriodKind::Year);
+        let known: Vec<String> = years.iter().map(|year| after.contract().calendar.key(*year)).collect();
+        keys.retain(|key| known.contains(key));
+    }
+    let mut found = Vec::new();
+    for key in keys {
+        let facts = (bind(&sides[0], Some(key.clone()))?, bind(&sides[1], Some(key.clone()))?);
+        found.push((key, stated((&before.evaluate(&facts.0), &after.evaluate(&facts.1)))));
+    }
+    Ok(found)
+}
