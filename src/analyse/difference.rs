@@ -61,7 +61,8 @@ pub struct Comparison<'m> {
 #[derive(Debug, Default)]
 struct Sums {
     plain: Vec<(Exact, NodeId)>,
-    paired: Vec<(Exact, NodeId)>,
+    low: Vec<(Exact, NodeId)>,
+    high: Vec<(Exact, NodeId)>,
     beyond: (Exact, Exact),
 }
 
@@ -71,7 +72,8 @@ impl Sums {
             |terms: &[(Exact, NodeId)]| terms.iter().map(|(factor, node)| (-factor, *node)).collect();
         Sums {
             plain: turned(&self.plain),
-            paired: turned(&self.paired),
+            low: turned(&self.high),
+            high: turned(&self.low),
             beyond: (-&self.beyond.1, -&self.beyond.0),
         }
     }
@@ -211,17 +213,56 @@ impl<'m> Comparison<'m> {
             if alike {
                 for ((factor, before), (_, after)) in before.iter().zip(&after) {
                     let apart = &self.differences[&(*before, *after)];
-                    sums.paired.push((factor.clone(), apart.node));
+                    let (low, high) = apart.ends(factor);
+                    sums.low.push((factor.clone(), low));
+                    sums.high.push((factor.clone(), high));
                     let ends = (factor * &apart.beyond.0, factor * &apart.beyond.1);
                     sums.beyond.0 = &sums.beyond.0 + ends.0.lesser(&ends.1);
                     sums.beyond.1 = &sums.beyond.1 + ends.0.greater(&ends.1);
                 }
             } else {
-                sums.paired.extend(plain.iter().cloned());
+                sums.low.extend(plain.iter().cloned());
+                sums.high.extend(plain.iter().cloned());
             }
             sums.plain.extend(plain);
         }
         sums
+    }
+
+    /// What each party, each clause and each party under each clause comes to in statements of the same
+    /// data under the first contract and the second; what comes to nothing in both is left out.
+    pub fn stated(&self, before: &Statement<'_>, after: &Statement<'_>) -> Vec<Moved> {
+        let mut found: BTreeMap<Subject, (Exact, Exact)> = BTreeMap::new();
+        for (statement, is_after) in [(before, false), (after, true)] {
+            let entitled = statement.lines().iter();
+            for line in entitled.filter(|line| line.live && line.line_type == LineType::Entitlement) {
+                let mut add = |subject: Subject, amount: Exact| {
+                    let (before, after) = found.entry(subject).or_default();
+                    let side = if is_after { after } else { before };
+                    *side = &*side + &amount;
+                };
+                add(Subject::Clause(line.clause.clone()), line.amount.clone());
+                for (party, amount) in [(&line.payee, line.amount.clone()), (&line.payer, -&line.amount)] {
+                    add(Subject::Party(party.clone()), amount.clone());
+                    add(Subject::Stake { clause: line.clause.clone(), party: party.clone() }, amount);
+                }
+            }
+        }
+        let order = self.subjects();
+        let place = |subject: Subject| order.iter().position(|known| *known == subject);
+        let mut moved: Vec<Moved> = found
+            .into_iter()
+            .map(|(subject, (before, after))| Moved { subject, before, after })
+            .filter(|moved| !moved.before.is_zero() || !moved.after.is_zero())
+            .collect();
+        moved.sort_by_key(|moved| match &moved.subject {
+            Subject::Party(party) => (0, place(Subject::Party(party.clone())), None),
+            Subject::Clause(clause) => (1, place(Subject::Clause(clause.clone())), None),
+            Subject::Stake { clause, party } => {
+                (2, place(Subject::Party(party.clone())), place(Subject::Clause(clause.clone())))
+            }
+        });
+        moved
     }
 
     /// The observed numbers that a subject rests on in a period, under either contract.
@@ -258,7 +299,7 @@ fn end(analysis: &Analysis<'_>, search: &Search<'_>, sums: &Sums) -> End {
     if plain.is_attained() {
         return plain;
     }
-    let most = search.most(&form(&sums.paired), variables);
+    let most = search.most(&form(&sums.high), variables);
     let beyond = &most.bound + &sums.beyond.1;
     let ranges = Ranges::declared(analysis.plan());
     // Amounts of money lie on a grid, and so does what they differ by.
@@ -314,27 +355,4 @@ fn observed_by_either(first: &Contract, second: &Contract, name: &dyn Fn(&str) -
         }
     }
     contract
-}
-
-/// What each party, each clause and each party under each clause comes to in two statements of the same
-/// data; those that come to nothing in both are left out.
-pub fn stated((before, after): (&Statement<'_>, &Statement<'_>)) -> Vec<Moved> {
-    let mut found: BTreeMap<Subject, (Exact, Exact)> = BTreeMap::new();
-    for (statement, is_after) in [(before, false), (after, true)] {
-        let entitled = statement.lines().iter();
-        for line in entitled.filter(|line| line.live && line.line_type == LineType::Entitlement) {
-            let mut add = |subject: Subject, amount: Exact| {
-                let (before, after) = found.entry(subject).or_default();
-                let side = if is_after { after } else { before };
-                *side = &*side + &amount;
-            };
-            add(Subject::Clause(line.clause.clone()), line.amount.clone());
-            for (party, amount) in [(&line.payee, line.amount.clone()), (&line.payer, -&line.amount)] {
-                add(Subject::Party(party.clone()), amount.clone());
-                add(Subject::Stake { clause: line.clause.clone(), party: party.clone() }, amount);
-            }
-        }
-    }
-    let moved = found.into_iter().map(|(subject, (before, after))| Moved { subject, before, after });
-    moved.filter(|moved| !moved.before.is_zero() || !moved.after.is_zero()).collect()
 }

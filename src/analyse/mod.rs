@@ -16,7 +16,7 @@ mod sums;
 mod variables;
 
 pub use curve::{Curve, Stretch};
-pub use difference::{Comparison, Effect, Moved, stated};
+pub use difference::{Comparison, Effect, Moved};
 pub use exposure::{Analysis, End, Exposure};
 pub use findings::{AtStake, Findings, Income};
 pub use incentive::{Beside, Cliff, DeadZone, Incentive, Payoff, Verdict};

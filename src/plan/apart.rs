@@ -2,12 +2,13 @@
 //! difference is known more narrowly than that of two ranges.
 //!
 //! 5 % × V − 4 % × V is 1 % × V, and 0.05·V·s − 0.04·V·s is (0.05·V − 0.04·V)·s. Roundings are left out,
-//! and how far they can lie apart is kept beside the node. Where nothing is in common the difference is
-//! that of the two.
+//! and how far they can lie apart is kept beside the node. The greatest of some numbers moves no further
+//! than one of them, so there the difference lies between two nodes. Where nothing is in common it is that
+//! of the two.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::node::{NodeId, Op, OriginId, SplitId};
+use super::node::{NodeId, Op, OriginId, Pick, SplitId};
 use super::range::Form;
 use super::{Builder, LineSpec, PartSpec, PlanNodes};
 use crate::num::{Breakpoint, Exact, Line, Mode, Piecewise, Range};
@@ -15,13 +16,23 @@ use crate::num::{Breakpoint, Exact, Line, Mode, Piecewise, Range};
 /// Deepest chain of nodes that is followed.
 const DEPTH_MAX: usize = 400;
 
-/// A difference: a node, and what the true difference is beyond it.
+/// A difference: it lies from one node to another, which are often the same, and beyond them by no more
+/// than what is stated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Apart {
-    /// The node.
-    pub node: NodeId,
-    /// The least and most that the true difference lies beyond the node.
+    /// It is no less than this node and the first of `beyond`.
+    pub low: NodeId,
+    /// It is no more than this node and the second of `beyond`.
+    pub high: NodeId,
+    /// The least and most that it lies beyond the nodes.
     pub beyond: (Exact, Exact),
+}
+
+impl Apart {
+    /// The ends of the difference times a factor, turned where that is below zero.
+    pub fn ends(&self, factor: &Exact) -> (NodeId, NodeId) {
+        if factor.sign() < 0 { (self.high, self.low) } else { (self.low, self.high) }
+    }
 }
 
 /// Amounts of a line and of the same line elsewhere that belong together: all of it, and its parts
@@ -43,7 +54,7 @@ pub(super) struct Differences<'b> {
 }
 
 fn exactly(node: NodeId) -> Apart {
-    Apart { node, beyond: (Exact::ZERO, Exact::ZERO) }
+    Apart { low: node, high: node, beyond: (Exact::ZERO, Exact::ZERO) }
 }
 
 fn turned((least, most): &(Exact, Exact), factor: &Exact) -> (Exact, Exact) {
@@ -53,6 +64,13 @@ fn turned((least, most): &(Exact, Exact), factor: &Exact) -> (Exact, Exact) {
 
 fn plus(one: &(Exact, Exact), other: &(Exact, Exact)) -> (Exact, Exact) {
     (&one.0 + &other.0, &one.1 + &other.1)
+}
+
+/// What some differences lie beyond their nodes, all together.
+fn hull(all: &[Apart]) -> (Exact, Exact) {
+    let least = all.iter().map(|apart| &apart.beyond.0).min();
+    let most = all.iter().map(|apart| &apart.beyond.1).max();
+    (least.cloned().unwrap_or(Exact::ZERO), most.cloned().unwrap_or(Exact::ZERO))
 }
 
 /// How far a rounded number lies above what it rounds.
@@ -119,17 +137,27 @@ impl<'b> Differences<'b> {
                 Some(Apart { beyond: plus(&inner.beyond, &error(&quantum, mode)), ..inner })
             }
             (Op::Linear { .. }, _) | (_, Op::Linear { .. }) => self.of_sums(before, after, origin),
-            (Op::Product(a, b), Op::Product(c, d)) => Some(self.of_products((a, b), (c, d), origin)),
+            (Op::Product(a, b), Op::Product(c, d)) => self.of_products((a, b), (c, d), origin),
             (Op::Ratio(a, b), Op::Ratio(c, d)) if b == d => self.of_ratios(a, c, b, origin),
             (
                 Op::Select { condition, then, otherwise },
                 Op::Select { condition: same, then: later, otherwise: other },
             ) if condition == same => {
                 let (then, otherwise) = (self.between(then, later), self.between(otherwise, other));
-                let node = self.builder.select(condition, then.node, otherwise.node, origin);
-                let least = then.beyond.0.lesser(&otherwise.beyond.0).clone();
-                let most = then.beyond.1.greater(&otherwise.beyond.1).clone();
-                Some(Apart { node, beyond: (least, most) })
+                let low = self.builder.select(condition, then.low, otherwise.low, origin);
+                let high = self.builder.select(condition, then.high, otherwise.high, origin);
+                Some(Apart { low, high, beyond: hull(&[then, otherwise]) })
+            }
+            (Op::Extreme(pick, of), Op::Extreme(same, others))
+                if pick == same && of.len() == others.len() =>
+            {
+                // The least or greatest of some numbers moves no less and no more than one of them.
+                let each: Vec<Apart> =
+                    of.iter().zip(&others).map(|(before, after)| self.between(*before, *after)).collect();
+                let ends = |end: &dyn Fn(&Apart) -> NodeId| each.iter().map(end).collect::<Vec<_>>();
+                let low = self.builder.extreme(Pick::Least, &ends(&|apart| apart.low), origin);
+                let high = self.builder.extreme(Pick::Greatest, &ends(&|apart| apart.high), origin);
+                Some(Apart { low, high, beyond: hull(&each) })
             }
             (Op::Share(one, part), Op::Share(other, same)) if part == same => {
                 self.of_shares((one, other), part, origin)
@@ -149,6 +177,7 @@ impl<'b> Differences<'b> {
         let left = Form::of(&[(Exact::ONE, after), (Exact::from(-1), before)], &Exact::ZERO, forms);
         let mut losing: Vec<(NodeId, Exact)> = Vec::new();
         let mut rest: Vec<(Exact, NodeId)> = Vec::new();
+        let mut paired: Vec<(Exact, Apart)> = Vec::new();
         let mut gaining: Vec<(NodeId, Exact)> = Vec::new();
         for (node, factor) in left.terms {
             match (own.contains(&node), others.contains(&node)) {
@@ -171,11 +200,23 @@ impl<'b> Differences<'b> {
             // f·after − g·before = g·(after − before) + (f − g)·after
             let inner = self.between(other, node);
             beyond = plus(&beyond, &turned(&inner.beyond, &before));
-            rest.push((before.clone(), inner.node));
             rest.push((&factor - &before, node));
+            paired.push((before, inner));
         }
         rest.extend(losing.into_iter().map(|(node, factor)| (-&factor, node)));
-        Some(Apart { node: self.builder.linear(&rest, left.constant, origin), beyond })
+        let mut end = |end: &dyn Fn(&Exact, &Apart) -> NodeId| {
+            let paired = paired.iter().map(|(factor, apart)| (factor.clone(), end(factor, apart)));
+            let terms: Vec<(Exact, NodeId)> = paired.chain(rest.iter().cloned()).collect();
+            self.builder.linear(&terms, left.constant.clone(), origin)
+        };
+        let low = end(&|factor, apart| apart.ends(factor).0);
+        let high = end(&|factor, apart| apart.ends(factor).1);
+        Some(Apart { low, high: self.same(low, high), beyond })
+    }
+
+    /// The first of two nodes that compute the same, else the second.
+    fn same(&self, low: NodeId, high: NodeId) -> NodeId {
+        if self.builder.op(low) == self.builder.op(high) { low } else { high }
     }
 
     /// Nodes of one kind, for the same period and members.
@@ -186,29 +227,54 @@ impl<'b> Differences<'b> {
     }
 
     /// x·y − a·b: a factor in common is taken out, else (x − a)·y + a·(y − b).
-    fn of_products(&mut self, (a, b): (NodeId, NodeId), (x, y): (NodeId, NodeId), origin: OriginId) -> Apart {
-        let ((a, b), (x, y)) = if a == y || b == x { ((b, a), (x, y)) } else { ((a, b), (x, y)) };
-        let of_factor = |this: &mut Self, from: NodeId, to: NodeId, times: NodeId| {
-            let apart = this.between(from, to);
-            let node = this.builder.product(apart.node, times, origin);
-            let slack = Range::between(apart.beyond.0, apart.beyond.1).times(this.builder.range(times));
-            (node, (slack.least, slack.most))
+    fn of_products(
+        &mut self,
+        (a, b): (NodeId, NodeId),
+        (x, y): (NodeId, NodeId),
+        origin: OriginId,
+    ) -> Option<Apart> {
+        let (a, b) = if a == y || b == x { (b, a) } else { (a, b) };
+        let first = self.between(a, x);
+        let first = self.times(first, y, origin)?;
+        let second = self.between(b, y);
+        let second = self.times(second, a, origin)?;
+        let mut sum = |one: NodeId, other: NodeId| {
+            self.builder.linear(&[(Exact::ONE, one), (Exact::ONE, other)], Exact::ZERO, origin)
         };
-        let (first, one) = of_factor(self, a, x, y);
-        let (second, other) = of_factor(self, b, y, a);
-        let node = self.builder.linear(&[(Exact::ONE, first), (Exact::ONE, second)], Exact::ZERO, origin);
-        Apart { node, beyond: plus(&one, &other) }
+        let (low, high) = (sum(first.low, second.low), sum(first.high, second.high));
+        Some(Apart { low, high: self.same(low, high), beyond: plus(&first.beyond, &second.beyond) })
+    }
+
+    /// A difference times a node; nothing where its ends are two and the node may have either sign.
+    fn times(&mut self, apart: Apart, by: NodeId, origin: OriginId) -> Option<Apart> {
+        let range = self.builder.range(by).clone();
+        let slack = Range::between(apart.beyond.0.clone(), apart.beyond.1.clone()).times(&range);
+        let beyond = (slack.least, slack.most);
+        if apart.low == apart.high {
+            let node = self.builder.product(apart.low, by, origin);
+            return Some(Apart { low: node, high: node, beyond });
+        }
+        let (low, high) = match (range.least.sign() >= 0, range.most.sign() <= 0) {
+            (true, _) => (apart.low, apart.high),
+            (false, true) => (apart.high, apart.low),
+            (false, false) => return None,
+        };
+        let [low, high] = [low, high].map(|end| self.builder.product(end, by, origin));
+        Some(Apart { low, high, beyond })
     }
 
     fn of_ratios(&mut self, before: NodeId, after: NodeId, by: NodeId, origin: OriginId) -> Option<Apart> {
         let apart = self.between(before, after);
-        let node = self.builder.ratio(apart.node, by, origin);
-        let slack = Range::between(apart.beyond.0, apart.beyond.1);
-        if slack.single().is_some_and(Exact::is_zero) {
-            return Some(exactly(node));
+        let slack = Range::between(apart.beyond.0.clone(), apart.beyond.1.clone());
+        if apart.low == apart.high && slack.single().is_some_and(Exact::is_zero) {
+            return Some(exactly(self.builder.ratio(apart.low, by, origin)));
         }
-        let slack = slack.over(self.builder.range(by))?;
-        Some(Apart { node, beyond: (slack.least, slack.most) })
+        let range = self.builder.range(by).clone();
+        let slack = slack.over(&range)?;
+        let (low, high) =
+            if range.least.sign() > 0 { (apart.low, apart.high) } else { (apart.high, apart.low) };
+        let [low, high] = [low, high].map(|end| self.builder.ratio(end, by, origin));
+        Some(Apart { low, high: self.same(low, high), beyond: (slack.least, slack.most) })
     }
 
     /// Parts by fixed and equal weights: the share of what the totals differ by.
@@ -232,7 +298,12 @@ impl<'b> Differences<'b> {
         let totals = self.between(one.total, other.total);
         let slack = &one.slack() + &other.slack();
         let beyond = plus(&turned(&totals.beyond, &share), &(-&slack, slack));
-        Some(Apart { node: self.builder.scaled(share, totals.node, origin), beyond })
+        if share.sign() < 0 {
+            return None;
+        }
+        let low = self.builder.scaled(share.clone(), totals.low, origin);
+        let high = self.builder.scaled(share, totals.high, origin);
+        Some(Apart { low, high: self.same(low, high), beyond })
     }
 
     /// Two broken lines of the same node are one.
@@ -267,8 +338,8 @@ impl<'b> Differences<'b> {
         let itself = Line { slope: Exact::ONE, at_zero: Exact::ZERO };
         let held = Line::flat(limit.clone());
         let pieces = match pick {
-            super::Pick::Least => vec![itself, held],
-            super::Pick::Greatest => vec![held, itself],
+            Pick::Least => vec![itself, held],
+            Pick::Greatest => vec![held, itself],
         };
         let breakpoint = Breakpoint { at: limit, starts_next: true };
         Some((x, Piecewise::new(vec![breakpoint], pieces)?))

@@ -1,6 +1,6 @@
 //! `carepact diff`: what changed between two contracts, and who gains or loses.
 
-use carepact::analyse::{Budget, Comparison, Moved, stated};
+use carepact::analyse::{Budget, Comparison, Moved};
 use carepact::bind::known_here;
 use carepact::calendar::PeriodKind;
 use carepact::describe::changes;
@@ -26,7 +26,7 @@ fn compared(arguments: &DiffArguments) -> Result<Answer, Refusal> {
     let (before, after) = (compile(&arguments.before)?, compile(&arguments.after)?);
     let outside = |problems: Problems| Refusal { name: String::new(), document: None, problems: problems.0 };
     let comparison = Comparison::new(&before, &after).map_err(outside)?;
-    let stated = at_baseline(arguments, (&before, &after))?;
+    let stated = at_baseline(arguments, &comparison, (&before, &after))?;
     let effects = comparison.effects(Budget { nodes: arguments.budget });
     let found = Found {
         before: (&arguments.before, &before),
@@ -45,6 +45,7 @@ fn compared(arguments: &DiffArguments) -> Result<Answer, Refusal> {
 /// What both come to with the same observations, period by period.
 fn at_baseline(
     arguments: &DiffArguments,
+    comparison: &Comparison<'_>,
     (before, after): (&Model, &Model),
 ) -> Result<Vec<(String, Vec<Moved>)>, Refusal> {
     if arguments.baseline.is_empty() {
@@ -78,7 +79,7 @@ fn at_baseline(
     let mut found = Vec::new();
     for key in keys {
         let facts = (bind(&sides[0], Some(key.clone()))?, bind(&sides[1], Some(key.clone()))?);
-        found.push((key, stated((&before.evaluate(&facts.0), &after.evaluate(&facts.1)))));
+        found.push((key, comparison.stated(&before.evaluate(&facts.0), &after.evaluate(&facts.1))));
     }
     Ok(found)
 }

@@ -16,7 +16,7 @@ const STATED: &str = "Both contracts stated with the same observations. A partyâ
 what it pays; a clauseâ€™s is what it comes to from payer to payee.";
 const BOUNDS: &str = "What the second contract gives beyond the first, for the same data: no data that both admit \
 lead beyond these amounts. Where `=` follows, some do come to the amount exactly; where `~` follows, none were \
-found within the budget. What is not listed does not change for any such data.";
+found within the budget, and pennies of it may be roundings. What is not listed does not change for any such data.";
 
 /// Everything.
 pub fn text(found: &Found<'_>) -> String {
