@@ -15,10 +15,10 @@ fn clinic(name: &str, price: &str, floor: &str, more: &str) -> String {
         "measures": {{
           "people": {{ "kind": "count", "unit": "person", "per": "year", "range": [0, 1000] }},
           "seen": {{ "kind": "number", "per": "year", "range": [0, 1], "step": "0.01", "better": "higher" }}{more} }},
-        "tables": {{ "price": "{price} GBP/person/year", "floor": "{floor}" }},
+        "tables": {{ "price": "{price} GBP/person/year", "paid_from": "{floor}" }},
         "clauses": {{
           "core": {{ "kind": "capitation", "from": "icb", "to": "trust", "per": "year", "amount": "people * price * months" }},
-          "prompt": {{ "kind": "incentive", "from": "icb", "to": "trust", "per": "year", "amount": "GBP 4000 * score(seen, floor, 80%)" }} }} }}"#
+          "prompt": {{ "kind": "incentive", "from": "icb", "to": "trust", "per": "year", "amount": "GBP 4000 * score(seen, paid_from, 80%)" }} }} }}"#
     );
     file(name, text.as_bytes())
 }
@@ -76,7 +76,7 @@ fn changes_are_said_in_words_with_their_places() {
         .iter()
         .map(|change| (change["id"].as_str().unwrap(), change["standing"].as_str().unwrap()))
         .collect();
-    assert_eq!(named, [("left", "added"), ("floor", "changed")]);
+    assert_eq!(named, [("left", "added"), ("paid_from", "changed")]);
     assert!(changes[1]["place_before"].as_str().unwrap().ends_with("words-before.json:8"));
     assert_eq!(changes[1]["lines"][0]["before"].as_str(), Some("value: 60%"));
     assert_eq!(changes[1]["lines"][0]["after"].as_str(), Some("value: 70%"));

@@ -2,9 +2,9 @@
 
 use carepact::analyse::{Budget, Comparison, Moved};
 use carepact::bind::known_here;
-use carepact::calendar::PeriodKind;
+use carepact::calendar::{Period, PeriodKind};
 use carepact::describe::changes;
-use carepact::{Diagnostic, Model, Observations, Problems, Request};
+use carepact::{Diagnostic, Facts, Model, Observations, Problems, Request};
 
 use super::compile;
 use crate::answer::{Answer, Refusal};
@@ -66,20 +66,31 @@ fn at_baseline(
         let bound = model.bind(observed, &request);
         bound.map_err(|problems| Refusal::in_contract(files::name(file), model.contract(), problems.0))
     };
-    let mut keys = match &arguments.period {
+    let keys = match &arguments.period {
         Some(period) => vec![period.clone()],
-        None => bind(&sides[0], None)?.selection.keys,
+        None => years(&bind(&sides[0], None)?, (before, after)),
     };
-    if arguments.period.is_none() {
-        // A year that only one of them has cannot be compared.
-        let years = after.contract().calendar.all(PeriodKind::Year);
-        let known: Vec<String> = years.iter().map(|year| after.contract().calendar.key(*year)).collect();
-        keys.retain(|key| known.contains(key));
-    }
     let mut found = Vec::new();
     for key in keys {
         let facts = (bind(&sides[0], Some(key.clone()))?, bind(&sides[1], Some(key.clone()))?);
         found.push((key, comparison.stated(&before.evaluate(&facts.0), &after.evaluate(&facts.1))));
     }
     Ok(found)
+}
+
+/// The contract years that are stated, one by one, and the term where all of several are; years that only
+/// one contract has cannot be compared.
+fn years(bound: &Facts, (before, after): (&Model, &Model)) -> Vec<String> {
+    let years = |model: &Model| -> Vec<String> {
+        let calendar = &model.contract().calendar;
+        calendar.all(PeriodKind::Year).into_iter().map(|year| calendar.key(year)).collect()
+    };
+    let (own, others) = (years(before), years(after));
+    let whole = bound.selection.periods.contains(&Period::TERM);
+    let mut keys = if whole { own.clone() } else { bound.selection.keys.clone() };
+    keys.retain(|key| others.contains(key));
+    if whole && own == others && own.len() > 1 {
+        keys.push(before.contract().calendar.key(Period::TERM));
+    }
+    keys
 }
