@@ -1,5 +1,7 @@
 //! `diff`: what changed in words, who gains or loses, and bounds whose witnesses come to what is claimed.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 mod common;
 
 use common::{PRIME, YEAR_ONE, file, read, run};

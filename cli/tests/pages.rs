@@ -1,6 +1,8 @@
 //! Charts and pages: what they say, that they load nothing, and that they can be read without colour and
 //! without eyes.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 mod common;
 
 use std::fs;
@@ -30,8 +32,8 @@ fn svg(contract: &str) -> String {
 fn inside<'t>(text: &'t str, tag: &str) -> &'t str {
     let start = text.find(&format!("<{tag}")).unwrap_or_else(|| panic!("no {tag}:\n{text}"));
     let rest = &text[start..];
-    let (_, rest) = rest.split_once('>').unwrap();
-    rest.split_once(&format!("</{tag}>")).unwrap().0
+    let (_, rest) = rest.split_once('>').expect("a tag ends");
+    rest.split_once(&format!("</{tag}>")).expect("what begins ends").0
 }
 
 #[test]

@@ -252,6 +252,7 @@ fn curve(area: &Area<'_>, payoff: &Payoff, nets_now: &[Exact], hand: Hand, scale
         ((scale.across(x), scale.down(&y)), y)
     };
     let mut start = stretches.first().map(|first| at(0, &first.from).0);
+    let mut circles = Vec::new();
     for (index, stretch) in stretches.iter().enumerate() {
         let Some(from) = start else { break };
         let (end, before) = at(index, &stretch.to);
@@ -271,9 +272,13 @@ fn curve(area: &Area<'_>, payoff: &Payoff, nets_now: &[Exact], hand: Hand, scale
         for (place, amount) in [(end, before), (begin, after)] {
             let is_paid = paid.as_ref().is_some_and(|paid| (paid - &amount).abs() < Exact::ONE);
             let inside = if is_paid { COLOURS[hand.own % COLOURS.len()].filled() } else { WHITE.filled() };
-            area.draw(&Circle::new(place, 5, inside))?;
-            area.draw(&Circle::new(place, 5, hand.style()))?;
+            circles.push((place, inside));
         }
+    }
+    // Over all lines, so that a hollow one stays hollow.
+    for (place, inside) in circles {
+        area.draw(&Circle::new(place, 5, inside))?;
+        area.draw(&Circle::new(place, 5, hand.style()))?;
     }
     Ok(())
 }

@@ -216,7 +216,7 @@ fn charts(findings: &Findings<'_>) -> Section {
     firsts.sort_by_key(|payoff| std::cmp::Reverse(moves(payoff)));
     let mut blocks = Vec::new();
     for (index, payoff) in firsts.into_iter().take(CHARTS).enumerate() {
-        blocks.push(Block::Heading(format!("{}: {}", subject(payoff), finding(payoff, model))));
+        blocks.push(Block::Heading(subject(payoff)));
         blocks.extend(drawn(payoff, model, &format!("curve-{}", index + 1)));
     }
     if blocks.is_empty() {

@@ -1,7 +1,7 @@
 //! What changed, as text for people.
 
 use carepact::Exact;
-use carepact::analyse::{Moved, Subject};
+use carepact::analyse::{Effect, End, Moved, Subject};
 use carepact::describe::{Change, Standing};
 
 use super::{Found, place};
@@ -15,8 +15,9 @@ sources are left out.";
 const STATED: &str = "Both contracts stated with the same observations. A party’s amount is what it receives less \
 what it pays; a clause’s is what it comes to from payer to payee.";
 const BOUNDS: &str = "What the second contract gives beyond the first, for the same data: no data that both admit \
-lead beyond these amounts. Where `=` follows, some do come to the amount exactly; where `~` follows, none were \
-found within the budget, and pennies of it may be roundings. What is not listed does not change for any such data.";
+lead beyond these amounts. Where `=` follows, some do come to the amount exactly; where `≈` follows, as nearly as \
+roundings allow it to be proved; where `~` follows, none were found within the budget. What is not listed does not \
+change for any such data.";
 
 /// Everything.
 pub fn text(found: &Found<'_>) -> String {
@@ -126,6 +127,18 @@ fn stated(found: &Found<'_>, moved: &[Moved]) -> String {
     format!("{}\n\n{}", wrapped(&whole, PAGE, 0), table.text())
 }
 
+/// How near data come: to what is less than a ten-thousandth of the width, but for roundings to the end.
+fn mark(effect: &Effect, end: &End) -> &'static str {
+    let (gap, width) = (&end.bound - &end.found, &effect.most.bound - &effect.least.bound);
+    if end.is_attained() {
+        "="
+    } else if &gap.abs() * &Exact::from(10_000) <= width {
+        "≈"
+    } else {
+        "~"
+    }
+}
+
 fn bounds(found: &Found<'_>) -> String {
     use Column::{Left, Right};
     let model = found.after.1;
@@ -137,14 +150,16 @@ fn bounds(found: &Found<'_>) -> String {
     let mut nearest = Table::new(&[Left, Left, Left, Right]);
     let mut last = None;
     for effect in &found.effects {
-        let [least, least_mark] = end(model, &effect.least);
-        let [most, most_mark] = end(model, &effect.most);
+        let [least, _] = end(model, &effect.least);
+        let [most, _] = end(model, &effect.most);
+        let marks = [&effect.least, &effect.most].map(|end| mark(effect, end));
         let first = if last == Some(&effect.subject) { String::new() } else { name(&effect.subject) };
         let (least, most) = (signed(&effect.least.bound, &least), signed(&effect.most.bound, &most));
+        let [least_mark, most_mark] = marks.map(str::to_string);
         table.cells(vec![first, effect.period.clone(), least, least_mark, most, most_mark]);
         last = Some(&effect.subject);
         for (word, end) in [("least", &effect.least), ("most", &effect.most)] {
-            if !end.is_attained() {
+            if mark(effect, end) == "~" {
                 let amount = signed(&end.found, &money(model, &end.found));
                 nearest.cells(vec![name(&effect.subject), effect.period.clone(), word.to_string(), amount]);
             }
