@@ -118,6 +118,23 @@ fn a_clause_that_only_one_of_them_has_is_its_own_exposure() {
 }
 
 #[test]
+fn what_one_of_them_refuses_to_miss_is_not_missing() {
+    // Without a rate the second contract pays as for 100 %; but the first refuses such data, so nothing
+    // that both admit is paid differently. Where neither refuses, 0 becomes 1,000 without a rate.
+    let refusing = paying("GBP 1000 * rate");
+    let without = |counts: &str| {
+        let text = refusing.contract().document.text();
+        let text = text.replace("GBP 1000 * rate", &format!("GBP 1000 * (rate else {counts})"));
+        let may_miss = r#""better": "higher", "missing": "absent""#;
+        compile("missing", &text.replace(r#""better": "higher""#, may_miss))
+    };
+    let (generous, strict) = (without("1"), without("0"));
+    assert_eq!(party(&effects(&refusing, &generous), "trust"), None);
+    assert_eq!(party(&effects(&generous, &refusing), "trust"), None);
+    assert_eq!(party(&effects(&strict, &generous), "trust"), Some((amount("0"), amount("1000"), true)));
+}
+
+#[test]
 fn a_measure_of_another_kind_varies_on_its_own() {
     let one = paying("people * price");
     let text = one.contract().document.text().replace(

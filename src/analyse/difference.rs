@@ -9,14 +9,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::exposure::{Analysis, End};
+use super::exposure::{Analysis, End, facts_behind};
 use super::search::{Budget, Search};
 use super::subject::{Subject, counts, periods, subjects};
 use crate::Model;
 use crate::calendar::Period;
 use crate::contract::{Contract, Measure, MeasureKind};
 use crate::num::{Exact, Mode};
-use crate::plan::{Apart, FactId, Form, Joined, LineSpec, NodeId, Op, Ranges};
+use crate::plan::{Apart, FactId, Form, Joined, LineSpec, NodeId, Ranges};
 use crate::source::{Diagnostic, Location, Problems, catalogue};
 use crate::statement::{LineType, Statement};
 
@@ -267,12 +267,7 @@ impl<'m> Comparison<'m> {
 
     /// The observed numbers that a subject rests on in a period, under either contract.
     pub fn facts_behind(&self, subject: &Subject, period: &str) -> Vec<FactId> {
-        let plan = self.joined.plan();
-        let needed = plan.needed_by(self.sums(subject, period).plain.iter().map(|(_, node)| *node));
-        let nodes = plan.nodes_in_order().zip(needed).filter(|(_, needed)| *needed);
-        let facts =
-            nodes.filter_map(|(node, _)| if let Op::Fact(fact) = &node.op { Some(*fact) } else { None });
-        facts.collect()
+        facts_behind(self.joined.plan(), &self.sums(subject, period).plain)
     }
 }
 

@@ -179,12 +179,7 @@ impl<'m> Analysis<'m> {
 
     /// The observed numbers that a subject rests on in a period.
     pub fn facts_behind(&self, subject: &Subject, period: Period) -> Vec<FactId> {
-        let terms = subject.terms(self.contract(), self.plan(), period);
-        let needed = self.plan().needed_by(terms.iter().map(|(_, node)| *node));
-        let nodes = self.plan().nodes_in_order().zip(needed).filter(|(_, needed)| *needed);
-        let facts =
-            nodes.filter_map(|(node, _)| if let Op::Fact(fact) = &node.op { Some(*fact) } else { None });
-        facts.collect()
+        facts_behind(self.plan(), &subject.terms(self.contract(), self.plan(), period))
     }
 
     /// Facts as they are bound, so that they can be stated and explained.
@@ -199,4 +194,12 @@ impl<'m> Analysis<'m> {
         let selection = Selection { periods: vec![period.0], keys: vec![period.1.clone()] };
         Facts { selection, as_of: AsOf::Freeze, lanes: vec![lane] }
     }
+}
+
+/// The observed numbers that a sum rests on.
+pub(super) fn facts_behind(plan: &Plan, terms: &[(Exact, NodeId)]) -> Vec<FactId> {
+    let needed = plan.needed_by(terms.iter().map(|(_, node)| *node));
+    let nodes = plan.nodes_in_order().zip(needed).filter(|(_, needed)| *needed);
+    let facts = nodes.filter_map(|(node, _)| if let Op::Fact(fact) = &node.op { Some(*fact) } else { None });
+    facts.collect()
 }

@@ -21,6 +21,18 @@ pub enum Standing {
     Rewritten,
 }
 
+impl Standing {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Standing::Added => "added",
+            Standing::Removed => "removed",
+            Standing::Changed => "changed",
+            Standing::Rewritten => "rewritten",
+        }
+    }
+}
+
 /// A line that differs: what it was, and what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {

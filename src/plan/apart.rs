@@ -75,13 +75,8 @@ fn hull(all: &[Apart]) -> (Exact, Exact) {
 
 /// How far a rounded number lies above what it rounds.
 fn error(quantum: &Exact, mode: Mode) -> (Exact, Exact) {
-    let half = quantum * &Exact::ratio(1, 2).unwrap_or(Exact::ONE);
-    match mode {
-        Mode::HalfAway | Mode::HalfUp | Mode::HalfEven => (-&half, half),
-        Mode::Down => (-quantum, quantum.clone()),
-        Mode::Floor => (-quantum, Exact::ZERO),
-        Mode::Ceiling => (Exact::ZERO, quantum.clone()),
-    }
+    let error = mode.error(quantum);
+    (error.least, error.most)
 }
 
 impl<'b> Differences<'b> {

@@ -1,7 +1,7 @@
 //! What changed, as JSON for tools: amounts are text, exact to the last digit.
 
 use carepact::analyse::{Effect, Moved};
-use carepact::describe::{Change, Standing};
+use carepact::describe::Change;
 use serde_json::{Value, json};
 
 use super::{Found, place};
@@ -23,15 +23,9 @@ pub fn json(found: &Found<'_>) -> Value {
 }
 
 fn change_json(found: &Found<'_>, change: &Change) -> Value {
-    let standing = match change.standing {
-        Standing::Added => "added",
-        Standing::Removed => "removed",
-        Standing::Changed => "changed",
-        Standing::Rewritten => "rewritten",
-    };
     let lines = change.lines.iter().map(|line| json!({ "before": line.before, "after": line.after }));
     json!({
-        "section": change.section, "id": change.id, "title": change.title, "standing": standing,
+        "section": change.section, "id": change.id, "title": change.title, "standing": change.standing.word(),
         "place_before": change.before.as_ref().map(|at| place(found.before, at)),
         "place_after": change.after.as_ref().map(|at| place(found.after, at)),
         "lines": lines.collect::<Vec<_>>(),

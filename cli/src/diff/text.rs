@@ -52,10 +52,8 @@ const LINES_MAX: usize = 24;
 
 fn described(found: &Found<'_>, change: &Change) -> String {
     let word = match change.standing {
-        Standing::Added => "added",
-        Standing::Removed => "removed",
-        Standing::Changed => "changed",
         Standing::Rewritten => "written differently, the same in words",
+        standing @ (Standing::Added | Standing::Removed | Standing::Changed) => standing.word(),
     };
     let places = change.before.iter().map(|at| place(found.before, at));
     let places: Vec<String> = places.chain(change.after.iter().map(|at| place(found.after, at))).collect();
