@@ -12,6 +12,7 @@ use crate::arguments::Format;
 use crate::diff::arguments::DiffArguments;
 use crate::diff::{Found, json, text};
 use crate::observations::Unread;
+use crate::progress::Progress;
 use crate::{files, observations};
 
 /// Says what changed.
@@ -27,7 +28,9 @@ fn compared(arguments: &DiffArguments) -> Result<Answer, Refusal> {
     let outside = |problems: Problems| Refusal { name: String::new(), document: None, problems: problems.0 };
     let comparison = Comparison::new(&before, &after).map_err(outside)?;
     let stated = at_baseline(arguments, &comparison, (&before, &after))?;
+    let progress = Progress::of_work("bounding the change");
     let effects = comparison.effects(Budget { nodes: arguments.budget });
+    progress.end();
     let found = Found {
         before: (&arguments.before, &before),
         after: (&arguments.after, &after),
