@@ -7,6 +7,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::audit::arguments::{AuditArguments, SweepArguments};
 use crate::book::arguments::BookArguments;
+use crate::diff::arguments::DiffArguments;
 use crate::export::arguments::ExportArguments;
 use crate::help;
 use crate::import::arguments::ImportArguments;
@@ -128,6 +129,14 @@ pub enum Command {
     /// breaks, everything else as in the baseline, and what one unit of improvement pays in between.
     #[command(after_long_help = followed(help::EXAMPLES_SWEEP))]
     Sweep(SweepArguments),
+
+    /// What changed between two contracts, and who gains or loses
+    ///
+    /// Says clause by clause what is different, in words and with its place in both documents. Beside a
+    /// baseline it states both contracts and says who gains and loses; and it proves the least and most
+    /// that the change can come to for each party and clause, for any data that both contracts admit.
+    #[command(after_long_help = followed(help::EXAMPLES_DIFF))]
+    Diff(DiffArguments),
 
     /// Read a contract back in plain English
     ///
@@ -449,6 +458,7 @@ impl Cli {
             Some(Command::Book(book)) => book.files(),
             Some(Command::Audit(audit)) => audit.beside.files(),
             Some(Command::Sweep(sweep)) => sweep.beside.files(),
+            Some(Command::Diff(diff)) => diff.files(),
             Some(Command::Describe(only) | Command::Plan(only)) => vec![&only.contract],
             Some(Command::Simulate(simulate)) => simulate.files(),
             Some(Command::Compare(compare)) => compare.files(),

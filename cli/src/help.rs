@@ -138,7 +138,8 @@ EXAMPLES
   carepact audit contracts/harbourside/prime-provider.json
   carepact audit contracts/harbourside/prime-provider.json \\
       --baseline fixtures/harbourside/2026-27.csv
-  carepact audit my-contract.json --baseline last-year.csv --format json";
+  carepact audit my-contract.json --baseline last-year.csv --format json
+  carepact audit my-contract.json --baseline last-year.csv --format html > audit.html";
 
 /// Examples of `sweep`.
 pub const EXAMPLES_SWEEP: &str = "\
@@ -146,7 +147,15 @@ EXAMPLES
   carepact sweep contracts/harbourside/prime-provider.json \\
       --baseline fixtures/harbourside/2026-27.csv --measure outcome:C01
   carepact sweep contracts/harbourside/prime-provider.json \\
-      --baseline fixtures/harbourside/2026-27.csv --measure emergency_cost --format csv";
+      --baseline fixtures/harbourside/2026-27.csv --measure emergency_cost --format csv
+  carepact sweep my-contract.json --baseline last-year.csv --measure outcome:C01 --chart C01.svg";
+
+/// Examples of `diff`.
+pub const EXAMPLES_DIFF: &str = "\
+EXAMPLES
+  carepact diff signed.json proposed.json
+  carepact diff signed.json proposed.json --baseline last-year.csv
+  carepact diff signed.json proposed.json --baseline last-year.csv --format json";
 
 /// Examples of `describe`.
 pub const EXAMPLES_DESCRIBE: &str = "\

@@ -9,6 +9,7 @@ mod audit;
 mod book;
 mod carry;
 mod commands;
+mod diff;
 mod export;
 mod files;
 mod help;
@@ -16,6 +17,7 @@ mod import;
 mod journal;
 mod luck;
 mod observations;
+mod page;
 mod parallel;
 mod print;
 mod progress;
@@ -60,6 +62,7 @@ fn run(command: &Command) -> io::Result<Answer> {
         Command::Reconcile(arguments) => commands::reconcile::run(arguments),
         Command::Audit(arguments) => commands::audit::run(arguments),
         Command::Sweep(arguments) => commands::sweep::run(arguments),
+        Command::Diff(arguments) => commands::diff::run(arguments),
         Command::Describe(arguments) => commands::describe::run(arguments),
         Command::Plan(arguments) => commands::plan::run(arguments),
         Command::New(arguments) => commands::new::run(arguments),

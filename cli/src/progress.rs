@@ -21,7 +21,17 @@ impl Progress {
     /// For work on these files.
     pub fn of(files: &[PathBuf]) -> Progress {
         let bytes = files.iter().filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum::<u64>();
-        let shown = stderr().is_terminal() && bytes >= BYTES_WORTH_TELLING;
+        Progress::without_end(stderr().is_terminal() && bytes >= BYTES_WORTH_TELLING)
+    }
+
+    /// For work whose end is not known.
+    pub fn of_work(what: &'static str) -> Progress {
+        let progress = Progress::without_end(stderr().is_terminal());
+        progress.begin(what);
+        progress
+    }
+
+    fn without_end(shown: bool) -> Progress {
         let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(None, target).with_style(style("{spinner} {msg}"));
         if shown {

@@ -104,6 +104,16 @@ impl<'m> Analysis<'m> {
 
     /// The exposure of every party and clause, in every year and in the term, over all admissible data.
     pub fn exposures(&self) -> Vec<Exposure> {
+        self.over_all_data(&|bounding| {
+            let periods = periods(self.contract());
+            let of_subject = |subject: Subject| periods.iter().map(move |period| (subject.clone(), period));
+            let each = subjects(self.contract()).into_iter().flat_map(of_subject);
+            each.map(|(subject, period)| self.exposure_by(bounding, &subject, period)).collect()
+        })
+    }
+
+    /// Bounds many sums over all admissible data.
+    pub(super) fn over_all_data<T>(&self, work: &dyn Fn(&mut Bounding<'_>) -> T) -> T {
         let (plan, ranges) = (self.plan(), Ranges::declared(self.plan()));
         let responses = self.variables.all().iter().map(|variable| {
             let dependents = self.readers.dependents(&[variable.node], &|_| true);
@@ -112,11 +122,7 @@ impl<'m> Analysis<'m> {
             (variable.node, Responses::new(known, variable.node, step, &dependents))
         });
         let declared = responses.collect();
-        let mut bounding = Bounding::new(self, (self.variables.all(), None), Some(&declared));
-        let periods = periods(self.contract());
-        let of_subject = |subject: Subject| periods.iter().map(move |period| (subject.clone(), period));
-        let each = subjects(self.contract()).into_iter().flat_map(of_subject);
-        each.map(|(subject, period)| self.exposure_by(&mut bounding, &subject, period)).collect()
+        work(&mut Bounding::new(self, (self.variables.all(), None), Some(&declared)))
     }
 
     /// The exposure of a subject in a period while variables keep to some ranges, beside known facts

@@ -78,7 +78,7 @@ impl Lines {
 }
 
 /// What a party receives less what it pays by a line.
-fn net_of_line(line: &LineSpec, party: &str) -> Vec<(Exact, NodeId)> {
+pub(super) fn net_of_line(line: &LineSpec, party: &str) -> Vec<(Exact, NodeId)> {
     let sign = |part: &PartSpec| i64::from(part.payee == party) - i64::from(part.payer == party);
     let signs: Vec<i64> = line.parts.iter().map(sign).collect();
     // The parts of a line come to its amount: odd pennies cancel for who pays or receives them all.

@@ -5,6 +5,7 @@
 
 mod bounding;
 mod curve;
+mod difference;
 mod exposure;
 mod findings;
 mod incentive;
@@ -19,6 +20,7 @@ mod sums;
 mod variables;
 
 pub use curve::{Curve, Stretch};
+pub use difference::{Comparison, Effect, Moved};
 pub use exposure::{Analysis, End, Exposure};
 pub use findings::{AtStake, Findings, Income};
 pub use incentive::{Beside, Cliff, DeadZone, Incentive, Payoff, Verdict};

@@ -79,7 +79,7 @@ impl<'p> Sums<'p> {
             }
         };
         let rounded = match extreme.rounding {
-            Some((quantum, mode, _)) => apart.plus(&error(quantum, mode)),
+            Some((quantum, mode, _)) => apart.plus(&mode.error(quantum)),
             None => apart,
         };
         rounded.times_constant(&extreme.factor).most
@@ -158,16 +158,5 @@ impl<'p> Sums<'p> {
         }
         let slack = Range::between(-&unit, unit);
         Response { rises: false, falls: false, ..inner.jumping(&(slack.least, slack.most)) }
-    }
-}
-
-/// What rounding adds.
-fn error(quantum: &Exact, mode: Mode) -> Range {
-    let half = quantum * &Exact::ratio(1, 2).unwrap_or(Exact::ONE);
-    match mode {
-        Mode::HalfAway | Mode::HalfUp | Mode::HalfEven => Range::between(-&half, half),
-        Mode::Down => Range::between(-quantum, quantum.clone()),
-        Mode::Floor => Range::between(-quantum, Exact::ZERO),
-        Mode::Ceiling => Range::between(Exact::ZERO, quantum.clone()),
     }
 }

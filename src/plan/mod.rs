@@ -3,9 +3,11 @@
 //! Knows nodes, not clauses: a reading that needs to know a kind of clause is in the wrong place.
 //! What a contract's lines are is a list of node numbers with names beside it.
 
+mod apart;
 mod builder;
 mod compact;
 mod direction;
+mod join;
 mod line;
 mod narrow;
 mod node;
@@ -15,8 +17,10 @@ mod statistic;
 
 use std::collections::BinaryHeap;
 
+pub use apart::Apart;
 pub use builder::{Builder, LimitReached, NODES_MAX, VALUE_BITS_MAX};
 pub use direction::{Direction, depends, depends_unless, differing, directions};
+pub use join::Joined;
 pub use line::{FigureSpec, Instalment, LineSpec, PartSpec};
 pub use narrow::{Forms, Ranges, Readers};
 pub use node::{FactId, FactSpec, Lacking, Node, NodeId, Op, Origin, OriginId, Part, Pick, Split, SplitId};

@@ -1,7 +1,7 @@
 //! Findings as JSON for tools: amounts are text, exact to the last digit.
 
 use carepact::analyse::{AtStake, End, Exposure, Findings, Payoff, Subject, Verdict};
-use carepact::plan::Part;
+use carepact::plan::{FactSpec, Part};
 use serde_json::{Value, json};
 
 /// All findings.
@@ -23,24 +23,29 @@ pub fn json(findings: &Findings<'_>) -> Value {
     })
 }
 
-fn exposure(findings: &Findings<'_>, exposure: &Exposure) -> Value {
-    let subject = match &exposure.subject {
+/// Of what something is said.
+pub fn subject(subject: &Subject) -> Value {
+    match subject {
         Subject::Party(party) => json!({ "party": party }),
         Subject::Clause(clause) => json!({ "clause": clause }),
         Subject::Stake { clause, party } => json!({ "clause": clause, "party": party }),
-    };
+    }
+}
+
+fn exposure(findings: &Findings<'_>, exposure: &Exposure) -> Value {
+    let specs = findings.analysis.model.plan().facts();
     json!({
-        "of": subject,
+        "of": subject(&exposure.subject),
         "period": exposure.period.1,
-        "least": end(findings, &exposure.least),
-        "most": end(findings, &exposure.most),
+        "least": end(specs, &exposure.least),
+        "most": end(specs, &exposure.most),
     })
 }
 
 /// An end with its witness: the observations that the sum rests on.
-fn end(findings: &Findings<'_>, end: &End) -> Value {
+pub fn end(specs: &[FactSpec], end: &End) -> Value {
     let observed = end.witness.iter().map(|(fact, value)| {
-        let spec = &findings.analysis.model.plan().facts()[fact.0 as usize];
+        let spec = &specs[fact.0 as usize];
         let part = match spec.part {
             Part::Value => "value",
             Part::Numerator => "numerator",

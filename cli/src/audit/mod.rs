@@ -1,7 +1,10 @@
 //! Findings laid out: for people, for tools, and curves.
 
 pub mod arguments;
+pub mod chart;
 pub mod curve;
+pub mod finding;
+pub mod html;
 pub mod json;
 pub mod sectors;
 pub mod text;

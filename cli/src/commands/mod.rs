@@ -7,6 +7,7 @@ pub mod compare;
 pub mod completions;
 pub mod describe;
 pub mod diagnostics;
+pub mod diff;
 pub mod evaluate;
 pub mod explain;
 pub mod export;
