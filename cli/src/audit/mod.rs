@@ -3,6 +3,7 @@
 pub mod arguments;
 pub mod chart;
 pub mod curve;
+pub mod design;
 pub mod finding;
 pub mod html;
 pub mod json;

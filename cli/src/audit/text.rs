@@ -35,11 +35,14 @@ pub fn text(findings: &Findings<'_>) -> String {
     section(&mut out, "Where effort earns nothing", DEAD);
     out.push_str(&dead_zones(findings).text());
     section(&mut out, warnings::MUTED_TITLE, warnings::MUTED_WORDS);
-    out.push_str(&warnings::muted(&review, findings));
+    out.push_str(&warnings::or_none(&warnings::muted(&review, findings), "None."));
     section(&mut out, warnings::OVERLAP_TITLE, warnings::OVERLAP_WORDS);
-    out.push_str(&warnings::overlaps(&review, findings));
+    out.push_str(&warnings::or_none(&warnings::overlaps(&review, findings), "None."));
     section(&mut out, warnings::WORTH_TITLE, warnings::WORTH_WORDS);
-    out.push_str(&warnings::worth(&review, model));
+    out.push_str(&warnings::or_none(&warnings::worth(&review, model), "No outcome moves money."));
+    if !review.worth.is_empty() {
+        out.push_str(&format!("\n{}", warnings::numbers(&review).text()));
+    }
     out
 }
 

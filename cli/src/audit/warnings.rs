@@ -71,8 +71,13 @@ fn of_one_rule(block: &[(&Warning, &str, &str)], model: &Model) -> String {
     format!("\n{}[{}]\n{each}{}", rule.concern.word(), rule.name, indented(&format!("{word}: {words}")))
 }
 
-/// Overlap as text.
-pub fn overlaps(review: &Review, findings: &Findings<'_>) -> String {
+/// A table as text, or a word where it has headings only.
+pub fn or_none(table: &Table, none: &str) -> String {
+    if table.rows().count() < 2 { format!("{none}\n") } else { table.text() }
+}
+
+/// What one event moves under each outcome, and under all together.
+pub fn overlaps(review: &Review, findings: &Findings<'_>) -> Table {
     use Column::{Cut, Left, Right};
     let model = findings.analysis.model;
     let mut table = Table::new(&[Left, Left, Right, Right, Cut]);
@@ -87,7 +92,7 @@ pub fn overlaps(review: &Review, findings: &Findings<'_>) -> String {
         let [now, most] = [money(model, &together.0), money(model, &together.1)];
         table.cells(vec![String::new(), "together".to_string(), now, most, String::new()]);
     }
-    if review.overlaps.is_empty() { "None.\n".to_string() } else { table.text() }
+    table
 }
 
 fn amounts(model: &Model, pay: &EventPay) -> [String; 2] {
@@ -100,8 +105,8 @@ fn amounts(model: &Model, pay: &EventPay) -> [String; 2] {
     }
 }
 
-/// What each outcome is worth, as text.
-pub fn worth(review: &Review, model: &Model) -> String {
+/// What each outcome is worth to each party.
+pub fn worth(review: &Review, model: &Model) -> Table {
     use Column::{Left, Right};
     let noticed = Exact::scaled(25, 4);
     let mut table = Table::new(&[Left, Left, Right, Right, Left]);
@@ -115,24 +120,27 @@ pub fn worth(review: &Review, model: &Model) -> String {
             table.cells(vec![first, worth.outcome.clone(), money(model, &worth.amount), share, mark]);
         }
     }
+    table
+}
+
+/// How many outcomes of equal worth they come to.
+pub fn numbers(review: &Review) -> Table {
+    use Column::{Left, Right};
     let mut numbers = Table::new(&[Left, Right, Right]);
     numbers.row(["", "outcomes", "effective number"]);
     for known in &review.concentrations {
         let party = known.party.clone().unwrap_or_else(|| "all together".to_string());
         numbers.cells(vec![party, known.outcomes.to_string(), two_places(&known.effective)]);
     }
-    if review.worth.is_empty() {
-        return "No outcome moves money.\n".to_string();
-    }
-    format!("{}\n{}", table.text(), numbers.text())
+    numbers
 }
 
 fn two_places(number: &Exact) -> String {
     number.rounded(&Exact::scaled(1, 2), carepact::Mode::HalfAway).grouped(2)
 }
 
-/// Muted clauses as text.
-pub fn muted(review: &Review, findings: &Findings<'_>) -> String {
+/// Muted clauses.
+pub fn muted(review: &Review, findings: &Findings<'_>) -> Table {
     use Column::{Cut, Left, Right};
     let model = findings.analysis.model;
     let mut table = Table::new(&[Left, Left, Left, Right, Cut]);
@@ -152,7 +160,7 @@ pub fn muted(review: &Review, findings: &Findings<'_>) -> String {
             by,
         ]);
     }
-    if review.muted.is_empty() { "None.\n".to_string() } else { table.text() }
+    table
 }
 
 /// All of it for tools.

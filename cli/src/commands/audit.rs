@@ -5,7 +5,7 @@ use carepact::analyse::Budget;
 use super::beside;
 use crate::answer::{Answer, Refusal};
 use crate::audit::arguments::{AuditArguments, AuditFormat};
-use crate::audit::{html, json, text};
+use crate::audit::{design, html, json, text};
 
 /// Finds what there is to find.
 pub fn run(arguments: &AuditArguments) -> Answer {
@@ -19,8 +19,7 @@ pub fn run(arguments: &AuditArguments) -> Answer {
         AuditFormat::Text => Answer::fine(text::text(&findings)),
         AuditFormat::Json => Answer::json(&json::json(&findings)),
         AuditFormat::Html => match html::provenance(&arguments.beside) {
-            // Sections on what is found besides, such as warnings on the design, go into the list.
-            Ok(provenance) => Answer::fine(html::audit(&findings, Vec::new(), provenance)),
+            Ok(provenance) => Answer::fine(html::audit(&findings, design::sections(&findings), provenance)),
             Err(problem) => Refusal::of(problem).text(),
         },
     }
