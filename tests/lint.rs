@@ -620,3 +620,13 @@ fn what_one_patient_in_ae_is_worth() {
     // The breach of twelve hours: 4,332.50 as C04, and 1,000.00 as a sanction.
     assert_eq!(found.overlaps[1].together().0, amount("5332.50"));
 }
+
+/// Without data the income of Harbourside's parties is not known, so no share of it is judged.
+#[test]
+fn shares_of_an_income_that_is_not_known_are_not_judged() {
+    let found = reviewed(&compile(GOOD.0, &text(GOOD.0)), "");
+    let names: Vec<&str> = found.warnings.iter().map(|warning| warning.rule.name).collect();
+    assert!(!names.contains(&"diluted-indicator"), "{names:?}");
+    assert!(found.worth.iter().all(|worth| worth.share.is_none()));
+    assert_eq!(open(&found), [""; 0]);
+}

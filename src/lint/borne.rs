@@ -121,7 +121,8 @@ fn cap_looser(look: &Look<'_>, without_cap: &[String]) -> Vec<Warning> {
     for stake in whole {
         let party = &stake.party;
         let delivers = look.delivering().any(|known| known.id == *party);
-        let (income, worst) = (look.income(party), &stake.exposure.least.found);
+        let Some(income) = look.income(party) else { continue };
+        let worst = &stake.exposure.least.found;
         if !delivers || without_cap.contains(party) || income.sign() <= 0 || worst.sign() >= 0 {
             continue;
         }
@@ -154,9 +155,9 @@ fn risk_kept(look: &Look<'_>) -> Vec<Warning> {
     };
     let primes = look.contract.parties.iter();
     for prime in primes.filter(|party| party.role.as_deref().is_some_and(|role| role.starts_with("prime_"))) {
-        let (own, income) = (at_stake(&prime.id), look.income(&prime.id));
+        let (own, Some(income)) = (at_stake(&prime.id), look.income(&prime.id)) else { continue };
         let below: Vec<String> = paid_by(look, &prime.id).into_keys().collect();
-        let earned: Exact = below.iter().map(|party| look.income(party)).sum();
+        let earned: Exact = below.iter().filter_map(|party| look.income(party)).sum();
         let passed: Exact = below.iter().map(|party| at_stake(party)).sum();
         let rate = own.checked_div(&income).filter(|_| income.sign() > 0).unwrap_or(Exact::ONE);
         let Some(rate_below) = passed.checked_div(&earned).filter(|_| earned.sign() > 0) else { continue };

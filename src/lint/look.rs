@@ -119,10 +119,22 @@ impl<'f> Look<'f> {
         clauses
     }
 
-    /// The income of a party for services.
-    pub fn income(&self, party: &str) -> Exact {
+    /// The income of a party for services: beside data, or where no data move it. The middle of every
+    /// range is no income that a loss could be held against.
+    pub fn income(&self, party: &str) -> Option<Exact> {
+        let for_services =
+            |line: &&LineSpec| self.clause(&line.clause).is_some_and(|clause| clause.kind.pays_for_services);
+        let own =
+            |line: &'f LineSpec| line.parts.iter().filter(|part| part.payer == party || part.payee == party);
+        let is_fixed = || {
+            let mut parts = self.lines().filter(for_services).flat_map(own);
+            parts.all(|part| self.plan.node(part.amount).range.single().is_some())
+        };
+        if !self.findings.has_baseline && !is_fixed() {
+            return None;
+        }
         let income = self.findings.incomes.iter().find(|income| income.party == party);
-        income.map_or(Exact::ZERO, |income| income.amount.clone())
+        income.map(|income| income.amount.clone())
     }
 
     /// Money to the minor unit, with the currency.

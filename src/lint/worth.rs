@@ -44,8 +44,8 @@ pub fn worth(look: &Look<'_>) -> Vec<Worth> {
         for party in look.delivering().filter(|party| is_held(look, &party.id, &payoffs)) {
             let amount = moved(look, &party.id, &payoffs);
             if amount.sign() > 0 {
-                let income = look.income(&party.id);
-                let share = amount.checked_div(&income).filter(|_| income.sign() > 0);
+                let income = look.income(&party.id).filter(|income| income.sign() > 0);
+                let share = income.and_then(|income| amount.checked_div(&income));
                 found.push(Worth { party: party.id.clone(), outcome: outcome.clone(), amount, share });
             }
         }
