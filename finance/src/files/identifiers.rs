@@ -136,6 +136,21 @@ mod tests {
     }
 
     #[test]
+    fn the_check_is_that_of_the_whole_number() {
+        // Said the other way round: with the check digit times 1 the weighted digits are a multiple of 11.
+        let mut found = 0;
+        for step in 1..20_000_u64 {
+            let number = format!("{:010}", step * 7_654_321 % 10_000_000_000);
+            let digits = number.bytes().map(|byte| u64::from(byte - b'0'));
+            let sum: u64 = digits.zip((1..=10).rev()).map(|(digit, weight)| digit * weight).sum();
+            assert_eq!(number_in(&number), sum % 11 == 0, "{number}");
+            found += u32::from(sum % 11 == 0);
+        }
+        // One in eleven, as the guide says.
+        assert!((1_700..1_950).contains(&found), "{found}");
+    }
+
+    #[test]
     fn columns_are_found_by_name() {
         for heading in ["NHS NUMBER", "nhs_number", "PERSON BIRTH DATE", "Postcode of usual address", "DOB"] {
             assert_eq!(column(&["period", heading]), Some(1), "{heading}");
