@@ -13,7 +13,8 @@ use crate::evaluate::stages;
 use crate::num::Exact;
 use crate::plan::{HOLDERS_MAX, NodeId, Op, Plan, PlanNodes, StatisticId};
 
-/// Lanes that are computed from the first stage to the last before others begin, unless one scenario has more.
+/// Lanes that are computed from the first stage to the last before others begin, unless one scenario
+/// has more.
 const LANES: usize = 3_072;
 
 /// What one stage computes, and the statistics that are worked out of it.

@@ -273,7 +273,8 @@ impl Translation<'_> {
         let step = range.step.clone().filter(|step| !step.is_zero())?;
         let whole = |value: &Exact| value.checked_div(&step).and_then(|n| n.floor().to_i64());
         let bounds = Bounds { least: whole(&range.least)?.into(), most: i128::from(whole(&range.most)?) + 1 };
-        let unknown = |op: &plan::Op| matches!(op, plan::Op::Statistic(statistic) if self.given.of(*statistic).is_none());
+        let given = &self.given;
+        let unknown = |op: &plan::Op| matches!(op, plan::Op::Statistic(known) if given.of(*known).is_none());
         let needed = self.plan.needed_beside_statistics([id]);
         if needed.iter().zip(self.plan.nodes()).any(|(needed, node)| *needed && unknown(&node.op)) {
             return None;

@@ -234,8 +234,8 @@ impl Luck {
 /// Works out the luck of the stated lines of a contract.
 ///
 /// # Errors
-/// Contracts for many holders of which none is named, rows of rates that fit nothing, and contracts in which no figure says
-/// which way is better.
+/// Contracts for many holders of which none is named, rows of rates that fit nothing, and contracts in
+/// which no figure says which way is better.
 pub fn luck(model: &Model, facts: &Facts, rates: &Rates, settings: &Settings) -> Result<Luck, Problems> {
     let lane = lane_of(model, facts, settings.holder.as_deref())?;
     let figures = figures(model, &facts.lanes[lane].values, rates);
