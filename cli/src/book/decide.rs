@@ -4,6 +4,7 @@ use carepact_finance::book::{LineState, Month, MonthState, Said};
 use serde_json::json;
 
 use super::arguments::{ApproveArguments, LineArguments, MonthArguments};
+use super::list::grouped;
 use super::{add, confirmed, open, refused, stamp};
 use crate::answer::{Answer, Refusal};
 
@@ -49,7 +50,7 @@ pub fn line(arguments: &LineArguments, state: LineState) -> Result<Answer, Refus
     let held = stand
         .as_ref()
         .filter(|_| state.holds_back())
-        .map(|stand| format!(", {} of {}", stand.amount, line.amount));
+        .map(|stand| format!(", {} of {}", grouped(&stand.amount), grouped(&line.amount)));
     let said = format!(
         "{} from {} to {} of statement {statement} is {}{}",
         line.id,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use carepact::Exact;
-use carepact_finance::book::{Book, LineName, Month, Stand, StatedLine};
+use carepact_finance::book::{Book, LineName, Month, PostedLine, Stand, StatedLine};
 use serde_json::{Value, json};
 
 use super::arguments::{ListArguments, Listed};
@@ -30,7 +30,7 @@ pub fn list(arguments: &ListArguments) -> Result<Answer, Refusal> {
 }
 
 /// `1,234.50` of `1234.5`, as it is where it is no number.
-fn grouped(amount: &str) -> String {
+pub fn grouped(amount: &str) -> String {
     let places = amount.split_once('.').map_or(0, |(_, pence)| pence.len());
     Exact::parse(amount).map_or_else(|_| amount.to_string(), |exact| exact.grouped(places))
 }
@@ -156,6 +156,7 @@ fn postings(book: &Book, month: Option<&Month>) -> Result<(String, Value), Refus
             table.row([&posted.posting.id, &between, &number, posted.posting.posting_type.words(), &amount]);
         }
         out.push_str(&table.text());
+        section(&mut out, "Net", &net_table(&posted));
     } else {
         for posted in &posted {
             let posting = &posted.posting;
@@ -178,6 +179,36 @@ fn postings(book: &Book, month: Option<&Month>) -> Result<(String, Value), Refus
     });
     let value = json!({ "postings": each.collect::<Vec<_>>() });
     Ok((out, value))
+}
+
+/// What one of two parties owes the other when everything posted is taken together.
+fn net(posted: &[PostedLine]) -> Vec<(&str, &str, Exact)> {
+    let mut pairs: Vec<(&str, &str, Exact)> = Vec::new();
+    for posting in posted.iter().map(|posted| &posted.posting) {
+        let amount = Exact::parse(&posting.amount).unwrap_or(Exact::ZERO);
+        let (payer, payee) = (posting.payer.as_str(), posting.payee.as_str());
+        if let Some(pair) = pairs.iter_mut().find(|pair| (pair.0, pair.1) == (payer, payee)) {
+            pair.2 = &pair.2 + &amount;
+        } else if let Some(pair) = pairs.iter_mut().find(|pair| (pair.0, pair.1) == (payee, payer)) {
+            pair.2 = &pair.2 - &amount;
+        } else {
+            pairs.push((payer, payee, amount));
+        }
+    }
+    for pair in pairs.iter_mut().filter(|pair| pair.2.sign() < 0) {
+        *pair = (pair.1, pair.0, -&pair.2);
+    }
+    pairs
+}
+
+fn net_table(posted: &[PostedLine]) -> Table {
+    let pence = |line: &PostedLine| line.posting.amount.split_once('.').map_or(0, |(_, pence)| pence.len());
+    let places = posted.first().map_or(0, pence);
+    let mut table = Table::new(&[Left, Right]);
+    for (payer, payee, amount) in net(posted) {
+        table.row([&format!("{payer} → {payee}"), &amount.grouped(places)]);
+    }
+    table
 }
 
 fn payments(book: &Book, month: Option<&Month>) -> Result<(String, Value), Refusal> {

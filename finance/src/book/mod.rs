@@ -11,6 +11,7 @@ mod log;
 mod moment;
 mod payments;
 mod periods;
+mod postings;
 mod problems;
 mod read;
 mod schema;
@@ -29,10 +30,9 @@ pub use log::{Entry, EntryKind};
 pub use moment::{Moment, Stamp, date};
 pub use payments::{Payment, PaymentRow};
 pub use periods::{Month, MonthState, Standing};
+pub use postings::{PostedLine, Posting, PostingType};
 pub use problems::{CODES, CONTENT, Outcome, UNKNOWN, problem};
-pub use statements::{
-    Approval, Issue, NewStatement, PostedLine, Posting, PostingType, Rendered, StatedLine, StatementRecord,
-};
+pub use statements::{Approval, Issue, NewStatement, Rendered, StatedLine, StatementRecord};
 pub use verify::Finding;
 
 use log::Writing;
