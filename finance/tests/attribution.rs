@@ -120,6 +120,9 @@ fn a_figure_that_was_reported_before_is_restated() {
     let found = split((&model, &plan("100", "30", "0/1")), (&model, &observed(&both)));
     assert_eq!(parts(&found, "visiting:2026/27", "trust"), [0, 0, 700, 700]);
     assert_eq!(parts(&found, "visiting:2026/27", "gps"), [0, 0, 300, 300]);
+    // A figure that is as it was expected has not changed, whatever was reported in between.
+    let found = split((&model, &observed(&both)), (&model, &observed(&both)));
+    assert_eq!((found.changed.len(), parts(&found, "visiting:2026/27", "gps")), (0, [0; 4]));
 }
 
 #[test]

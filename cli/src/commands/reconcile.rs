@@ -136,8 +136,8 @@ fn settings<'s>(
     })
 }
 
-/// The day of the last payment, up to which a ledger tells; without payments all days have come. There is no clock
-/// here: the same files give the same answer tomorrow.
+/// The day of the last payment, up to which a ledger tells; without payments all days have come. There is no
+/// clock here: the same files give the same answer tomorrow.
 fn last_day(payments: &Payments, due: &[Due]) -> Day {
     let paid = payments.list.iter().map(|payment| payment.date).max();
     paid.or_else(|| due.iter().map(|due| due.day).max()).unwrap_or(Day(0))

@@ -51,7 +51,8 @@ fn row_json(report: &Report<'_>, row: &Row) -> Value {
 }
 
 fn finding_json(report: &Report<'_>, finding: &Finding) -> Value {
-    json!({ "finding": finding.kind.words(), "note": finding.kind.is_note(), "payer": report.party(finding.payer), "payee": report.party(finding.payee),
+    json!({ "finding": finding.kind.words(), "note": finding.kind.is_note(),
+        "payer": report.party(finding.payer), "payee": report.party(finding.payee),
         "amount": report.plain(finding.amount),
         "lines": finding.dues.iter().map(|at| leg_json(report, *at)).collect::<Vec<_>>(),
         "payments": finding.payments.iter().map(|at| payment_json(report, *at)).collect::<Vec<_>>(),

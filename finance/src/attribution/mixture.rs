@@ -94,12 +94,16 @@ impl<'g> Figures<'g> {
             let marked = before.is_some_and(|row| !row.submission.is_empty());
             let reported = same(before, first) || (earlier && marked);
             figures.push(match (same(before, last), reported || given.is_some()) {
-                (true, true) => Figure { before, first: last, last, cause: None },
+                // What it was in between has no effect on what is due.
+                (true, _) => Figure { before, first: last, last, cause: None },
                 (false, true) => {
                     let cause = Some(given.unwrap_or(Cause::Restatement));
                     Figure { before, first: last, last, cause }
                 }
-                (_, false) => Figure { before, first, last, cause: (!same(before, first)).then_some(owner) },
+                (false, false) => {
+                    let cause = (!same(before, first)).then_some(owner);
+                    Figure { before, first, last, cause }
+                }
             });
         }
         Figures { figures, unplanned }

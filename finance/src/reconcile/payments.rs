@@ -70,6 +70,8 @@ pub struct PaymentReader<'c> {
     last_date: (String, Option<Day>),
     /// Periods as written, each understood once.
     periods: BTreeMap<String, Option<Period>>,
+    /// Names as written, each looked up once.
+    named: BTreeMap<String, Option<PartyNumber>>,
     /// Names of no party: file and row of the first, and how many rows.
     unknown: BTreeMap<String, (String, usize, usize)>,
 }
@@ -95,6 +97,7 @@ impl<'c> PaymentReader<'c> {
             untold: 0,
             last_date: (String::new(), None),
             periods: BTreeMap::new(),
+            named: BTreeMap::new(),
             unknown: BTreeMap::new(),
         }
     }
@@ -234,8 +237,15 @@ impl<'c> PaymentReader<'c> {
 
     fn party(&mut self, row: &RowOf<'_>, field: Field) -> Option<PartyNumber> {
         let cell = row.cell(self.mapping, field);
-        let mapped = self.mapping.parties.get(cell).map_or(cell, String::as_str);
-        let found = self.parties.find(mapped);
+        let found = match self.named.get(cell) {
+            Some(known) => *known,
+            None => {
+                let mapped = self.mapping.parties.get(cell).map_or(cell, String::as_str);
+                let found = self.parties.find(mapped);
+                self.named.insert(cell.to_string(), found);
+                found
+            }
+        };
         if found.is_none() && self.mapping.other_parties == OtherParties::Refuse {
             let first = || (row.name.to_string(), row.row, 0);
             self.unknown.entry(cell.to_string()).or_insert_with(first).2 += 1;

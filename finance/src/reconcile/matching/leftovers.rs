@@ -1,7 +1,7 @@
 //! What amounts that agree have left: pennies, other periods, doubles, wrong signs and parties, other
 //! amounts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::claim::{Claim, Grouping};
 use super::index::LOOKED_AT_MAX;
@@ -94,13 +94,16 @@ impl Matcher<'_> {
         }
     }
 
-    /// For each payment that is matched on its own the day it was for, and its match.
+    /// For each matched payment that one of those left may repeat the day it was for, and its match.
     fn twins(&self) -> BTreeMap<Twin, (i32, u32)> {
+        let wanted: BTreeSet<Twin> = self.open_payments().map(|(at, _)| self.twin(at as usize)).collect();
         let mut twins = BTreeMap::new();
         for (number, found) in (0..).zip(&self.matching.matches) {
             if let ([payment], Some(due)) = (&found.payments[..], found.dues.first()) {
-                let day = self.dues[*due as usize].day.0;
-                twins.entry(self.twin(*payment as usize)).or_insert((day, number));
+                let (twin, day) = (self.twin(*payment as usize), self.dues[*due as usize].day.0);
+                if wanted.contains(&twin) {
+                    twins.entry(twin).or_insert((day, number));
+                }
             }
         }
         twins
@@ -115,13 +118,18 @@ impl Matcher<'_> {
     /// reference.
     pub(super) fn doubles(&mut self) {
         let twins = self.twins();
+        let referring = |at: usize| {
+            let (pair, amount, _) = self.twin(at);
+            (pair, amount, &*self.payments[at].reference)
+        };
+        let wanted: BTreeSet<(u64, i64, &str)> =
+            self.open_payments().map(|(at, _)| referring(at as usize)).collect();
         let mut referred: BTreeMap<(u64, i64, &str), u32> = BTreeMap::new();
         for (number, found) in (0..).zip(&self.matching.matches) {
             if let [payment] = found.payments[..] {
-                let (pair, amount, _) = self.twin(payment as usize);
-                let reference = &*self.payments[payment as usize].reference;
-                if !reference.is_empty() {
-                    referred.entry((pair, amount, reference)).or_insert(number);
+                let key = referring(payment as usize);
+                if !key.2.is_empty() && wanted.contains(&key) {
+                    referred.entry(key).or_insert(number);
                 }
             }
         }

@@ -9,6 +9,10 @@ use carepact::calendar::Calendar;
 
 /// A reference without what people write differently: capitals, spaces, marks between words.
 fn plain(reference: &str) -> String {
+    if reference.is_ascii() {
+        let kept = reference.bytes().filter(u8::is_ascii_alphanumeric);
+        return kept.map(|byte| char::from(byte.to_ascii_uppercase())).collect();
+    }
     reference.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
 }
 
