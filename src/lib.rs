@@ -47,6 +47,7 @@ pub mod source;
 pub mod statement;
 pub mod unit;
 pub mod wide;
+pub mod workbook;
 
 pub use batch::{Batch, NotPossible};
 pub use bind::{AsOf, Facts, Request};
@@ -57,6 +58,7 @@ pub use observe::Observations;
 pub use plan::Plan;
 pub use source::{Diagnostic, Document, Problems};
 pub use statement::{Basis, Explanation, Statement};
+pub use workbook::Workbook;
 
 use statement::Held;
 use std::ops::Range;

@@ -2,3 +2,5 @@
 //!
 //! The engine states a contract; this crate keeps what was stated in a book, holds payments against it, and writes the
 //! files a finance team already uses. It reads files and a database; the engine does not.
+
+pub mod workbook;

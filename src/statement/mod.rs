@@ -81,6 +81,16 @@ impl<'m> Statement<'m> {
         &self.basis.facts.selection.keys
     }
 
+    /// Which nodes are evaluated for a holder.
+    pub(crate) fn needed(&self) -> &[bool] {
+        &self.basis.needed
+    }
+
+    /// The values of the nodes that are evaluated for a holder.
+    pub(crate) fn values(&self, lane: usize) -> Values {
+        self.basis.values(lane, &self.basis.needed)
+    }
+
     /// Why a line or figure is what it is. A line is named by its number in the statement, its id, or
     /// for one part of a split line by the id and the party: `outcomes:2026/27:C01:gpc`; a figure by
     /// its id.

@@ -1,0 +1,296 @@
+//! The inputs: a cell for each observed number, with file and row, that may be changed.
+
+use std::collections::BTreeMap;
+
+use super::calculation::{Calculation, Draft, Label};
+use super::number::{Known, Number, fits, scaled};
+use super::sheet::{Cell, Sheet, Style};
+use crate::Model;
+use crate::bind::{Facts, Source};
+use crate::num::Exact;
+use crate::plan::{FactId, FactSpec, Lacking, NodeId, Op, Part, Plan, PlanNodes};
+
+/// Decimal places that an input without a declared step may have.
+const PLACES_LEAST: usize = 2;
+
+const COLUMNS: [(&str, u32); 15] = [
+    ("What is observed", 34),
+    ("Period", 12),
+    ("For", 30),
+    ("Part", 13),
+    ("Holder", 14),
+    ("Value", 16),
+    ("Unit", 14),
+    ("File", 36),
+    ("Row", 8),
+    ("Submission", 12),
+    ("Least", 12),
+    ("Most", 14),
+    ("In steps of", 12),
+    ("Check", 20),
+    ("Name of the cell", 44),
+];
+
+/// An observed number in its cell.
+#[derive(Debug, Clone)]
+pub(super) struct Input {
+    /// Its row.
+    pub row: usize,
+    /// The step that the calculation reads it in.
+    pub step: Exact,
+    /// The name of the cell.
+    pub name: String,
+}
+
+/// All inputs.
+#[derive(Debug)]
+pub(super) struct Inputs {
+    pub sheet: Sheet,
+    by_fact: BTreeMap<usize, Input>,
+    specs: Vec<FactSpec>,
+    values: Vec<Exact>,
+}
+
+impl Inputs {
+    /// The facts of a holder that are needed.
+    pub fn of(model: &Model, facts: &Facts, lane: usize, needed: &[bool]) -> Inputs {
+        let plan = model.plan();
+        let lane = &facts.lanes[lane];
+        let notes = [
+            "Cells like this may be changed: every amount follows. An empty cell is an observation that is \
+             not there."
+                .to_string(),
+            "The check says when a value is outside what the contract admits, or finer than the step it is \
+             read in."
+                .to_string(),
+        ];
+        let mut inputs = Inputs {
+            sheet: Sheet::new("Inputs", "Inputs: what was observed", &notes, &COLUMNS),
+            by_fact: BTreeMap::new(),
+            specs: plan.facts().to_vec(),
+            values: lane.values.clone(),
+        };
+        inputs.sheet.side = 1;
+        for (fact, node) in read(plan, needed) {
+            let spec = &plan.facts()[fact];
+            // Whether a number is given is seen from its cell, when it has one.
+            if spec.part == Part::Given && inputs.cell_of(spec, plan, needed).is_some() {
+                continue;
+            }
+            let holder = lane.holder.as_deref().filter(|_| spec.by_holder);
+            inputs.add(model, fact, (&lane.values[fact], &lane.sources[fact]), (holder, node));
+        }
+        inputs
+    }
+
+    fn add(
+        &mut self,
+        model: &Model,
+        fact: usize,
+        (value, source): (&Exact, &Source),
+        (holder, node): (Option<&str>, NodeId),
+    ) {
+        let spec = self.specs[fact].clone();
+        let row = self.sheet.next_row();
+        let given = spec.part == Part::Given;
+        let value = match source {
+            Source::Row { .. } => Some(value.clone()),
+            Source::Missing | Source::Unneeded => Some(value.clone()).filter(|_| given),
+        };
+        let step = step_of(&spec, value.as_ref());
+        let name = self.name(&spec, holder);
+        let measure = model.contract().measures.iter().find(|measure| measure.name == spec.measure);
+        let title = measure.and_then(|measure| measure.title.clone()).unwrap_or(spec.measure.clone());
+        let members: Vec<&str> = spec.members.iter().map(|(_, member)| member.as_str()).collect();
+        let (file, place, submission) = match source {
+            Source::Row { file, row, submission } => (file.to_string(), Some(*row), submission.to_string()),
+            Source::Missing | Source::Unneeded => ("no observation".to_string(), None, String::new()),
+        };
+        let place = place.and_then(|row| i64::try_from(row).ok()).map(Exact::from);
+        let input = Cell {
+            style: Style::Input,
+            ..value.as_ref().map_or_else(Cell::empty, |value| Cell::number(value, Style::Input))
+        };
+        let unit = if spec.codes.is_empty() {
+            model.plan().origin(node).unit.to_string()
+        } else {
+            format!("place in {}", spec.codes.join(", "))
+        };
+        self.sheet.rows.push(vec![
+            Cell::text(title),
+            Cell::text(spec.period.1.as_str()),
+            Cell::text(members.join(", ")),
+            Cell::text(part_words(spec.part)),
+            Cell::text(holder.unwrap_or_default()),
+            input,
+            Cell::text(unit),
+            Cell::text(file),
+            place.map_or_else(Cell::empty, |row| Cell::number(&row, Style::Whole)),
+            Cell::text(submission),
+            Cell::number(&spec.range.least, Style::Number),
+            Cell::number(&spec.range.most, Style::Number),
+            Cell::number(&step, Style::Number),
+            check(row, &spec, value.as_ref(), &step),
+            Cell::text(name.as_str()),
+        ]);
+        self.by_fact.insert(fact, Input { row, step, name });
+    }
+
+    /// Names of cells with the cells.
+    pub fn names(&self) -> Vec<(String, String)> {
+        self.by_fact.values().map(|input| (input.name.clone(), format!("Inputs!$F${}", input.row))).collect()
+    }
+
+    /// The rows of the inputs, first and last.
+    pub fn rows(&self) -> Option<(usize, usize)> {
+        let rows = || self.by_fact.values().map(|input| input.row);
+        rows().min().zip(rows().max())
+    }
+
+    fn name(&self, spec: &FactSpec, holder: Option<&str>) -> String {
+        let members = spec.members.iter().map(|(_, member)| member.as_str());
+        let part = (spec.part != Part::Value).then_some(part_words(spec.part));
+        let words = [spec.measure.as_str(), spec.period.1.as_str()].into_iter();
+        let words: Vec<&str> = words.chain(members).chain(holder).chain(part).collect();
+        let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+        let name: String = format!("in_{}", words.join("_")).chars().map(plain).take(200).collect();
+        let taken = |name: &str| self.by_fact.values().any(|input| input.name.eq_ignore_ascii_case(name));
+        let mut free = name.clone();
+        let mut number = 2;
+        while taken(&free) {
+            free = format!("{name}_{number}");
+            number += 1;
+        }
+        free
+    }
+
+    /// The needed fact whose cell tells whether an observation is there.
+    fn cell_of(&self, given: &FactSpec, plan: &Plan, needed: &[bool]) -> Option<usize> {
+        let parts = [Part::Value, Part::Numerator, Part::Denominator];
+        let same = |spec: &FactSpec| {
+            parts.contains(&spec.part)
+                && spec.measure == given.measure
+                && spec.period == given.period
+                && spec.members == given.members
+        };
+        read(plan, needed).map(|(fact, _)| fact).find(|fact| same(&plan.facts()[*fact]))
+    }
+}
+
+/// The facts that are needed, each with its node.
+fn read<'p>(plan: &'p Plan, needed: &'p [bool]) -> impl Iterator<Item = (usize, NodeId)> + 'p {
+    let mut seen = vec![false; plan.facts().len()];
+    let nodes = plan.nodes().iter().enumerate().filter(|(index, _)| needed[*index]);
+    nodes.filter_map(move |(index, node)| {
+        let Op::Fact(fact) = &node.op else { return None };
+        let fact = fact.0 as usize;
+        let first = !std::mem::replace(&mut seen[fact], true);
+        first.then(|| (fact, NodeId(u32::try_from(index).unwrap_or(u32::MAX))))
+    })
+}
+
+fn part_words(part: Part) -> &'static str {
+    match part {
+        Part::Value => "value",
+        Part::Numerator => "numerator",
+        Part::Denominator => "denominator",
+        Part::Given => "given",
+    }
+}
+
+/// The declared step, where the number lies on it; else as many decimal places as it has.
+fn step_of(spec: &FactSpec, value: Option<&Exact>) -> Exact {
+    let declared = spec.range.step.clone().filter(|step| step.sign() > 0);
+    let on_it = |step: &Exact| {
+        value.is_none_or(|value| value.checked_div(step).is_some_and(|steps| steps.is_whole()))
+    };
+    declared.filter(on_it).unwrap_or_else(|| {
+        let places = value.and_then(Exact::decimal_places).unwrap_or(PLACES_LEAST).max(PLACES_LEAST);
+        Exact::scaled(1, u32::try_from(places).unwrap_or(0))
+    })
+}
+
+/// How many steps a cell is.
+fn in_steps(cell: &str, step: &Exact) -> String {
+    scaled(cell, &Exact::ONE.checked_div(step).unwrap_or(Exact::ONE))
+}
+
+fn check(row: usize, spec: &FactSpec, value: Option<&Exact>, step: &Exact) -> Cell {
+    let absent = match spec.lacking {
+        Lacking::Refused => "missing",
+        Lacking::Told(_) | Lacking::Counts(_) => "ok, not given",
+    };
+    let cell = format!("F{row}");
+    let steps = in_steps(&cell, step);
+    let formula = format!(
+        "IF(ISNUMBER({cell}),IF(AND({cell}>=K{row},{cell}<=L{row}),\
+         IF(ABS({steps}-ROUND({steps},0))<0.001,\"ok\",\"finer than its step\"),\
+         \"outside the range\"),\"{absent}\")"
+    );
+    let inside = value.is_none_or(|value| *value >= spec.range.least && *value <= spec.range.most);
+    let shown = match (value, inside) {
+        (Some(_), true) => "ok",
+        (Some(_), false) => "outside the range",
+        (None, _) => absent,
+    };
+    Cell::words(&formula, shown, Style::Check)
+}
+
+impl Calculation<'_> {
+    /// An observed number as a whole number of its step.
+    pub fn fact(&mut self, label: &Label, fact: FactId) -> Number {
+        let index = fact.0 as usize;
+        let spec = &self.inputs.specs[index];
+        let value = &self.inputs.values[index];
+        let Some(input) = self.inputs.by_fact.get(&index) else {
+            return self.given(label, index);
+        };
+        let cell = format!("Inputs!F{}", input.row);
+        let row = self.next_row();
+        let stand_in = match &spec.lacking {
+            Lacking::Refused => None,
+            Lacking::Told(value) | Lacking::Counts(value) => Some(value.clone()),
+        };
+        let step = match &stand_in {
+            Some(stand_in) if spec.part != Part::Given => input.step.common_step(stand_in),
+            Some(_) | None => input.step.clone(),
+        };
+        let steps = in_steps(&cell, &step);
+        let count = |value: &Exact| value.checked_div(&step).filter(|count| count.is_whole() && fits(count));
+        let rounded = format!("ROUND({steps},0)");
+        let formula = match stand_in.as_ref().and_then(count) {
+            Some(count) => format!("IF(ISNUMBER({cell}),{rounded},{count})"),
+            None => format!("IF(ISNUMBER({cell}),{rounded},0)"),
+        };
+        let absent = if stand_in.is_some() { "TRUE" } else { "FALSE" };
+        let on_grid = format!("IF(ISNUMBER({cell}),ABS({steps}-F{row})<0.001,{absent})");
+        let draft = Draft {
+            conditions: vec![(on_grid, true)],
+            reason: "an input is finer than the step it is read in",
+            ..Draft::default()
+        };
+        let found = count(value)
+            .and_then(|n| self.whole_row(label, (Known::new(formula, n), step.clone()), &[], draft));
+        found.unwrap_or_else(|| {
+            let scale = (Known::new("0", Exact::ZERO), Known::new(format!("ABS({cell})"), value.abs()));
+            self.decimal_row(label, Known::new(cell, value.clone()), scale, &[], Draft::default())
+        })
+    }
+
+    /// Whether there is an observation: 1 or 0.
+    fn given(&mut self, label: &Label, fact: usize) -> Number {
+        let spec = &self.inputs.specs[fact];
+        let same = |other: &FactSpec| {
+            other.measure == spec.measure && other.period == spec.period && other.members == spec.members
+        };
+        let found = self.inputs.by_fact.iter().find(|(other, _)| same(&self.inputs.specs[**other]));
+        let value = self.inputs.values[fact].clone();
+        let formula = found.map_or_else(
+            || value.to_string(),
+            |(_, input)| format!("IF(ISNUMBER(Inputs!F{}),1,0)", input.row),
+        );
+        let label = label.step("1 where it is given".to_string());
+        let row = self.whole_row(&label, (Known::new(formula, value), Exact::ONE), &[], Draft::default());
+        row.expect("0 and 1 are small")
+    }
+}
