@@ -81,14 +81,17 @@ impl<'m> Statement<'m> {
         &self.basis.facts.selection.keys
     }
 
-    /// Which nodes are evaluated for a holder.
-    pub(crate) fn needed(&self) -> &[bool] {
-        &self.basis.needed
+    /// Which nodes what is stated rests on, with or without those behind figures over all holders.
+    pub(crate) fn needed(&self, behind_statistics: bool) -> Vec<bool> {
+        let lines = self.basis.lines.iter().flat_map(|(_, line)| line.nodes());
+        let roots = lines.chain(self.basis.figures.iter().flat_map(|figure| figure.nodes()));
+        let plan = &self.basis.model.plan;
+        if behind_statistics { plan.needed_by(roots) } else { plan.needed_beside_statistics(roots) }
     }
 
-    /// The values of the nodes that are evaluated for a holder.
-    pub(crate) fn values(&self, lane: usize) -> Values {
-        self.basis.values(lane, &self.basis.needed)
+    /// The values of some nodes for a holder.
+    pub(crate) fn values(&self, lane: usize, needed: &[bool]) -> Values {
+        self.basis.values(lane, needed)
     }
 
     /// Why a line or figure is what it is. A line is named by its number in the statement, its id, or

@@ -1,5 +1,7 @@
 //! What the workbook is about: the contract, the data, and how to read the sheets.
 
+use std::ops::Range;
+
 use super::Unsure;
 use super::sheet::{Cell, Sheet, Style};
 use crate::bind::AsOf;
@@ -19,7 +21,7 @@ const SHEETS: [(&str, &str); 6] = [
 /// The sheet.
 pub(super) fn sheet(
     statement: &Statement<'_>,
-    holder: usize,
+    lanes: Range<usize>,
     about: &[(String, String)],
     unsure: &[Unsure],
 ) -> Sheet {
@@ -38,8 +40,13 @@ pub(super) fn sheet(
         ("Currency".to_string(), contract.currency.clone()),
         ("Periods stated".to_string(), statement.periods().join(", ")),
     ];
-    if let Some(name) = &facts.lanes[holder].holder {
-        rows.push(("Holder".to_string(), format!("{name}, one of {}", facts.lanes.len())));
+    let holders: Vec<&str> = facts.lanes[lanes].iter().filter_map(|lane| lane.holder.as_deref()).collect();
+    match &holders[..] {
+        [] => {}
+        [name] if facts.lanes.len() > 1 => {
+            rows.push(("Holder".to_string(), format!("{name}, one of {}", facts.lanes.len())));
+        }
+        [..] => rows.push(("Holders".to_string(), holders.join(", "))),
     }
     rows.extend([
         ("Submission".to_string(), submission.to_string()),
@@ -58,7 +65,7 @@ pub(super) fn sheet(
         Cell::words(
             &format!("COUNTIF(Statement!J:J,\"no\")&\" of {lines}; the sheet “Checks” says which, and why\""),
             &format!("{without} of {lines}; the sheet “Checks” says which, and why"),
-            Style::Check,
+            Style::Text,
         ),
     ]);
     sheet.rows.push(Vec::new());

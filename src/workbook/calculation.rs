@@ -1,14 +1,24 @@
 //! The calculation: one row for each node of the plan that is needed, in order, and rows between where
 //! a node needs more than one step. What each kind of node becomes is in the modules beside this one.
 
+use std::collections::BTreeMap;
+
 use super::inputs::Inputs;
 use super::number::{Form, Fraction, Known, Number, fits, joined, relative_error, scaled};
+use super::statistics::Block;
 use crate::evaluate::Values;
 use crate::num::{Exact, Mode};
-use crate::plan::{NodeId, Op, Plan, PlanNodes};
+use crate::plan::{NodeId, Op, Plan, PlanNodes, SplitId, differing};
 
 /// Rows above the first node: title, notes, an empty one, headings.
 pub(super) const ROWS_BEFORE: usize = 7;
+
+const SPLIT_AS_NUMBER: &str =
+    "a split within limits, or by weights that are no whole numbers, stands as a number";
+const STATISTIC_AS_NUMBER: &str =
+    "a figure over all holders that is too long for whole numbers stands as a number";
+const ONE_HOLDER: &str =
+    "a figure over all holders stands as a number: the others' data are not in this workbook";
 
 /// What a row is called.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -55,48 +65,93 @@ pub(super) struct Draft {
     pub reason: &'static str,
 }
 
-/// The calculation of one holder.
+/// The calculation of some holders; of one, when no party is many.
 pub(super) struct Calculation<'a> {
     pub plan: &'a Plan,
-    pub values: &'a Values,
+    /// Of each holder that the workbook is of.
+    pub values: &'a [Values],
     pub inputs: &'a Inputs,
+    /// True when the workbook is of all holders, so that figures over all of them can be worked out.
+    pub all_holders: bool,
+    /// The holder whose rows are being written.
+    pub lane: usize,
     pub rows: Vec<Row>,
     /// Numbers that the contract fixes, on a sheet of their own.
     pub agreed: Vec<Row>,
-    pub numbers: Vec<Option<Number>>,
-    pub splits: Vec<Option<Vec<Number>>>,
+    /// By holder and node.
+    numbers: Vec<Vec<Option<Number>>>,
+    /// By holder and split.
+    splits: BTreeMap<(usize, u32), Option<Vec<Number>>>,
+    /// By statistic and, in peer groups, holder.
+    pub blocks: BTreeMap<(u32, Option<usize>), Block>,
+    /// By formula, the first cell of a divisor: quotients with the same one are known by it.
+    divisors: BTreeMap<String, String>,
+    /// By statistic, the parts of all holders.
+    pub parts: BTreeMap<u32, Vec<Number>>,
 }
 
 impl<'a> Calculation<'a> {
-    /// Works out the rows of the nodes that are needed.
-    pub fn of(plan: &'a Plan, values: &'a Values, inputs: &'a Inputs, needed: &[bool]) -> Calculation<'a> {
+    /// Works out the rows of the nodes that are needed: node by node, for one holder after the other.
+    pub fn of(
+        plan: &'a Plan,
+        values: &'a [Values],
+        inputs: &'a Inputs,
+        (needed, all_holders): (&[bool], bool),
+    ) -> Calculation<'a> {
         let mut calculation = Calculation {
             plan,
             values,
             inputs,
+            all_holders,
+            lane: 0,
             rows: Vec::new(),
             agreed: Vec::new(),
-            numbers: vec![None; plan.nodes().len()],
-            splits: vec![None; plan.splits().len()],
+            numbers: vec![vec![None; plan.nodes().len()]; values.len()],
+            splits: BTreeMap::new(),
+            divisors: BTreeMap::new(),
+            blocks: BTreeMap::new(),
+            parts: BTreeMap::new(),
         };
+        let differs = differing(plan, &|fact| plan.facts()[fact.0 as usize].by_holder);
         for (index, _) in needed.iter().enumerate().filter(|(_, needed)| **needed) {
             let node = NodeId(u32::try_from(index).unwrap_or(u32::MAX));
-            let number = calculation.number(node);
-            calculation.numbers[index] = Some(number);
+            for lane in 0..values.len() {
+                let known = (lane > 0 && !differs[index]).then(|| calculation.numbers[0][index].clone());
+                calculation.lane = lane;
+                let number = known.unwrap_or_else(|| Some(calculation.number(node)));
+                calculation.numbers[lane][index] = number;
+            }
         }
         calculation
     }
 
-    /// The number of an earlier node.
+    /// How many holders the workbook is of.
+    pub fn lanes(&self) -> usize {
+        self.values.len()
+    }
+
+    /// The name of a holder.
+    pub fn holder(&self, lane: usize) -> &str {
+        self.inputs.holder(lane).unwrap_or("all")
+    }
+
+    /// The number of an earlier node, of the holder whose rows are being written.
     pub fn get(&self, node: NodeId) -> Number {
-        self.numbers[node.index()].clone().expect("operands stand before what reads them")
+        self.get_of(self.lane, node)
+    }
+
+    /// The number of an earlier node of a holder.
+    pub fn get_of(&self, lane: usize, node: NodeId) -> Number {
+        self.numbers[lane][node.index()].clone().expect("operands stand before what reads them")
     }
 
     fn label(&self, node: NodeId, rule: &str) -> Label {
         let origin = self.plan.origin(node);
+        let holder = self.inputs.holder(self.lane).filter(|_| self.lanes() > 1);
+        let context = [Some(&*origin.context), holder].into_iter().flatten().filter(|part| !part.is_empty());
         Label {
             what: origin.what.to_string(),
-            context: origin.context.to_string(),
+            context: context.collect::<Vec<_>>().join(", "),
             rule: rule.to_string(),
             unit: origin.unit.to_string(),
             place: origin.place.pointer.to_string(),
@@ -129,27 +184,44 @@ impl<'a> Calculation<'a> {
                 let rule = format!("rounded to a multiple of {quantum}, {}", mode.words());
                 self.round(&self.label(node, &rule), &self.get(*x), (quantum, *mode))
             }
-            Op::Share(split, part) => {
-                let split_id = split.0 as usize;
-                if self.splits[split_id].is_none() {
-                    let label = self.label(node, "");
-                    self.splits[split_id] = self.split(&label, plan.split(*split));
-                }
-                match &self.splits[split_id] {
-                    Some(parts) => parts[*part].clone(),
-                    None => self.stated(
-                        &self.label(node, "part of a split"),
-                        self.values.of(node),
-                        "a split within limits, or by weights without a common grid, stands as a number",
-                    ),
-                }
+            Op::Share(split, part) => self.share(node, *split, *part),
+            Op::Statistic(statistic) => {
+                let label = self.label(node, "over all holders");
+                self.statistic(&label, *statistic).unwrap_or_else(|| {
+                    let reason = if self.all_holders { STATISTIC_AS_NUMBER } else { ONE_HOLDER };
+                    self.stated(&label, self.value(node), reason)
+                })
             }
-            Op::Statistic(_) => self.stated(
-                &self.label(node, "over all holders"),
-                self.values.of(node),
-                "a figure over all holders stands as a number; the others' data are not in this workbook",
-            ),
         }
+    }
+
+    fn value(&self, node: NodeId) -> &'a Exact {
+        self.values[self.lane].of(node)
+    }
+
+    fn share(&mut self, node: NodeId, split: SplitId, part: usize) -> Number {
+        let key = (self.lane, split.0);
+        if !self.splits.contains_key(&key) {
+            let label = self.label(node, "");
+            let parts = self.split(&label, self.plan.split(split));
+            self.splits.insert(key, parts);
+        }
+        match self.splits.get(&key) {
+            Some(Some(parts)) => parts[part].clone(),
+            Some(None) | None => {
+                let label = self.label(node, "part of a split");
+                self.stated(&label, self.value(node), SPLIT_AS_NUMBER)
+            }
+        }
+    }
+
+    /// Takes rows away that lead nowhere, and what is known by their cells.
+    pub fn forget_after(&mut self, kept: usize) {
+        self.rows.truncate(kept);
+        let last = ROWS_BEFORE + kept;
+        let row = |cell: &str| cell[1..].parse::<usize>().unwrap_or(0);
+        self.divisors.retain(|_, cell| row(cell) <= last);
+        self.blocks.retain(|_, block| block.last_row() <= last);
     }
 
     /// The row that comes next.
@@ -229,7 +301,9 @@ impl<'a> Calculation<'a> {
             Some((over, known)) => Form::Quotient {
                 n: whole.value.clone(),
                 d: over.value.clone(),
-                over: known.clone().unwrap_or_else(|| format!("G{row}")),
+                over: known.clone().unwrap_or_else(|| {
+                    self.divisors.entry(over.formula.clone()).or_insert_with(|| format!("G{row}")).clone()
+                }),
                 unit: unit.clone(),
             },
         };

@@ -10,18 +10,19 @@ use crate::statement::{LineType, Statement};
 
 const COLUMNS: [(&str, u32); 7] = [
     ("Check, or line", 58),
-    ("Found, or recalculated", 24),
-    ("Must be, or stated by carepact", 30),
-    ("Difference", 18),
-    ("Verdict", 14),
-    ("Sure", 8),
-    ("Remark", 80),
+    ("Found, or recalculated", 21),
+    ("Must be, or stated by carepact", 21),
+    ("Difference", 15),
+    ("Verdict", 10),
+    ("Sure", 7),
+    ("Remark", 60),
 ];
 
 /// The sheet.
 pub(super) fn sheet(
     statement: &Statement<'_>,
     (stated, calculation, inputs): (&Stated<'_>, &Calculation<'_>, &Inputs),
+    first_lane: usize,
 ) -> Sheet {
     let notes = [
         "The first table must be zero in every row, whatever the inputs are. The second sets each line beside \
@@ -36,7 +37,9 @@ pub(super) fn sheet(
     sheet.rows.push(vec![Cell::styled("Totals that must be zero", Style::Section)]);
     // The table of lines begins after the checks, an empty row and a head.
     let lines = first_of_lines(&sheet, inputs);
-    for (what, formula, value, remark) in checks(statement, (stated, calculation, inputs), lines) {
+    for (what, formula, value, remark) in
+        checks(statement, (stated, calculation, inputs), (lines, first_lane))
+    {
         push(&mut sheet, &what, &formula, &value, &remark);
     }
     sheet.rows.push(Vec::new());
@@ -78,7 +81,7 @@ type Check = (String, String, Exact, String);
 fn checks(
     statement: &Statement<'_>,
     (stated, calculation, inputs): (&Stated<'_>, &Calculation<'_>, &Inputs),
-    lines: usize,
+    (lines, first_lane): (usize, usize),
 ) -> Vec<Check> {
     let q = stated.column('Q');
     let unit = 10i64.pow(statement.model().contract().minor_places);
@@ -109,7 +112,7 @@ fn checks(
         ),
         (
             "Parts less the amounts that they are parts of".to_string(),
-            parts(statement, (stated, calculation), unit),
+            parts(statement, (stated, calculation), (unit, first_lane)),
             Exact::ZERO,
             "The parts of a split come to the amount before it was split.".to_string(),
         ),
@@ -189,16 +192,18 @@ fn unsettled(statement: &Statement<'_>, stated: &Stated<'_>, unit: i64) -> Strin
 fn parts(
     statement: &Statement<'_>,
     (stated, calculation): (&Stated<'_>, &Calculation<'_>),
-    unit: i64,
+    (unit, first_lane): (i64, usize),
 ) -> String {
     let plan = statement.model().plan();
     let places = statement.model().contract().minor_places;
     let mut amounts: Vec<String> = Vec::new();
     let mut seen = None;
     for line in stated.lines.iter().filter(|line| line.line.line_type == LineType::Entitlement) {
-        if seen != Some(line.line.spec) {
-            seen = Some(line.line.spec);
-            let number = calculation.get(plan.lines()[line.line.spec].amount);
+        let own = (line.line.spec, line.line.lane);
+        if seen != Some(own) {
+            seen = Some(own);
+            let amount = plan.lines()[line.line.spec].amount;
+            let number = calculation.get_of(line.line.lane - first_lane, amount);
             amounts.push(in_minor_units(&number, places).0);
         }
     }
@@ -227,9 +232,9 @@ fn push(sheet: &mut Sheet, what: &str, formula: &str, value: &Exact, remark: &st
     let fine = value.is_zero();
     sheet.rows.push(vec![
         Cell::text(what),
-        Cell::formula(formula, value, Style::Number),
-        Cell::number(&Exact::ZERO, Style::Number),
-        Cell::formula(&format!("B{row}-C{row}"), value, Style::Number),
+        Cell::formula(formula, value, Style::Plain),
+        Cell::number(&Exact::ZERO, Style::Plain),
+        Cell::formula(&format!("B{row}-C{row}"), value, Style::Plain),
         Cell::words(&format!("IF(D{row}=0,\"ok\",\"look\")"), if fine { "ok" } else { "look" }, Style::Check),
         Cell::empty(),
         Cell::text(remark),

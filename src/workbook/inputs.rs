@@ -1,6 +1,7 @@
 //! The inputs: a cell for each observed number, with file and row, that may be changed.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::calculation::{Calculation, Draft, Label};
 use super::number::{Known, Number, fits, scaled};
@@ -14,15 +15,15 @@ use crate::plan::{FactId, FactSpec, Lacking, NodeId, Op, Part, Plan, PlanNodes};
 const PLACES_LEAST: usize = 2;
 
 const COLUMNS: [(&str, u32); 15] = [
-    ("What is observed", 34),
-    ("Period", 12),
-    ("For", 30),
-    ("Part", 13),
-    ("Holder", 14),
-    ("Value", 16),
-    ("Unit", 14),
-    ("File", 36),
-    ("Row", 8),
+    ("What is observed", 30),
+    ("Period", 11),
+    ("For", 22),
+    ("Part", 12),
+    ("Holder", 12),
+    ("Value", 17),
+    ("Unit", 11),
+    ("File", 38),
+    ("Row", 7),
     ("Submission", 12),
     ("Least", 12),
     ("Most", 14),
@@ -46,18 +47,21 @@ pub(super) struct Input {
 #[derive(Debug)]
 pub(super) struct Inputs {
     pub sheet: Sheet,
-    by_fact: BTreeMap<usize, Input>,
+    /// By fact and holder; what all holders share is of the first.
+    by_fact: BTreeMap<(usize, usize), Input>,
     specs: Vec<FactSpec>,
-    values: Vec<Exact>,
+    /// By holder and fact.
+    values: Vec<Vec<Exact>>,
+    holders: Vec<Option<String>>,
 }
 
 impl Inputs {
-    /// The facts of a holder that are needed.
-    pub fn of(model: &Model, facts: &Facts, lane: usize, needed: &[bool]) -> Inputs {
+    /// The facts of some holders that are needed.
+    pub fn of(model: &Model, facts: &Facts, lanes: Range<usize>, needed: &[bool]) -> Inputs {
         let plan = model.plan();
-        let lane = &facts.lanes[lane];
+        let lanes = &facts.lanes[lanes];
         let notes = [
-            "Cells like this may be changed: every amount follows. An empty cell is an observation that is \
+            "Values in a frame may be changed, and every amount follows. An empty cell is an observation that is \
              not there."
                 .to_string(),
             "The check says when a value is outside what the contract admits, or finer than the step it is \
@@ -68,17 +72,22 @@ impl Inputs {
             sheet: Sheet::new("Inputs", "Inputs: what was observed", &notes, &COLUMNS),
             by_fact: BTreeMap::new(),
             specs: plan.facts().to_vec(),
-            values: lane.values.clone(),
+            values: lanes.iter().map(|lane| lane.values.clone()).collect(),
+            holders: lanes.iter().map(|lane| lane.holder.clone()).collect(),
         };
         inputs.sheet.side = 1;
+        inputs.sheet.printed = 10;
         for (fact, node) in read(plan, needed) {
             let spec = &plan.facts()[fact];
             // Whether a number is given is seen from its cell, when it has one.
             if spec.part == Part::Given && inputs.cell_of(spec, plan, needed).is_some() {
                 continue;
             }
-            let holder = lane.holder.as_deref().filter(|_| spec.by_holder);
-            inputs.add(model, fact, (&lane.values[fact], &lane.sources[fact]), (holder, node));
+            let count = if spec.by_holder { lanes.len() } else { 1 };
+            for (index, lane) in lanes.iter().enumerate().take(count) {
+                let source = (&lane.values[fact], &lane.sources[fact]);
+                inputs.add(model, (fact, index), source, node);
+            }
         }
         inputs
     }
@@ -86,11 +95,13 @@ impl Inputs {
     fn add(
         &mut self,
         model: &Model,
-        fact: usize,
+        (fact, lane): (usize, usize),
         (value, source): (&Exact, &Source),
-        (holder, node): (Option<&str>, NodeId),
+        node: NodeId,
     ) {
         let spec = self.specs[fact].clone();
+        let holder = self.holders[lane].clone().filter(|_| spec.by_holder);
+        let holder = holder.as_deref();
         let row = self.sheet.next_row();
         let given = spec.part == Part::Given;
         let value = match source {
@@ -127,13 +138,23 @@ impl Inputs {
             Cell::text(file),
             place.map_or_else(Cell::empty, |row| Cell::number(&row, Style::Whole)),
             Cell::text(submission),
-            Cell::number(&spec.range.least, Style::Number),
-            Cell::number(&spec.range.most, Style::Number),
-            Cell::number(&step, Style::Number),
+            Cell::number(&spec.range.least, Style::Plain),
+            Cell::number(&spec.range.most, Style::Plain),
+            Cell::number(&step, Style::Plain),
             check(row, &spec, value.as_ref(), &step),
             Cell::text(name.as_str()),
         ]);
-        self.by_fact.insert(fact, Input { row, step, name });
+        self.by_fact.insert((fact, lane), Input { row, step, name });
+    }
+
+    /// The name of a holder.
+    pub fn holder(&self, lane: usize) -> Option<&str> {
+        self.holders.get(lane)?.as_deref()
+    }
+
+    /// The cell of a fact of a holder.
+    fn input(&self, fact: usize, lane: usize) -> Option<&Input> {
+        self.by_fact.get(&(fact, lane)).or_else(|| self.by_fact.get(&(fact, 0)))
     }
 
     /// Names of cells with the cells.
@@ -241,8 +262,8 @@ impl Calculation<'_> {
     pub fn fact(&mut self, label: &Label, fact: FactId) -> Number {
         let index = fact.0 as usize;
         let spec = &self.inputs.specs[index];
-        let value = &self.inputs.values[index];
-        let Some(input) = self.inputs.by_fact.get(&index) else {
+        let value = &self.inputs.values[self.lane][index];
+        let Some(input) = self.inputs.input(index, self.lane) else {
             return self.given(label, index);
         };
         let cell = format!("Inputs!F{}", input.row);
@@ -283,12 +304,11 @@ impl Calculation<'_> {
         let same = |other: &FactSpec| {
             other.measure == spec.measure && other.period == spec.period && other.members == spec.members
         };
-        let found = self.inputs.by_fact.iter().find(|(other, _)| same(&self.inputs.specs[**other]));
-        let value = self.inputs.values[fact].clone();
-        let formula = found.map_or_else(
-            || value.to_string(),
-            |(_, input)| format!("IF(ISNUMBER(Inputs!F{}),1,0)", input.row),
-        );
+        let mut others = (0..self.inputs.specs.len()).filter(|other| same(&self.inputs.specs[*other]));
+        let found = others.find_map(|other| self.inputs.input(other, self.lane));
+        let value = self.inputs.values[self.lane][fact].clone();
+        let formula = found
+            .map_or_else(|| value.to_string(), |input| format!("IF(ISNUMBER(Inputs!F{}),1,0)", input.row));
         let label = label.step("1 where it is given".to_string());
         let row = self.whole_row(&label, (Known::new(formula, value), Exact::ONE), &[], Draft::default());
         row.expect("0 and 1 are small")

@@ -16,15 +16,17 @@ mod rounding;
 mod sheet;
 mod splits;
 mod stated;
+mod statistics;
 mod sums;
 mod tables;
 mod totals;
+mod wide;
 
 pub use sheet::{Cell, Content, Sheet, Shown, Style};
 
 use crate::Model;
 use crate::bind::Facts;
-use crate::evaluate::one_by_one;
+use crate::evaluate::{Values, one_by_one};
 use calculation::Calculation;
 use inputs::Inputs;
 
@@ -52,21 +54,30 @@ pub struct Unsure {
     pub reason: String,
 }
 
+/// Most holders whose lines stand in one workbook; of more, one is chosen.
+pub const HOLDERS_OF_A_WORKBOOK_MAX: usize = 20;
+
 impl Model {
-    /// The statement of one holder (of the whole contract, when no party is many) as sheets of
-    /// formulas. `about` is what only the caller knows: names and hashes of files, versions.
-    pub fn workbook(&self, facts: &Facts, holder: usize, about: &[(String, String)]) -> Workbook {
+    /// The statement as sheets of formulas: of one holder, or of all where there are few. `about` is what
+    /// only the caller knows: names and hashes of files.
+    pub fn workbook(&self, facts: &Facts, holder: Option<usize>, about: &[(String, String)]) -> Workbook {
+        let lanes = match holder {
+            Some(holder) => holder..holder + 1,
+            None if facts.lanes.len() <= HOLDERS_OF_A_WORKBOOK_MAX => 0..facts.lanes.len(),
+            None => 0..1,
+        };
+        let all_holders = lanes.len() == facts.lanes.len();
         let basis = self.basis(facts, &one_by_one);
-        let statement = basis.evaluate(holder..holder + 1);
-        let needed = statement.needed();
-        let values = statement.values(holder);
-        let inputs = Inputs::of(self, facts, holder, needed);
-        let calculation = Calculation::of(self.plan(), &values, &inputs, needed);
-        let stated = stated::Stated::of(&statement, &calculation);
+        let statement = basis.evaluate(lanes.clone());
+        let needed = statement.needed(all_holders);
+        let values: Vec<Values> = lanes.clone().map(|lane| statement.values(lane, &needed)).collect();
+        let inputs = Inputs::of(self, facts, lanes.clone(), &needed);
+        let calculation = Calculation::of(self.plan(), &values, &inputs, (&needed, all_holders));
+        let stated = stated::Stated::of(&statement, &calculation, lanes.start);
         let totals = totals::sheet(&statement, &stated);
-        let checks = checks::sheet(&statement, (&stated, &calculation, &inputs));
+        let checks = checks::sheet(&statement, (&stated, &calculation, &inputs), lanes.start);
         let unsure = stated.unsure();
-        let about = about::sheet(&statement, holder, about, &unsure);
+        let about = about::sheet(&statement, lanes, about, &unsure);
         let (parameters, calculated) =
             (tables::parameters(self, &calculation), tables::calculation(&calculation));
         let (names, lines) = (inputs.names(), stated.lines.len());

@@ -38,7 +38,7 @@ impl Quotient {
 
 /// The whole number that a mode makes of a quotient: from the nearest one in `near`, and what is left
 /// over in `left`.
-fn decided(quotient: &Quotient, mode: Mode, near: &str, left: &str) -> String {
+pub(super) fn decided(quotient: &Quotient, mode: Mode, near: &str, left: &str) -> String {
     let (n, d) = (&quotient.n.formula, &quotient.d.formula);
     let beyond = |tie: String| {
         format!("{near}+IF(2*ABS({left})>{d},SIGN({left}),IF(AND(2*ABS({left})={d},{tie}),SIGN({left}),0))")

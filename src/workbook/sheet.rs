@@ -49,6 +49,8 @@ pub enum Style {
     Whole,
     /// Any number.
     Number,
+    /// A number as it is.
+    Plain,
     /// A check that must say that all is well.
     Check,
 }
@@ -107,6 +109,8 @@ pub struct Sheet {
     pub head: u32,
     /// How many columns stay in sight.
     pub side: u16,
+    /// How many columns are printed; the others are for the screen.
+    pub printed: u16,
     /// True when the rows below the head can be filtered.
     pub filter: bool,
     /// The rows.
@@ -122,7 +126,8 @@ impl Sheet {
         rows.push(columns.iter().map(|(heading, _)| Cell::styled(*heading, Style::Heading)).collect());
         let head = u32::try_from(rows.len()).unwrap_or(0);
         let widths = columns.iter().map(|(_, width)| *width).collect();
-        Sheet { name, widths, head, side: 0, filter: true, rows }
+        let printed = u16::try_from(columns.len()).unwrap_or(u16::MAX);
+        Sheet { name, widths, head, side: 0, printed, filter: true, rows }
     }
 
     /// The number of the next row, counted from 1 as spreadsheets do.

@@ -8,11 +8,41 @@ use super::sums::Common;
 use crate::num::{Division, Exact, Mode, Residue, apportion};
 use crate::plan::Split;
 
+/// A total and the weights that it is divided by.
+#[derive(Debug, Clone)]
+pub(super) struct Divided {
+    pub total: Number,
+    pub weights: Vec<Number>,
+    pub quantum: Exact,
+    pub mode: Mode,
+    pub residue: Residue,
+}
+
 /// The rows that a split works with.
 struct Rows {
     total: Number,
     weights: Vec<Number>,
     sum: Number,
+}
+
+impl Rows {
+    /// The part of a weight as a quotient, without sign.
+    fn quotient(&self, weight: &Number, size: &Known) -> Option<Quotient> {
+        let (w, sum) = (weight.fraction()?, self.sum.fraction()?);
+        let d = if sum.n.is_zero() { Exact::ONE } else { sum.n.clone() };
+        let n = Known::new(format!("{}*{}", size.formula, w.cell), &size.value * &w.n);
+        Some(Quotient { n, d: Known::new(format!("MAX(1,{})", sum.cell), d) })
+    }
+}
+
+/// The place of a remainder among all, the largest first, equal ones in order.
+fn place_of(own: &str, all: &[String], index: usize) -> String {
+    let before = all.iter().enumerate().filter(|(other, _)| *other != index);
+    let each = before.map(|(other, cell)| {
+        let sign = if other < index { ">=" } else { ">" };
+        format!("+IF({cell}{sign}{own},1,0)")
+    });
+    format!("1{}", each.collect::<String>())
 }
 
 /// The cells of a column of neighbouring rows.
@@ -27,15 +57,27 @@ impl Calculation<'_> {
         if split.limits.is_some() {
             return None;
         }
+        let divided = Divided {
+            total: self.get(split.total),
+            weights: split.weights.iter().map(|weight| self.get(*weight)).collect(),
+            quantum: split.quantum.clone(),
+            mode: split.mode,
+            residue: split.residue,
+        };
+        self.divide(label, &divided)
+    }
+
+    /// The parts of a total; nothing when they cannot be worked out in whole numbers.
+    pub fn divide(&mut self, label: &Label, split: &Divided) -> Option<Vec<Number>> {
         let kept = self.rows.len();
         let parts = self.rows_of_split(label, split);
         if parts.is_none() {
-            self.rows.truncate(kept);
+            self.forget_after(kept);
         }
         parts
     }
 
-    fn rows_of_split(&mut self, label: &Label, split: &Split) -> Option<Vec<Number>> {
+    fn rows_of_split(&mut self, label: &Label, split: &Divided) -> Option<Vec<Number>> {
         let rows = self.weighed(label, split)?;
         let count = split.weights.len();
         let size = Known::new(format!("ABS({})", rows.total.whole()), rows.total.fraction()?.n.abs());
@@ -44,21 +86,25 @@ impl Calculation<'_> {
             Residue::LargestShare | Residue::Last | Residue::Part(_) => split.mode,
         };
         let mut quotas = Vec::new();
+        let mut lefts = Vec::new();
+        // All parts in one way, so that what they leave over can be compared.
+        let long =
+            rows.weights.iter().any(|weight| !fits(&(&(&size.value * &weight.value) * &Exact::from(2))));
         for (index, weight) in rows.weights.iter().enumerate() {
-            let rule = format!("part {} of {count} before odd pennies, without sign", index + 1);
-            let w = weight.fraction()?;
-            let sum = rows.sum.fraction()?;
-            let d = if sum.n.is_zero() { Exact::ONE } else { sum.n.clone() };
-            let n = Known::new(format!("{}*{}", size.formula, w.cell), &size.value * &w.n);
-            let d = Known::new(format!("MAX(1,{})", sum.cell), d);
+            let step = label.step(format!("part {} of {count} before odd pennies, without sign", index + 1));
             let operands = [&rows.total, weight, &rows.sum];
-            let quotient = Quotient { n, d };
-            quotas.push(self.round_quotient(
-                &label.step(rule),
-                &quotient,
-                (&split.quantum, mode),
-                &operands,
-            )?);
+            let rounding = (&split.quantum, mode);
+            if long {
+                let (quota, left) = self.round_long(&step, operands, rounding)?;
+                quotas.push(quota);
+                lefts.push(left);
+            } else {
+                let quotient = rows.quotient(weight, &size)?;
+                quotas.push(self.round_quotient(&step, &quotient, rounding, &operands)?);
+            }
+        }
+        if split.residue == Residue::LargestRemainder && lefts.len() < count {
+            lefts = self.left_over(label, (&rows, &quotas), &size)?;
         }
         let values: Vec<Exact> = rows.weights.iter().map(|weight| weight.value.clone()).collect();
         let division = Division {
@@ -70,7 +116,9 @@ impl Calculation<'_> {
         };
         let parts = apportion(&rows.total.value, &division);
         match split.residue {
-            Residue::LargestRemainder => self.by_remainder(label, (&rows, &quotas), (&parts, &size), split),
+            Residue::LargestRemainder => {
+                self.by_remainder(label, (&rows, &quotas, &lefts), (&parts, &size), split)
+            }
             Residue::LargestShare | Residue::Last | Residue::Part(_) => {
                 self.rest_to_one(label, (&rows, &quotas), (&parts, &size), split)
             }
@@ -78,20 +126,20 @@ impl Calculation<'_> {
     }
 
     /// Rows of the total, the weights as whole numbers, and their sum.
-    fn weighed(&mut self, label: &Label, split: &Split) -> Option<Rows> {
-        let total = self.get(split.total);
-        let fraction = total.fraction().filter(|fraction| fraction.over.is_none())?;
+    fn weighed(&mut self, label: &Label, split: &Divided) -> Option<Rows> {
+        let fraction = split.total.fraction().filter(|fraction| fraction.over.is_none())?;
         let k = times(&fraction.unit, &split.quantum)?;
         let whole = Known::new(multiple(&k, &fraction.cell)?, &k * &fraction.n);
         let step = label.step("what is split".to_string());
-        let total = self.whole_row(&step, (whole, split.quantum.clone()), &[&total], Draft::default())?;
-        let sources: Vec<Number> = split.weights.iter().map(|weight| self.get(*weight)).collect();
+        let total =
+            self.whole_row(&step, (whole, split.quantum.clone()), &[&split.total], Draft::default())?;
+        let sources = &split.weights;
         let operands: Vec<&Number> = sources.iter().collect();
         let fractions = Self::fractions(&operands)?;
         let common = Common::of(&fractions)?;
         let units = common_unit(fractions.iter().map(|fraction| &fraction.unit));
         let mut weights = Vec::new();
-        for (index, (fraction, source)) in fractions.iter().zip(&sources).enumerate() {
+        for (index, (fraction, source)) in fractions.iter().zip(sources).enumerate() {
             let (cell, n) = common.numerator(fraction);
             let unit = times(&fraction.unit, &units)?;
             let whole = Known::new(multiple(&unit, &cell)?, &unit * &n);
@@ -110,13 +158,12 @@ impl Calculation<'_> {
         Some(Rows { total, weights, sum })
     }
 
-    /// Whole pennies first, then one each to the largest remainders, the first of equals first.
-    fn by_remainder(
+    /// What each part leaves over once it is cut off.
+    fn left_over(
         &mut self,
         label: &Label,
         (rows, quotas): (&Rows, &[Number]),
-        (parts, size): (&[Exact], &Known),
-        split: &Split,
+        size: &Known,
     ) -> Option<Vec<Number>> {
         let mut lefts = Vec::new();
         for (index, (quota, weight)) in quotas.iter().zip(&rows.weights).enumerate() {
@@ -126,27 +173,33 @@ impl Calculation<'_> {
             let formula = format!("{}*{}-{}*{}", size.formula, w.cell, quota.whole(), sum.cell);
             let step = label.step(format!("part {}: what is left over", index + 1));
             let read = [quota, weight, &rows.sum, &rows.total];
-            lefts.push(self.whole_row(
-                &step,
-                (Known::new(formula, value), Exact::ONE),
-                &read,
-                Draft::default(),
-            )?);
+            let left = Known::new(formula, value);
+            lefts.push(self.whole_row(&step, (left, Exact::ONE), &read, Draft::default())?);
         }
-        let all = cells('F', &lefts);
-        let given = format!("{}-SUM({})", size.formula, cells('F', quotas));
-        let first = lefts.first()?.row;
+        Some(lefts)
+    }
+
+    /// Whole pennies first, then one each to the largest remainders, the first of equals first.
+    fn by_remainder(
+        &mut self,
+        label: &Label,
+        (rows, quotas, lefts): (&Rows, &[Number], &[Number]),
+        (parts, size): (&[Exact], &Known),
+        split: &Divided,
+    ) -> Option<Vec<Number>> {
+        let each: Vec<String> = quotas.iter().map(Number::whole).collect();
+        let given = format!("{}-({})", size.formula, each.join("+"));
         let mut found = Vec::new();
-        for (index, (quota, left)) in quotas.iter().zip(&lefts).enumerate() {
+        for (index, (quota, left)) in quotas.iter().zip(lefts).enumerate() {
             let own = left.whole();
-            let place = format!("SUMPRODUCT(({all}>{own})*1)+SUMPRODUCT((F{first}:{own}={own})*1)");
+            let place = place_of(&own, &lefts.iter().map(Number::whole).collect::<Vec<_>>(), index);
             let formula = format!(
                 "IF({}=0,0,SIGN({})*({}+IF({place}<={given},1,0)))",
                 rows.sum.whole(),
                 rows.total.whole(),
                 quota.whole()
             );
-            let read: Vec<&Number> = quotas.iter().chain(&lefts).collect();
+            let read: Vec<&Number> = quotas.iter().chain(lefts).collect();
             found.push(self.part(label, (index, split), (formula, &parts[index]), &read)?);
         }
         Some(found)
@@ -158,7 +211,7 @@ impl Calculation<'_> {
         label: &Label,
         (rows, quotas): (&Rows, &[Number]),
         (parts, size): (&[Exact], &Known),
-        split: &Split,
+        split: &Divided,
     ) -> Option<Vec<Number>> {
         let weights = cells('F', &rows.weights);
         let first = rows.weights.first()?.row;
@@ -182,11 +235,12 @@ impl Calculation<'_> {
         let read: Vec<&Number> = rows.weights.iter().collect();
         let taker =
             self.whole_row(&step, (Known::new(formula, number), Exact::ONE), &read, Draft::default())?;
-        let all = cells('F', quotas);
+        let all: Vec<String> = quotas.iter().map(Number::whole).collect();
+        let all = all.join("+");
         let mut found = Vec::new();
         for (index, quota) in quotas.iter().enumerate() {
             let own = quota.whole();
-            let rest = format!("{}-(SUM({all})-{own})", size.formula);
+            let rest = format!("{}-({all}-{own})", size.formula);
             let formula = format!(
                 "IF({}=0,0,SIGN({})*IF({}={},{rest},{own}))",
                 rows.sum.whole(),
@@ -203,7 +257,7 @@ impl Calculation<'_> {
     fn part(
         &mut self,
         label: &Label,
-        (index, split): (usize, &Split),
+        (index, split): (usize, &Divided),
         (formula, value): (String, &Exact),
         read: &[&Number],
     ) -> Option<Number> {

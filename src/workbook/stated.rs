@@ -43,7 +43,7 @@ pub(super) struct Stated<'s> {
 
 impl<'s> Stated<'s> {
     /// States the lines.
-    pub fn of(statement: &'s Statement<'_>, calculation: &Calculation<'_>) -> Stated<'s> {
+    pub fn of(statement: &'s Statement<'_>, calculation: &Calculation<'_>, first_lane: usize) -> Stated<'s> {
         let contract = statement.model().contract();
         let notes = [
             format!(
@@ -60,19 +60,25 @@ impl<'s> Stated<'s> {
             lines: Vec::with_capacity(statement.lines().len()),
         };
         stated.sheet.side = 2;
+        stated.sheet.printed = 10;
         for line in statement.lines() {
-            stated.push(line, calculation, contract.minor_places);
+            stated.push(line, calculation, (contract.minor_places, first_lane));
         }
         stated
     }
 
-    fn push(&mut self, line: &'s StatementLine, calculation: &Calculation<'_>, places: u32) {
+    fn push(
+        &mut self,
+        line: &'s StatementLine,
+        calculation: &Calculation<'_>,
+        (places, first_lane): (u32, usize),
+    ) {
         let row = self.sheet.next_row();
         let minor = &line.amount * &Exact::from(10i64.pow(places));
         let (formula, sure, doubt) = match line.line_type {
             LineType::Settlement => self.settlement(line),
             LineType::Entitlement | LineType::OnAccount => {
-                let number = calculation.get(line.node);
+                let number = calculation.get_of(line.lane - first_lane, line.node);
                 let sure = number.sure().map_or("\"yes\"".to_string(), |cell| {
                     format!("IF({}=1,\"yes\",\"no\")", on_calculation(&cell))
                 });

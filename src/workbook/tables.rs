@@ -8,20 +8,23 @@ use crate::Model;
 use crate::num::Exact;
 
 const COLUMNS: [(&str, u32); 13] = [
-    ("What", 44),
-    ("For", 26),
-    ("Rule", 36),
-    ("Value", 22),
-    ("Unit", 16),
-    ("Whole number", 22),
-    ("Over", 18),
-    ("In steps of", 14),
+    ("What", 42),
+    ("For", 24),
+    ("Rule", 38),
+    ("Value", 20),
+    ("Unit", 13),
+    ("Whole number", 20),
+    ("Over", 13),
+    ("In steps of", 12),
     ("Nearest", 20),
     ("Left over", 16),
     ("Size, or error", 18),
     ("Sure", 7),
     ("Place in the contract", 50),
 ];
+
+/// The columns up to the step.
+const PRINTED: u16 = 8;
 
 /// The calculation.
 pub(super) fn calculation(calculation: &Calculation<'_>) -> Sheet {
@@ -38,15 +41,16 @@ pub(super) fn calculation(calculation: &Calculation<'_>) -> Sheet {
     ];
     let mut sheet = Sheet::new("Calculation", "Calculation, step by step", &notes, &COLUMNS);
     sheet.side = 1;
+    sheet.printed = PRINTED;
     assert_eq!(sheet.rows.len(), ROWS_BEFORE, "rows stand where formulas look for them");
     for row in &calculation.rows {
-        let (size, sure) = (worked(Some(&row.size), Style::Number), worked(Some(&row.sure), Style::Whole));
+        let (size, sure) = (worked(Some(&row.size), Style::Plain), worked(Some(&row.sure), Style::Whole));
         let cells = [
             worked(Some(&row.decimal), Style::Number),
             worked(row.whole.as_ref(), Style::Whole),
             worked(row.over.as_ref(), Style::Whole),
         ];
-        let between = [worked(row.nearest.as_ref(), Style::Whole), worked(row.left.as_ref(), Style::Number)];
+        let between = [worked(row.nearest.as_ref(), Style::Whole), worked(row.left.as_ref(), Style::Plain)];
         sheet.rows.push(row_of(row, cells, between, [size, sure]));
     }
     sheet
@@ -98,6 +102,7 @@ pub(super) fn parameters(model: &Model, calculation: &Calculation<'_>) -> Sheet 
     ];
     let mut sheet = Sheet::new("Parameters", "Parameters: what was agreed", &notes, &COLUMNS);
     sheet.side = 1;
+    sheet.printed = PRINTED;
     sheet.filter = false;
     for row in &calculation.agreed {
         let fixed = |value: Option<&Known>, style: Style| {

@@ -5,10 +5,12 @@ mod float;
 mod look;
 
 use carepact::Workbook;
-use carepact::workbook::{Cell, Content, Sheet, Shown};
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Formula, Workbook as File, Worksheet, XlsxError};
+use carepact::workbook::{Cell, Content, Sheet, Shown, Style};
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format, Formula, Workbook as File, Worksheet, XlsxError,
+};
 
-use look::Looks;
+use look::{Looks, is_number};
 
 /// What stands beside a formula, for viewers that do not calculate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,20 +50,34 @@ fn write(to: &mut Worksheet, sheet: &Sheet, looks: &Looks, results: Results) -> 
     }
     for (row, cells) in (0..).zip(&sheet.rows) {
         for (column, cell) in (0..).zip(cells) {
-            write_cell(to, (row, column), cell, looks, results)?;
+            write_cell(to, (row, column), cell, (format_of(sheet, (row, column), cell, looks), results))?;
         }
     }
     print_setup(to, sheet)
+}
+
+/// The look of a cell; heads stand where the numbers below them do.
+fn format_of<'l>(sheet: &Sheet, (row, column): (u32, u16), cell: &Cell, looks: &'l Looks) -> &'l Format {
+    let below = sheet.rows.iter().skip(usize::try_from(row).unwrap_or(0) + 1);
+    let mut below = below.filter_map(|cells| cells.get(usize::from(column)));
+    let mut numbers =
+        || below.find(|cell| cell.content != Content::Empty).is_some_and(|cell| is_number(cell.style));
+    if cell.style == Style::Heading && column > 0 && numbers() {
+        looks.heading_of_numbers()
+    } else {
+        looks.of(cell.style)
+    }
 }
 
 /// Heads stay in sight and are printed on every page; a page is A4, landscape, as wide as the sheet.
 fn print_setup(to: &mut Worksheet, sheet: &Sheet) -> Result<(), XlsxError> {
     let last_row = u32::try_from(sheet.rows.len().max(1)).unwrap_or(u32::MAX) - 1;
     let last_column = u16::try_from(sheet.widths.len().max(1)).unwrap_or(u16::MAX) - 1;
+    let last_printed = sheet.printed.max(1) - 1;
     to.set_freeze_panes(sheet.head, sheet.side)?;
     to.set_repeat_rows(sheet.head.saturating_sub(1), sheet.head.saturating_sub(1))?;
     to.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
-    to.set_print_area(0, 0, last_row, last_column)?;
+    to.set_print_area(0, 0, last_row, last_printed)?;
     to.set_footer("&L&A&RPage &P of &N");
     if sheet.filter && last_row >= sheet.head {
         to.autofilter(sheet.head - 1, 0, last_row, last_column)?;
@@ -73,10 +89,8 @@ fn write_cell(
     to: &mut Worksheet,
     (row, column): (u32, u16),
     cell: &Cell,
-    looks: &Looks,
-    results: Results,
+    (format, results): (&Format, Results),
 ) -> Result<(), XlsxError> {
-    let format = looks.of(cell.style);
     match &cell.content {
         Content::Empty => to.write_blank(row, column, format).map(|_| ()),
         Content::Text(text) => to.write_string_with_format(row, column, text, format).map(|_| ()),
