@@ -231,24 +231,21 @@ impl<'a> Calculation<'a> {
 
     /// A number that the contract fixes.
     pub fn constant(&mut self, label: &Label, value: &Exact) -> Number {
-        let same = |row: &Row| row.decimal.value == *value && row.label == *label;
-        let index = self.agreed.iter().position(same).unwrap_or_else(|| {
-            let (p, q) = value.parts();
-            let fraction = |digits: String| Exact::parse(&digits).ok().filter(fits);
-            let whole = fraction(p.to_string()).zip(fraction(q.to_string()));
-            let known = |value: &Exact| Known::new(String::new(), value.clone());
-            self.agreed.push(Row {
-                label: label.clone(),
-                decimal: known(value),
-                whole: whole.as_ref().map(|(p, _)| known(p)),
-                over: None,
-                unit: whole.and_then(|(_, q)| Exact::ONE.checked_div(&q)),
-                nearest: None,
-                left: None,
-                size: known(&Exact::ZERO),
-                sure: known(&Exact::ONE),
-            });
-            self.agreed.len() - 1
+        let (p, q) = value.parts();
+        let fraction = |digits: String| Exact::parse(&digits).ok().filter(fits);
+        let whole = fraction(p.to_string()).zip(fraction(q.to_string()));
+        let known = |value: &Exact| Known::new(String::new(), value.clone());
+        let index = self.agreed.len();
+        self.agreed.push(Row {
+            label: label.clone(),
+            decimal: known(value),
+            whole: whole.as_ref().map(|(p, _)| known(p)),
+            over: None,
+            unit: whole.and_then(|(_, q)| Exact::ONE.checked_div(&q)),
+            nearest: None,
+            left: None,
+            size: known(&Exact::ZERO),
+            sure: known(&Exact::ONE),
         });
         let row = &self.agreed[index];
         let form = match (&row.whole, &row.unit) {

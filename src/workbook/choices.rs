@@ -208,6 +208,13 @@ impl Calculation<'_> {
             (Some((cell, d)), Some((other, _))) if cell == other => {
                 Some((Known::new(cell.clone(), d.clone()), Some(cell.clone())))
             }
+            // 0 has every divisor.
+            (Some((cell, d)), None) if otherwise.agreed && b.n.is_zero() => {
+                Some((Known::new(cell.clone(), d.clone()), Some(cell.clone())))
+            }
+            (None, Some((cell, d))) if then.agreed && a.n.is_zero() => {
+                Some((Known::new(cell.clone(), d.clone()), Some(cell.clone())))
+            }
             (_, _) => {
                 let cells = [&a, &b].map(|fraction| fraction.over_cell().unwrap_or("1"));
                 let d = if holds { a.divisor() } else { b.divisor() };

@@ -1,6 +1,6 @@
 //! The inputs: a cell for each observed number, with file and row, that may be changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::calculation::{Calculation, Draft, Label};
@@ -53,6 +53,8 @@ pub(super) struct Inputs {
     /// By holder and fact.
     values: Vec<Vec<Exact>>,
     holders: Vec<Option<String>>,
+    /// Names of cells, which differ by more than capitals.
+    taken: BTreeSet<String>,
 }
 
 impl Inputs {
@@ -74,13 +76,18 @@ impl Inputs {
             specs: plan.facts().to_vec(),
             values: lanes.iter().map(|lane| lane.values.clone()).collect(),
             holders: lanes.iter().map(|lane| lane.holder.clone()).collect(),
+            taken: BTreeSet::new(),
         };
         inputs.sheet.side = 1;
         inputs.sheet.printed = 10;
-        for (fact, node) in read(plan, needed) {
+        let read: Vec<(usize, NodeId)> = read(plan, needed).collect();
+        let observation = |spec: &FactSpec| (spec.measure.clone(), spec.period.0, spec.members.clone());
+        let specs = read.iter().map(|(fact, _)| &plan.facts()[*fact]);
+        let with_cell: BTreeSet<_> = specs.filter(|spec| spec.part != Part::Given).map(observation).collect();
+        for (fact, node) in read {
             let spec = &plan.facts()[fact];
             // Whether a number is given is seen from its cell, when it has one.
-            if spec.part == Part::Given && inputs.cell_of(spec, plan, needed).is_some() {
+            if spec.part == Part::Given && with_cell.contains(&observation(spec)) {
                 continue;
             }
             let count = if spec.by_holder { lanes.len() } else { 1 };
@@ -168,33 +175,20 @@ impl Inputs {
         rows().min().zip(rows().max())
     }
 
-    fn name(&self, spec: &FactSpec, holder: Option<&str>) -> String {
+    fn name(&mut self, spec: &FactSpec, holder: Option<&str>) -> String {
         let members = spec.members.iter().map(|(_, member)| member.as_str());
         let part = (spec.part != Part::Value).then_some(part_words(spec.part));
         let words = [spec.measure.as_str(), spec.period.1.as_str()].into_iter();
         let words: Vec<&str> = words.chain(members).chain(holder).chain(part).collect();
         let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
         let name: String = format!("in_{}", words.join("_")).chars().map(plain).take(200).collect();
-        let taken = |name: &str| self.by_fact.values().any(|input| input.name.eq_ignore_ascii_case(name));
         let mut free = name.clone();
         let mut number = 2;
-        while taken(&free) {
+        while !self.taken.insert(free.to_ascii_lowercase()) {
             free = format!("{name}_{number}");
             number += 1;
         }
         free
-    }
-
-    /// The needed fact whose cell tells whether an observation is there.
-    fn cell_of(&self, given: &FactSpec, plan: &Plan, needed: &[bool]) -> Option<usize> {
-        let parts = [Part::Value, Part::Numerator, Part::Denominator];
-        let same = |spec: &FactSpec| {
-            parts.contains(&spec.part)
-                && spec.measure == given.measure
-                && spec.period == given.period
-                && spec.members == given.members
-        };
-        read(plan, needed).map(|(fact, _)| fact).find(|fact| same(&plan.facts()[*fact]))
     }
 }
 
