@@ -36,11 +36,10 @@ pub(super) fn sheet(
     sheet.filter = false;
     sheet.rows.push(vec![Cell::styled("Totals that must be zero", Style::Section)]);
     // The table of lines begins after the checks, an empty row and a head.
-    let lines = first_of_lines(&sheet, inputs);
-    for (what, formula, value, remark) in
-        checks(statement, (stated, calculation, inputs), (lines, first_lane))
-    {
-        push(&mut sheet, &what, &formula, &value, &remark);
+    let all = (stated, calculation, inputs);
+    let lines = sheet.next_row() + checks(statement, all, (0, first_lane)).len() + 2;
+    for check in checks(statement, all, (lines, first_lane)) {
+        push(&mut sheet, &check);
     }
     sheet.rows.push(Vec::new());
     sheet.rows.push(vec![Cell::styled(
@@ -68,89 +67,85 @@ pub(super) fn sheet(
     sheet
 }
 
-/// How many checks there are.
-const COUNT: usize = 8;
-
-fn first_of_lines(sheet: &Sheet, inputs: &Inputs) -> usize {
-    let without = usize::from(inputs.rows().is_none());
-    sheet.next_row() + COUNT - without + 2
+/// A check: what it is, the formula, what it gives, and a remark.
+struct Check {
+    what: String,
+    formula: String,
+    value: Exact,
+    remark: &'static str,
 }
 
-type Check = (String, String, Exact, String);
+impl Check {
+    /// A check that gives 0.
+    fn new(what: impl Into<String>, formula: String, remark: &'static str) -> Check {
+        Check { what: what.into(), formula, value: Exact::ZERO, remark }
+    }
+}
 
 fn checks(
     statement: &Statement<'_>,
     (stated, calculation, inputs): (&Stated<'_>, &Calculation<'_>, &Inputs),
     (lines, first_lane): (usize, usize),
 ) -> Vec<Check> {
-    let q = stated.column('Q');
     let unit = 10i64.pow(statement.model().contract().minor_places);
+    let mut found = vec![
+        Check::new(
+            "Received less paid, over all parties",
+            received_less_paid(statement, stated, unit),
+            "What one party pays another receives.",
+        ),
+        Check::new(
+            "Entitlements less on account less settlements",
+            unsettled(statement, stated, unit),
+            "Of live clauses with payments on account.",
+        ),
+    ];
+    found.extend(parts(statement, (stated, calculation), (unit, first_lane)));
+    found.push(Check::new(
+        "Whole numbers of more than 15 digits in the calculation",
+        count_over(calculation),
+        "Shorter ones are exact in every spreadsheet.",
+    ));
+    let unsure = Exact::from(i64::try_from(stated.unsure().len()).unwrap_or(0));
+    found.push(Check {
+        what: "Lines that could be a penny out".to_string(),
+        formula: format!("COUNTIF({},\"no\")", stated.column('J')),
+        value: unsure,
+        remark: "See the column “Sure” below for which, and the remark for why.",
+    });
+    let (first, last) = (ROWS_BEFORE + 1, ROWS_BEFORE + calculation.rows.len().max(1));
+    found.push(Check::new(
+        "Cells of the calculation that are not numbers",
+        format!("ROWS({0})-COUNT({0})", format_args!("Calculation!D{first}:D{last}")),
+        "An error in a cell would stop everything that reads it.",
+    ));
+    if let Some((first, last)) = inputs.rows() {
+        let cells = format!("Inputs!N{first}:N{last}");
+        found.push(Check::new(
+            "Inputs outside what the contract admits, too fine, or missing",
+            format!("ROWS({cells})-COUNTIF({cells},\"ok\")-COUNTIF({cells},\"ok, not given\")"),
+            "See the column “Check” of the sheet “Inputs”.",
+        ));
+    }
+    let last = lines + stated.lines.len().max(1) - 1;
+    found.push(Check::new(
+        "Lines that differ from what carepact stated",
+        format!("COUNTIF(E{lines}:E{last},\"differs\")"),
+        "Not zero once an input was changed: then carepact has to state again.",
+    ));
+    found
+}
+
+fn received_less_paid(statement: &Statement<'_>, stated: &Stated<'_>, unit: i64) -> String {
     let counting = format!("{},\"live\",{},\"yes\"", stated.column('M'), stated.column('N'));
-    let from_and_to = |column: char| {
+    let q = stated.column('Q');
+    let all = |column: char| {
         let parties = statement.totals().parties().iter();
         let each = parties
             .map(|party| format!("SUMIFS({q},{},\"{}\",{counting})", stated.column(column), party.party));
         each.collect::<Vec<_>>().join("+")
     };
-    let calculated = |column: char| {
-        let first = ROWS_BEFORE + 1;
-        format!("Calculation!{column}{first}:{column}{}", ROWS_BEFORE + calculation.rows.len().max(1))
-    };
-    let last = lines + stated.lines.len().max(1) - 1;
-    let mut found = vec![
-        (
-            "Received less paid, over all parties".to_string(),
-            format!("({}-({}))/{unit}", from_and_to('G'), from_and_to('F')),
-            Exact::ZERO,
-            "What one party pays another receives.".to_string(),
-        ),
-        (
-            "Entitlements less on account less settlements".to_string(),
-            unsettled(statement, stated, unit),
-            Exact::ZERO,
-            "Of live clauses with payments on account.".to_string(),
-        ),
-        (
-            "Parts less the amounts that they are parts of".to_string(),
-            parts(statement, (stated, calculation), (unit, first_lane)),
-            Exact::ZERO,
-            "The parts of a split come to the amount before it was split.".to_string(),
-        ),
-        (
-            "Whole numbers of more than 15 digits in the calculation".to_string(),
-            count_over(calculation),
-            Exact::ZERO,
-            "Shorter ones are exact in every spreadsheet.".to_string(),
-        ),
-        (
-            "Lines that could be a penny out".to_string(),
-            format!("COUNTIF({},\"no\")", stated.column('J')),
-            Exact::from(i64::try_from(stated.unsure().len()).unwrap_or(0)),
-            "See the column “Sure” below for which, and the remark for why.".to_string(),
-        ),
-        (
-            "Cells of the calculation that are not numbers".to_string(),
-            format!("ROWS({0})-COUNT({0})", calculated('D')),
-            Exact::ZERO,
-            "An error in a cell would stop everything that reads it.".to_string(),
-        ),
-    ];
-    if let Some((first, last)) = inputs.rows() {
-        let cells = format!("Inputs!N{first}:N{last}");
-        found.push((
-            "Inputs outside what the contract admits, too fine, or missing".to_string(),
-            format!("ROWS({cells})-COUNTIF({cells},\"ok\")-COUNTIF({cells},\"ok, not given\")"),
-            Exact::ZERO,
-            "See the column “Check” of the sheet “Inputs”.".to_string(),
-        ));
-    }
-    found.push((
-        "Lines that differ from what carepact stated".to_string(),
-        format!("COUNTIF(E{lines}:E{last},\"differs\")"),
-        Exact::ZERO,
-        "Not zero once an input was changed: then carepact has to state again.".to_string(),
-    ));
-    found
+    format!("({}-({}))/{unit}", all('G'), all('F'))
 }
 
 /// How many whole numbers are too long.
@@ -188,55 +183,51 @@ fn unsettled(statement: &Statement<'_>, stated: &Stated<'_>, unit: i64) -> Strin
     if each.is_empty() { "0".to_string() } else { format!("({})/{unit}", each.join("+")) }
 }
 
-/// Entitlements of split lines, less the amounts of their lines.
+/// Most split lines of one check: formulas have a greatest length.
+const LINES_OF_A_CHECK: usize = 60;
+
+/// The parts of split lines, less the amounts of their lines; some lines at a time.
 fn parts(
     statement: &Statement<'_>,
     (stated, calculation): (&Stated<'_>, &Calculation<'_>),
     (unit, first_lane): (i64, usize),
-) -> String {
+) -> Vec<Check> {
     let plan = statement.model().plan();
     let places = statement.model().contract().minor_places;
-    let mut amounts: Vec<String> = Vec::new();
-    let mut seen = None;
-    for line in stated.lines.iter().filter(|line| line.line.line_type == LineType::Entitlement) {
-        let own = (line.line.spec, line.line.lane);
-        if seen != Some(own) {
-            seen = Some(own);
-            let amount = plan.lines()[line.line.spec].amount;
-            let number = calculation.get_of(line.line.lane - first_lane, amount);
-            amounts.push(in_minor_units(&number, places).0);
-        }
-    }
-    // Differences of some lines at a time keep the formula short enough.
-    let sum = format!("SUMIFS({},{},\"entitlement\")", stated.column('Q'), stated.column('D'));
-    let length: usize = amounts.iter().map(|amount| amount.len() + 1).sum();
-    if length + sum.len() > 7_500 {
-        shorter(&amounts, &sum, unit)
-    } else {
-        format!("({sum}-({}))/{unit}", amounts.join("+"))
-    }
+    let entitlements = stated.lines.iter().filter(|line| line.line.line_type == LineType::Entitlement);
+    let entitlements: Vec<_> = entitlements.collect();
+    let same = |a: &&super::stated::Line<'_>, b: &&super::stated::Line<'_>| {
+        (a.line.spec, a.line.lane) == (b.line.spec, b.line.lane)
+    };
+    let split = entitlements.chunk_by(same).filter(|parts| parts.len() > 1).map(|parts| {
+        let line = parts[0].line;
+        let amount = calculation.get_of(line.lane - first_lane, plan.lines()[line.spec].amount);
+        let cells: Vec<String> = parts.iter().map(|part| format!("Statement!Q{}", part.row)).collect();
+        format!("{}-{}", cells.join("+"), in_minor_units(&amount, places).0)
+    });
+    let split: Vec<String> = split.collect();
+    let several = split.len() > LINES_OF_A_CHECK;
+    let each = split.chunks(LINES_OF_A_CHECK).enumerate().map(|(index, lines)| {
+        let number = if several { format!(", {}", index + 1) } else { String::new() };
+        Check::new(
+            format!("Parts less the amounts that they are parts of{number}"),
+            format!("({})/{unit}", lines.join("+")),
+            "The parts of a split come to the amount before it was split.",
+        )
+    });
+    each.collect()
 }
 
-/// Sums over neighbouring cells of the calculation where single ones are too many for a formula.
-fn shorter(amounts: &[String], sum: &str, unit: i64) -> String {
-    let groups: Vec<String> = amounts.chunks(100).map(|chunk| chunk.join("+")).collect();
-    let kept: Vec<&String> = groups.iter().take(2).collect();
-    if groups.len() > kept.len() {
-        return "0".to_string();
-    }
-    format!("({sum}-({}))/{unit}", groups.join("+"))
-}
-
-fn push(sheet: &mut Sheet, what: &str, formula: &str, value: &Exact, remark: &str) {
+fn push(sheet: &mut Sheet, check: &Check) {
     let row = sheet.next_row();
-    let fine = value.is_zero();
+    let verdict = if check.value.is_zero() { "ok" } else { "look" };
     sheet.rows.push(vec![
-        Cell::text(what),
-        Cell::formula(formula, value, Style::Plain),
+        Cell::text(check.what.as_str()),
+        Cell::formula(&check.formula, &check.value, Style::Plain),
         Cell::number(&Exact::ZERO, Style::Plain),
-        Cell::formula(&format!("B{row}-C{row}"), value, Style::Plain),
-        Cell::words(&format!("IF(D{row}=0,\"ok\",\"look\")"), if fine { "ok" } else { "look" }, Style::Check),
+        Cell::formula(&format!("B{row}-C{row}"), &check.value, Style::Plain),
+        Cell::words(&format!("IF(D{row}=0,\"ok\",\"look\")"), verdict, Style::Check),
         Cell::empty(),
-        Cell::text(remark),
+        Cell::text(check.remark),
     ]);
 }

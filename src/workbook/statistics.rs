@@ -2,7 +2,7 @@
 //! and its place among them, the least first. Places are decided between whole numbers.
 
 use super::calculation::{Calculation, Draft, Label};
-use super::number::{Known, Number, common_unit, literal, multiple, times};
+use super::number::{Fraction, Known, Number, common_unit, literal, multiple, times};
 use super::splits::Divided;
 use super::sums::Common;
 use crate::num::Exact;
@@ -35,6 +35,80 @@ impl Block {
 
     fn read(&self) -> Vec<&Number> {
         self.rows.iter().chain([&self.count]).collect()
+    }
+}
+
+/// What a statistic reads of all holders.
+struct Members {
+    values: Vec<Number>,
+    counts: Option<Vec<Number>>,
+    groups: Option<Vec<Number>>,
+    /// The holder whose figure it is.
+    own: usize,
+}
+
+impl Members {
+    /// 1 where a holder counts.
+    fn flag(&self, lane: usize) -> Option<Known> {
+        let mut conditions = Vec::new();
+        let mut counts_here = true;
+        if let Some(counts) = &self.counts {
+            conditions.push(format!("{}<>0", counts[lane].fraction()?.cell));
+            counts_here &= !counts[lane].value.is_zero();
+        }
+        if let Some(groups) = &self.groups {
+            conditions.push(equal(&groups[lane], &groups[self.own])?);
+            counts_here &= groups[lane].value == groups[self.own].value;
+        }
+        let formula = match &conditions[..] {
+            [] => "1".to_string(),
+            [..] => format!("IF(AND({}),1,0)", conditions.join(",")),
+        };
+        Some(Known::new(formula, if counts_here { Exact::ONE } else { Exact::ZERO }))
+    }
+
+    /// The numbers of a holder that are read.
+    fn read(&self, lane: usize) -> Vec<&Number> {
+        let mut read = vec![&self.values[lane]];
+        read.extend(self.counts.as_ref().map(|counts| &counts[lane]));
+        read.extend(self.groups.as_ref().map(|groups| &groups[lane]));
+        read.extend(self.groups.as_ref().map(|groups| &groups[self.own]));
+        read
+    }
+}
+
+/// The rows that a block will have.
+struct Places {
+    first: usize,
+    last: usize,
+    quotients: bool,
+}
+
+impl Places {
+    /// The place of a holder among those that count: one more than there are before it.
+    fn place(&self, lane: usize) -> String {
+        let (first, last, row) = (self.first, self.last, self.first + lane);
+        let times = |cells: String| if self.quotients { format!("*{cells}") } else { String::new() };
+        let own = times(format!("G{row}"));
+        let all = times(format!("G{first}:G{last}"));
+        let before = format!("SUMPRODUCT((F{first}:F{last}{own}<F{row}{all})*I{first}:I{last})");
+        let equals = if lane == 0 {
+            String::new()
+        } else {
+            let to = row - 1;
+            let above = times(format!("G{first}:G{to}"));
+            format!("+SUMPRODUCT((F{first}:F{to}{own}=F{row}{above})*I{first}:I{to})")
+        };
+        format!("IF(I{row}=0,0,1+{before}{equals})")
+    }
+
+    /// The largest product of a numerator and a divisor.
+    fn size(&self, wholes: &[Known], fractions: &[Fraction]) -> Known {
+        let Places { first, last, .. } = self;
+        let formula = format!("MAX(MAX(F{first}:F{last}),-MIN(F{first}:F{last}))*MAX(G{first}:G{last})");
+        let n = wholes.iter().map(|whole| whole.value.abs()).max().unwrap_or(Exact::ZERO);
+        let d = fractions.iter().map(Fraction::divisor).max().unwrap_or(Exact::ONE);
+        Known::new(formula, &n * &d)
     }
 }
 
@@ -89,87 +163,49 @@ impl Calculation<'_> {
     fn block(&mut self, label: &Label, statistic: &Statistic) -> Option<Block> {
         let lanes = self.lanes();
         let of = |node: NodeId| -> Vec<Number> { (0..lanes).map(|lane| self.get_of(lane, node)).collect() };
-        let values = of(statistic.value);
-        let counts = statistic.counts.map(of);
-        let groups = statistic.group.map(of);
-        let fractions = Self::fractions(&values.iter().collect::<Vec<_>>())?;
+        let members = Members {
+            values: of(statistic.value),
+            counts: statistic.counts.map(of),
+            groups: statistic.group.map(of),
+            own: self.lane,
+        };
+        let fractions = Self::fractions(&members.values.iter().collect::<Vec<_>>())?;
         let unit = common_unit(fractions.iter().map(|fraction| &fraction.unit));
         let quotients = fractions.iter().any(|fraction| fraction.over.is_some());
-        let (first, own) = (self.next_row(), self.lane);
-        let last = first + lanes - 1;
-        let mut flags = Vec::new();
-        let mut exact = Vec::new();
-        for lane in 0..lanes {
-            let mut conditions = Vec::new();
-            let mut counted = true;
-            if let Some(counts) = &counts {
-                conditions.push(format!("{}<>0", counts[lane].fraction()?.cell));
-                counted &= !counts[lane].value.is_zero();
-            }
-            if let Some(groups) = &groups {
-                conditions.push(equal(&groups[lane], &groups[own])?);
-                counted &= groups[lane].value == groups[own].value;
-            }
-            let formula = match &conditions[..] {
-                [] => "1".to_string(),
-                [..] => format!("IF(AND({}),1,0)", conditions.join(",")),
-            };
-            flags.push((formula, counted));
-            exact.push(values[lane].value.clone());
-        }
-        let counted: Vec<bool> = flags.iter().map(|(_, counted)| *counted).collect();
-        let places = places(&exact, &counted);
-        let over = |row: usize| if quotients { format!("*G{row}") } else { String::new() };
-        let all_over = if quotients { format!("*G{first}:G{last}") } else { String::new() };
-        let mut rows = Vec::new();
-        for (lane, (fraction, (flag, counts_here))) in fractions.iter().zip(&flags).enumerate() {
-            let row = first + lane;
+        let first = self.next_row();
+        let cells = Places { first, last: first + lanes - 1, quotients };
+        let flags: Vec<Known> = (0..lanes).map(|lane| members.flag(lane)).collect::<Option<_>>()?;
+        let counts: Vec<bool> = flags.iter().map(|flag| !flag.value.is_zero()).collect();
+        let exact: Vec<Exact> = members.values.iter().map(|number| number.value.clone()).collect();
+        let places = places(&exact, &counts);
+        let mut wholes = Vec::new();
+        for fraction in &fractions {
             let k = times(&fraction.unit, &unit)?;
-            let own_whole = Known::new(multiple(&k, &fraction.cell)?, &k * &fraction.n);
+            wholes.push(Known::new(multiple(&k, &fraction.cell)?, &k * &fraction.n));
+        }
+        let size = quotients.then(|| cells.size(&wholes, &fractions));
+        let mut rows = Vec::new();
+        for (lane, (fraction, own)) in fractions.iter().zip(wholes).enumerate() {
             let divisor = quotients.then(|| {
                 let cell = fraction.over_cell().unwrap_or("1").to_string();
                 (Known::new(cell, fraction.divisor()), None)
             });
-            let before =
-                format!("SUMPRODUCT((F{first}:F{last}{0}<F{row}{all_over})*I{first}:I{last})", over(row));
-            let equals = if lane == 0 {
-                String::new()
-            } else {
-                let (to, above) =
-                    (row - 1, if quotients { format!("*G{first}:G{}", row - 1) } else { String::new() });
-                format!("+SUMPRODUCT((F{first}:F{to}{}=F{row}{above})*I{first}:I{to})", over(row))
-            };
-            let place = format!("IF(I{row}=0,0,1+{before}{equals})");
-            let mut draft = Draft {
-                nearest: Some(Known::new(flag.clone(), if *counts_here { Exact::ONE } else { Exact::ZERO })),
-                left: Some(Known::new(place, whole(places[lane]))),
+            let draft = Draft {
+                sizes: size.iter().cloned().collect(),
+                nearest: Some(flags[lane].clone()),
+                left: Some(Known::new(cells.place(lane), whole(places[lane]))),
                 ..Draft::default()
             };
-            if quotients {
-                let size = format!("MAX(MAX(F{first}:F{last}),-MIN(F{first}:F{last}))*MAX(G{first}:G{last})");
-                let most = |of: &dyn Fn(usize) -> Exact| (0..lanes).map(of).max().unwrap_or(Exact::ZERO);
-                let n = most(&|lane| {
-                    (&fractions[lane].n * &times(&fractions[lane].unit, &unit).unwrap_or(Exact::ONE)).abs()
-                });
-                draft.sizes.push(Known::new(size, &n * &most(&|lane| fractions[lane].divisor())));
-            }
-            let mut read = vec![&values[lane]];
-            read.extend(counts.as_ref().map(|counts| &counts[lane]));
-            read.extend(groups.as_ref().map(|groups| &groups[lane]));
             let rule = format!("of {}; nearest: counts, left over: its place", self.holder(lane));
-            rows.push(self.fraction_row(
-                &label.step(rule),
-                (own_whole, divisor, unit.clone()),
-                &read,
-                draft,
-            )?);
+            let cells = (own, divisor, unit.clone());
+            rows.push(self.fraction_row(&label.step(rule), cells, &members.read(lane), draft)?);
         }
-        let number = whole(counted.iter().filter(|counted| **counted).count());
+        let number = whole(counts.iter().filter(|counts| **counts).count());
         let step = label.step("how many count".to_string());
         let read: Vec<&Number> = rows.iter().collect();
-        let count = Known::new(format!("SUM(I{first}:I{last})"), number);
+        let count = Known::new(format!("SUM(I{}:I{})", cells.first, cells.last), number);
         let count = self.whole_row(&step, (count, Exact::ONE), &read, Draft::default())?;
-        Some(Block { rows, counts: counted, places, count, quotients })
+        Some(Block { rows, counts, places, count, quotients })
     }
 
     fn sum_of(&mut self, label: &Label, block: &Block) -> Option<Number> {

@@ -1,9 +1,11 @@
 //! The totals: by clause and by party, as sums over the statement.
 
+use std::collections::BTreeSet;
+
 use super::sheet::{Cell, Sheet, Style};
 use super::stated::Stated;
 use crate::num::Exact;
-use crate::statement::{LineType, Statement};
+use crate::statement::{ClauseTotal, LineType, PartyTotal, Statement};
 
 const COLUMNS: [(&str, u32); 8] = [
     ("Clause or party", 26),
@@ -23,83 +25,86 @@ pub(super) fn sheet(statement: &Statement<'_>, stated: &Stated<'_>) -> Sheet {
     let mut sheet = Sheet::new("Totals", "Totals", &notes, &COLUMNS);
     sheet.filter = false;
     let unit = 10i64.pow(contract.minor_places);
-    let amount = |sum: &str, value: &Exact| {
-        let formula = if unit == 1 { sum.to_string() } else { format!("{sum}/{unit}") };
-        Cell::formula(&formula, value, Style::Amount)
-    };
     sheet.rows.push(vec![Cell::styled("By clause: entitlement, on account, settlement", Style::Section)]);
     for total in statement.totals().clauses() {
-        let row = sheet.next_row();
-        let sum = |line_type: LineType| {
-            format!(
-                "SUMIFS({},{},$A{row},{},$C{row},{},\"{}\")",
-                stated.column('Q'),
-                stated.column('P'),
-                stated.column('M'),
-                stated.column('D'),
-                line_type.words()
-            )
-        };
-        let list = |parties: &std::collections::BTreeSet<String>| {
-            parties.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
-        };
-        sheet.rows.push(vec![
-            Cell::text(total.clause.as_str()),
-            Cell::text(total.title.as_str()),
-            Cell::text(total.status),
-            Cell::text(list(&total.payers)),
-            Cell::text(list(&total.payees)),
-            amount(&sum(LineType::Entitlement), &total.entitlement),
-            amount(&sum(LineType::OnAccount), &total.on_account),
-            amount(&sum(LineType::Settlement), &total.settlement),
-        ]);
+        let row = clause(total, stated, (sheet.next_row(), unit));
+        sheet.rows.push(row);
     }
     sheet.rows.push(Vec::new());
-    sheet.rows.push(vec![Cell::styled(
-        "By party: received, paid, net, of payable lines that count",
-        Style::Section,
-    )]);
+    let what = "By party: received, paid, net, of payable lines that count";
+    sheet.rows.push(vec![Cell::styled(what, Style::Section)]);
     let first = sheet.next_row();
-    for total in statement.totals().parties() {
-        let row = sheet.next_row();
-        let sum = |column: char| {
-            format!(
-                "SUMIFS({},{},$A{row},{},\"live\",{},\"yes\")",
-                stated.column('Q'),
-                stated.column(column),
-                stated.column('M'),
-                stated.column('N')
-            )
-        };
-        let net = format!("({}-{})", sum('G'), sum('F'));
-        sheet.rows.push(vec![
-            Cell::text(total.party.as_str()),
-            Cell::text(total.name.as_str()),
-            Cell::empty(),
-            Cell::empty(),
-            Cell::empty(),
-            amount(&sum('G'), &total.received),
-            amount(&sum('F'), &total.paid),
-            amount(&net, &total.net()),
-        ]);
-    }
-    let last = sheet.rows.len();
     let parties = statement.totals().parties();
-    let all = |of: &dyn Fn(&crate::statement::PartyTotal) -> Exact| parties.iter().map(of).sum::<Exact>();
+    for total in parties {
+        let row = party(total, stated, (sheet.next_row(), unit));
+        sheet.rows.push(row);
+    }
+    let rows = (first, sheet.rows.len());
+    sheet.rows.push(all_parties(parties, rows, unit));
+    sheet
+}
+
+/// A sum in the smallest unit as an amount.
+fn amount(sum: &str, value: &Exact, unit: i64) -> Cell {
+    let formula = if unit == 1 { sum.to_string() } else { format!("{sum}/{unit}") };
+    Cell::formula(&formula, value, Style::Amount)
+}
+
+fn clause(total: &ClauseTotal, stated: &Stated<'_>, (row, unit): (usize, i64)) -> Vec<Cell> {
+    let sum = |line_type: LineType, value: &Exact| {
+        let formula = format!(
+            "SUMIFS({},{},$A{row},{},$C{row},{},\"{}\")",
+            stated.column('Q'),
+            stated.column('P'),
+            stated.column('M'),
+            stated.column('D'),
+            line_type.words()
+        );
+        amount(&formula, value, unit)
+    };
+    let list = |parties: &BTreeSet<String>| parties.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    vec![
+        Cell::text(total.clause.as_str()),
+        Cell::text(total.title.as_str()),
+        Cell::text(total.status),
+        Cell::text(list(&total.payers)),
+        Cell::text(list(&total.payees)),
+        sum(LineType::Entitlement, &total.entitlement),
+        sum(LineType::OnAccount, &total.on_account),
+        sum(LineType::Settlement, &total.settlement),
+    ]
+}
+
+fn party(total: &PartyTotal, stated: &Stated<'_>, (row, unit): (usize, i64)) -> Vec<Cell> {
+    let sum = |column: char| {
+        format!(
+            "SUMIFS({},{},$A{row},{},\"live\",{},\"yes\")",
+            stated.column('Q'),
+            stated.column(column),
+            stated.column('M'),
+            stated.column('N')
+        )
+    };
+    let net = format!("({}-{})", sum('G'), sum('F'));
+    let mut cells = vec![Cell::text(total.party.as_str()), Cell::text(total.name.as_str())];
+    cells.extend([Cell::empty(), Cell::empty(), Cell::empty()]);
+    cells.push(amount(&sum('G'), &total.received, unit));
+    cells.push(amount(&sum('F'), &total.paid, unit));
+    cells.push(amount(&net, &total.net(), unit));
+    cells
+}
+
+fn all_parties(parties: &[PartyTotal], (first, last): (usize, usize), unit: i64) -> Vec<Cell> {
+    let all = |of: &dyn Fn(&PartyTotal) -> Exact| parties.iter().map(of).sum::<Exact>();
     let total = |column: char, value: Exact| {
         // Added up in the smallest unit, so that nothing is left of binary fractions.
         let each = format!("ROUND({column}{first}:{column}{last}*{unit},0)");
         Cell::formula(&format!("SUMPRODUCT({each})/{unit}"), &value, Style::Total)
     };
-    sheet.rows.push(vec![
-        Cell::styled("All parties", Style::Section),
-        Cell::empty(),
-        Cell::empty(),
-        Cell::empty(),
-        Cell::empty(),
-        total('F', all(&|party| party.received.clone())),
-        total('G', all(&|party| party.paid.clone())),
-        total('H', all(&|party| party.net())),
-    ]);
-    sheet
+    let mut cells = vec![Cell::styled("All parties", Style::Section)];
+    cells.extend([Cell::empty(), Cell::empty(), Cell::empty(), Cell::empty()]);
+    cells.push(total('F', all(&|party| party.received.clone())));
+    cells.push(total('G', all(&|party| party.paid.clone())));
+    cells.push(total('H', all(&PartyTotal::net)));
+    cells
 }
