@@ -75,6 +75,8 @@ pub(super) struct Calculation<'a> {
     pub all_holders: bool,
     /// The holder whose rows are being written.
     pub lane: usize,
+    /// Rows of the sheet of parameters above the agreed numbers.
+    pub rows_before_agreed: usize,
     pub rows: Vec<Row>,
     /// Numbers that the contract fixes, on a sheet of their own.
     pub agreed: Vec<Row>,
@@ -97,6 +99,7 @@ impl<'a> Calculation<'a> {
         values: &'a [Values],
         inputs: &'a Inputs,
         (needed, all_holders): (&[bool], bool),
+        rows_before_agreed: usize,
     ) -> Calculation<'a> {
         let mut calculation = Calculation {
             plan,
@@ -104,6 +107,7 @@ impl<'a> Calculation<'a> {
             inputs,
             all_holders,
             lane: 0,
+            rows_before_agreed,
             rows: Vec::new(),
             agreed: Vec::new(),
             numbers: vec![vec![None; plan.nodes().len()]; values.len()],
@@ -162,7 +166,7 @@ impl<'a> Calculation<'a> {
     fn number(&mut self, node: NodeId) -> Number {
         let plan = self.plan;
         match &plan.node(node).op {
-            Op::Const(value) => self.constant(&self.label(node, "agreed"), value),
+            Op::Const(value) => self.constant(&self.label(node, "from agreed numbers alone"), value),
             Op::Fact(fact) => self.fact(&self.label(node, "observed"), *fact),
             Op::Linear { terms, constant } => {
                 let terms: Vec<(Exact, Number)> =
@@ -253,7 +257,7 @@ impl<'a> Calculation<'a> {
             (Some(_) | None, _) => Form::Decimal,
         };
         let error = &relative_error() * &value.abs();
-        let row = ROWS_BEFORE + index + 1;
+        let row = self.rows_before_agreed + index + 1;
         Number { sheet: "Parameters!", row, value: value.clone(), form, error, doubt: None, agreed: true }
     }
 

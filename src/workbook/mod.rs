@@ -72,7 +72,8 @@ impl Model {
         let needed = statement.needed(all_holders);
         let values: Vec<Values> = lanes.clone().map(|lane| statement.values(lane, &needed)).collect();
         let inputs = Inputs::of(self, facts, lanes.clone(), &needed);
-        let calculation = Calculation::of(self.plan(), &values, &inputs, (&needed, all_holders));
+        let before = tables::rows_before_agreed(self);
+        let calculation = Calculation::of(self.plan(), &values, &inputs, (&needed, all_holders), before);
         let stated = stated::Stated::of(&statement, &calculation, lanes.start);
         let totals = totals::sheet(&statement, &stated);
         let checks = checks::sheet(&statement, (&stated, &calculation, &inputs), lanes.start);

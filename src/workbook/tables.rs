@@ -86,14 +86,14 @@ fn worked(known: Option<&Known>, style: Style) -> Cell {
     known.map_or_else(Cell::empty, |known| Cell::formula(&known.formula, &known.value, style))
 }
 
-/// What the contract agrees: numbers that the calculation reads, then its tables as written.
+/// What the contract agrees: its tables as written, then the numbers that the calculation reads.
 pub(super) fn parameters(model: &Model, calculation: &Calculation<'_>) -> Sheet {
     let notes = [
-        "The first table holds the agreed numbers that the calculation reads; amounts that rest on agreed numbers \
-         alone stand here as well."
+        "The first table holds the tables of the contract as they are written. Where a formula multiplies by a \
+         number, its rule says which."
             .to_string(),
-        "The second holds the tables of the contract as they are written. Where a formula multiplies by a number, \
-         its rule says which."
+        "The second holds the agreed numbers that the calculation reads as cells, and amounts that follow from \
+         agreed numbers alone."
             .to_string(),
         "To change an agreed number, change the contract and write the workbook again: many formulas hold several \
          of them in one."
@@ -104,6 +104,12 @@ pub(super) fn parameters(model: &Model, calculation: &Calculation<'_>) -> Sheet 
     sheet.side = 1;
     sheet.printed = PRINTED;
     sheet.filter = false;
+    sheet.rows.push(vec![Cell::styled("Tables of the contract", Style::Section)]);
+    sheet.rows.extend(as_written(model));
+    sheet.rows.push(Vec::new());
+    let what = "Agreed numbers of the calculation, and amounts that follow from agreed numbers alone";
+    sheet.rows.push(vec![Cell::styled(what, Style::Section)]);
+    assert_eq!(sheet.rows.len(), calculation.rows_before_agreed, "rows stand where formulas look for them");
     for row in &calculation.agreed {
         let fixed = |value: Option<&Known>, style: Style| {
             value.map_or_else(Cell::empty, |known| Cell::number(&known.value, style))
@@ -116,14 +122,23 @@ pub(super) fn parameters(model: &Model, calculation: &Calculation<'_>) -> Sheet 
         let error = Cell::formula(
             &format!("2E-14*ABS(D{})", sheet.next_row()),
             &(&super::number::relative_error() * &row.decimal.value.abs()),
-            Style::Number,
+            Style::Plain,
         );
         let sure = Cell::number(&Exact::ONE, Style::Whole);
         sheet.rows.push(row_of(row, cells, [Cell::empty(), Cell::empty()], [error, sure]));
     }
-    sheet.rows.push(Vec::new());
-    sheet.rows.push(vec![Cell::styled("Tables of the contract", Style::Section)]);
+    sheet
+}
+
+/// How many rows of the sheet stand before the agreed numbers.
+pub(super) fn rows_before_agreed(model: &Model) -> usize {
+    ROWS_BEFORE + as_written(model).len() + 3
+}
+
+/// The tables of the contract, a row for each cell.
+fn as_written(model: &Model) -> Vec<Vec<Cell>> {
     let contract = model.contract();
+    let mut rows = Vec::new();
     for table in &contract.tables {
         for column in &table.columns {
             let mut push = |members: &str, value: &Exact| {
@@ -139,19 +154,18 @@ pub(super) fn parameters(model: &Model, calculation: &Calculation<'_>) -> Sheet 
                 ];
                 cells.extend((cells.len()..COLUMNS.len() - 1).map(|_| Cell::empty()));
                 cells.push(Cell::text(&*table.place.pointer));
-                sheet.rows.push(cells);
+                rows.push(cells);
             };
             for (members, value) in &column.cells {
-                let names =
-                    table.by.iter().zip(members).map(|(axis, member)| contract.member_name(*axis, *member));
+                let names = table.by.iter().zip(members);
+                let names = names.map(|(axis, member)| contract.member_name(*axis, *member));
                 push(&names.collect::<Vec<_>>().join(", "), value);
             }
-            if let Some(value) =
-                column.otherwise.as_ref().filter(|_| table.by.is_empty() || !column.cells.is_empty())
-            {
+            let stands = table.by.is_empty() || !column.cells.is_empty();
+            if let Some(value) = column.otherwise.as_ref().filter(|_| stands) {
                 push(if table.by.is_empty() { "" } else { "all others" }, value);
             }
         }
     }
-    sheet
+    rows
 }

@@ -42,10 +42,10 @@ impl Looks {
             title: base().set_bold().set_font_size(16).set_font_color(DARK),
             note: base().set_italic(),
             section: base().set_bold().set_font_size(11).set_font_color(DARK),
-            heading: heading().set_indent(1),
+            heading: heading().set_align(FormatAlign::Left).set_indent(1),
             heading_of_numbers: heading().set_align(FormatAlign::Right),
-            text: base().set_indent(1),
-            wrapped: base().set_text_wrap().set_indent(1),
+            text: base().set_align(FormatAlign::Left).set_indent(1),
+            wrapped: base().set_text_wrap().set_align(FormatAlign::Left).set_indent(1),
             input: base()
                 .set_background_color(OPEN)
                 .set_border(FormatBorder::Thin)

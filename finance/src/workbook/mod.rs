@@ -24,6 +24,10 @@ pub enum Results {
 /// A4, as XLSX counts sizes of paper.
 const A4: u8 = 9;
 
+/// Heights of rows in points: of the title, and of heads that may need two lines.
+const TITLE_HEIGHT: u32 = 24;
+const HEADING_HEIGHT: u32 = 28;
+
 /// The XLSX file of a workbook, with so many decimal places for money.
 ///
 /// # Errors
@@ -53,6 +57,8 @@ fn write(to: &mut Worksheet, sheet: &Sheet, looks: &Looks, results: Results) -> 
             write_cell(to, (row, column), cell, (format_of(sheet, (row, column), cell, looks), results))?;
         }
     }
+    to.set_row_height(0, TITLE_HEIGHT)?;
+    to.set_row_height(sheet.head.saturating_sub(1), HEADING_HEIGHT)?;
     print_setup(to, sheet)
 }
 
