@@ -48,6 +48,7 @@ pub mod source;
 pub mod statement;
 pub mod unit;
 pub mod wide;
+pub mod workbook;
 
 pub use batch::{Batch, HoldersBatch, NotPossible};
 pub use bind::{AsOf, Facts, Request};
@@ -58,6 +59,7 @@ pub use observe::Observations;
 pub use plan::Plan;
 pub use source::{Diagnostic, Document, Problems};
 pub use statement::{Basis, Explanation, Statement};
+pub use workbook::Workbook;
 
 use statement::Held;
 use std::ops::Range;

@@ -243,6 +243,19 @@ pub enum StatementFormat {
     Csv,
 }
 
+/// How a statement is printed, or written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EvaluateFormat {
+    /// For people
+    Text,
+    /// For tools
+    Json,
+    /// For spreadsheets, one row for each line
+    Csv,
+    /// A workbook in which every amount is a formula, written to --output
+    Xlsx,
+}
+
 /// Which submission counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum AsOf {
@@ -306,7 +319,7 @@ pub struct EvaluateArguments {
     pub statement: StatementArguments,
     /// How to print it [default: text; with --table csv]
     #[arg(long, value_enum)]
-    pub format: Option<StatementFormat>,
+    pub format: Option<EvaluateFormat>,
     /// Print every line with its number and id, instead of one row for the lines of a year
     #[arg(long)]
     pub lines: bool,
@@ -325,6 +338,13 @@ pub struct EvaluateArguments {
     /// [default: as many as this computer offers]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
+    /// The workbook to write, which must not be there yet
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Of a contract for many holders, whose workbook is written [default: all, or of more than 20
+    /// the first in the data]
+    #[arg(long, value_name = "NAME")]
+    pub holder: Option<String>,
 }
 
 /// Arguments of `explain`.
@@ -438,6 +458,11 @@ impl Cli {
                 Cli::command().error(ErrorKind::MissingRequiredArgument, usage).exit();
             }
         }
+        if let Some(Command::Evaluate(evaluate)) = &self.command
+            && let Some(usage) = evaluate.mistake()
+        {
+            Cli::command().error(ErrorKind::ArgumentConflict, usage).exit();
+        }
         let from_standard_input = self.files().into_iter().filter(|file| is_standard_input(file)).count();
         if from_standard_input > 1 {
             let usage = "`-` (standard input) can be read only once";
@@ -500,8 +525,31 @@ impl StatementArguments {
 impl EvaluateArguments {
     /// How it is printed.
     pub fn format(&self) -> StatementFormat {
-        let usual = if self.table.is_empty() { StatementFormat::Text } else { StatementFormat::Csv };
-        self.format.unwrap_or(usual)
+        match self.format {
+            None if self.table.is_empty() => StatementFormat::Text,
+            None | Some(EvaluateFormat::Csv) => StatementFormat::Csv,
+            Some(EvaluateFormat::Json) => StatementFormat::Json,
+            Some(EvaluateFormat::Text | EvaluateFormat::Xlsx) => StatementFormat::Text,
+        }
+    }
+
+    /// The file of the workbook, when that is asked for.
+    pub fn workbook(&self) -> Option<&Path> {
+        self.output.as_deref().filter(|_| self.format == Some(EvaluateFormat::Xlsx))
+    }
+
+    /// Why the arguments cannot be meant.
+    fn mistake(&self) -> Option<&'static str> {
+        let workbook = self.format == Some(EvaluateFormat::Xlsx);
+        let names = self.output.is_some() || self.holder.is_some();
+        match (workbook, self.output.is_some(), names) {
+            (true, false, _) => Some("--format xlsx needs --output FILE, the workbook to write"),
+            (false, _, true) => Some("--output and --holder are for workbooks: --format xlsx"),
+            (true, true, _) if !self.table.is_empty() => {
+                Some("--format xlsx writes a statement, not a --table")
+            }
+            (true | false, ..) => None,
+        }
     }
 }
 

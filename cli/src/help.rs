@@ -38,6 +38,9 @@ EXAMPLES
   For a spreadsheet:
     carepact evaluate contracts/harbourside/prime-provider.json \\
         --observations fixtures/harbourside/2026-27.csv --format csv > statement.csv
+  A workbook in which every amount is a formula:
+    carepact evaluate contracts/harbourside/prime-provider.json \\
+        --observations fixtures/harbourside/2026-27.csv --format xlsx --output 2026-27.xlsx
   One row for each of many holders, with a clause and a quantity as columns:
     carepact evaluate contracts/examples/hospital-scores.json \\
         --observations fixtures/examples/hospital-scores.csv --table incentive,total_score

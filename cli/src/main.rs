@@ -26,6 +26,7 @@ mod simulate;
 mod solve;
 mod statement;
 mod table;
+mod workbook;
 
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;

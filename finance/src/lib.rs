@@ -10,3 +10,4 @@ pub mod journal;
 pub mod printed;
 pub mod reconcile;
 pub mod restatement;
+pub mod workbook;

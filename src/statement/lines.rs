@@ -94,10 +94,10 @@ pub struct StatementLine {
     /// True for what is paid: entitlements without payment on account, instalments, settlements.
     pub payable: bool,
     /// Which line of the plan it states, and for which lane.
-    pub(super) spec: usize,
-    pub(super) lane: usize,
+    pub(crate) spec: usize,
+    pub(crate) lane: usize,
     /// The node that explains it.
-    pub(super) node: NodeId,
+    pub(crate) node: NodeId,
     /// The exact node before rounding.
     pub(super) exact: Option<NodeId>,
 }

@@ -81,6 +81,19 @@ impl<'m> Statement<'m> {
         &self.basis.facts.selection.keys
     }
 
+    /// Which nodes what is stated rests on, with or without those behind figures over all holders.
+    pub(crate) fn needed(&self, behind_statistics: bool) -> Vec<bool> {
+        let lines = self.basis.lines.iter().flat_map(|(_, line)| line.nodes());
+        let roots = lines.chain(self.basis.figures.iter().flat_map(|figure| figure.nodes()));
+        let plan = &self.basis.model.plan;
+        if behind_statistics { plan.needed_by(roots) } else { plan.needed_beside_statistics(roots) }
+    }
+
+    /// The values of some nodes for a holder.
+    pub(crate) fn values(&self, lane: usize, needed: &[bool]) -> Values {
+        self.basis.values(lane, needed)
+    }
+
     /// Why a line or figure is what it is. A line is named by its number in the statement, its id, or
     /// for one part of a split line by the id and the party: `outcomes:2026/27:C01:gpc`; a figure by
     /// its id.

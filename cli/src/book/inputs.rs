@@ -141,6 +141,8 @@ impl Read {
             show: Vec::new(),
             table: Vec::new(),
             carry_forward: None,
+            output: None,
+            holder: None,
             threads: None,
         }
     }

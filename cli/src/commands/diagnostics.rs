@@ -12,10 +12,11 @@ use crate::files;
 use crate::simulate::merge::MERGE;
 use crate::simulate::raw::RAW_FORMAT;
 use crate::table::{PAGE, wrapped};
+use crate::workbook::UNKNOWN_HOLDER;
 
 /// The diagnostics of what a command asks for, which the library does not know.
-static OF_REQUESTS: [&Code; 6] =
-    [&UNKNOWN_QUANTITY, &UNKNOWN_OUTCOME, &CARRY_FORWARD, &MERGE, &RAW_FORMAT, &RECONCILE];
+static OF_REQUESTS: [&Code; 7] =
+    [&UNKNOWN_QUANTITY, &UNKNOWN_OUTCOME, &CARRY_FORWARD, &MERGE, &RAW_FORMAT, &RECONCILE, &UNKNOWN_HOLDER];
 
 /// Prints one rule or all.
 pub fn run(arguments: &DiagnosticsArguments) -> Answer {

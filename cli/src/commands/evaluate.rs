@@ -14,7 +14,7 @@ use crate::progress::{Output, Progress};
 use crate::statement::parts::Parts;
 use crate::statement::table::HolderTable;
 use crate::statement::{csv, json, text};
-use crate::{carry, files};
+use crate::{carry, files, workbook};
 
 /// Works out the statement and writes it.
 pub fn run(arguments: &EvaluateArguments) -> io::Result<Answer> {
@@ -59,6 +59,9 @@ fn state(arguments: &EvaluateArguments, prepared: &Prepared, progress: &Progress
         }
     }
     progress.say(&notes)?;
+    if let Some(file) = arguments.workbook() {
+        return workbook::write((model, facts), arguments, progress, file).or_else(refuse);
+    }
     let mut out = BufWriter::new(Output::beside(progress));
     if let Some(columns) = columns {
         HolderTable::new((model, facts), columns, threads, progress).write(arguments, &mut out)?;

@@ -1,0 +1,233 @@
+//! The checks: totals that must be zero, whether the calculation kept within what a spreadsheet counts
+//! exactly, and each line beside what carepact stated.
+
+use super::calculation::{Calculation, ROWS_BEFORE};
+use super::inputs::Inputs;
+use super::sheet::{Cell, Sheet, Style};
+use super::stated::{Stated, in_minor_units};
+use crate::num::Exact;
+use crate::statement::{LineType, Statement};
+
+const COLUMNS: [(&str, u32); 7] = [
+    ("Check, or line", 58),
+    ("Found, or recalculated", 21),
+    ("Must be, or stated by carepact", 21),
+    ("Difference", 15),
+    ("Verdict", 10),
+    ("Sure", 7),
+    ("Remark", 60),
+];
+
+/// The sheet.
+pub(super) fn sheet(
+    statement: &Statement<'_>,
+    (stated, calculation, inputs): (&Stated<'_>, &Calculation<'_>, &Inputs),
+    first_lane: usize,
+) -> Sheet {
+    let notes = [
+        "The first table must be zero in every row, whatever the inputs are. The second sets each line beside \
+         the amount that carepact stated for the inputs as delivered."
+            .to_string(),
+        "The stated amounts are fixed numbers for comparison; nothing is worked out from them. They differ where \
+         an input was changed."
+            .to_string(),
+    ];
+    let mut sheet = Sheet::new("Checks", "Checks", &notes, &COLUMNS);
+    sheet.filter = false;
+    sheet.rows.push(vec![Cell::styled("Totals that must be zero", Style::Section)]);
+    // The table of lines begins after the checks, an empty row and a head.
+    let all = (stated, calculation, inputs);
+    let lines = sheet.next_row() + checks(statement, all, (0, first_lane)).len() + 2;
+    for check in checks(statement, all, (lines, first_lane)) {
+        push(&mut sheet, &check);
+    }
+    sheet.rows.push(Vec::new());
+    sheet.rows.push(vec![Cell::styled(
+        "Line by line: recalculated here beside what carepact stated",
+        Style::Section,
+    )]);
+    assert_eq!(sheet.next_row(), lines, "the table of lines stands where the checks look for it");
+    for line in &stated.lines {
+        let row = sheet.next_row();
+        let amount = &line.line.amount;
+        let parties = format!("{} ({} to {})", line.line.id, line.line.payer, line.line.payee);
+        let places = statement.model().contract().minor_places;
+        let difference = format!("ROUND((B{row}-C{row})*{0},0)/{0}", 10i64.pow(places));
+        let sure = if line.doubt.is_none() { "yes" } else { "no" };
+        sheet.rows.push(vec![
+            Cell::text(parties),
+            Cell::formula(&format!("Statement!H{}", line.row), amount, Style::Amount),
+            Cell::number(amount, Style::Amount),
+            Cell::formula(&difference, &Exact::ZERO, Style::Amount),
+            Cell::words(&format!("IF(D{row}=0,\"ok\",\"differs\")"), "ok", Style::Check),
+            Cell::words(&format!("Statement!J{}", line.row), sure, Style::Check),
+            Cell::styled(line.doubt.clone().unwrap_or_default(), Style::Text),
+        ]);
+    }
+    sheet
+}
+
+/// A check: what it is, the formula, what it gives, and a remark.
+struct Check {
+    what: String,
+    formula: String,
+    value: Exact,
+    remark: &'static str,
+}
+
+impl Check {
+    /// A check that gives 0.
+    fn new(what: impl Into<String>, formula: String, remark: &'static str) -> Check {
+        Check { what: what.into(), formula, value: Exact::ZERO, remark }
+    }
+}
+
+fn checks(
+    statement: &Statement<'_>,
+    (stated, calculation, inputs): (&Stated<'_>, &Calculation<'_>, &Inputs),
+    (lines, first_lane): (usize, usize),
+) -> Vec<Check> {
+    let unit = 10i64.pow(statement.model().contract().minor_places);
+    let mut found = vec![
+        Check::new(
+            "Received less paid, over all parties",
+            received_less_paid(statement, stated, unit),
+            "What one party pays another receives.",
+        ),
+        Check::new(
+            "Entitlements less on account less settlements",
+            unsettled(statement, stated, unit),
+            "Of live clauses with payments on account.",
+        ),
+    ];
+    found.extend(parts(statement, (stated, calculation), (unit, first_lane)));
+    found.push(Check::new(
+        "Whole numbers of more than 15 digits in the calculation",
+        count_over(calculation),
+        "Shorter ones are exact in every spreadsheet.",
+    ));
+    let unsure = Exact::from(i64::try_from(stated.unsure().len()).unwrap_or(0));
+    found.push(Check {
+        what: "Lines that could be a penny out".to_string(),
+        formula: format!("COUNTIF({},\"no\")", stated.column('J')),
+        value: unsure,
+        remark: "See the column “Sure” below for which, and the remark for why.",
+    });
+    let (first, last) = (ROWS_BEFORE + 1, ROWS_BEFORE + calculation.rows.len().max(1));
+    found.push(Check::new(
+        "Cells of the calculation that are not numbers",
+        format!("ROWS({0})-COUNT({0})", format_args!("Calculation!D{first}:D{last}")),
+        "An error in a cell would stop everything that reads it.",
+    ));
+    if let Some((first, last)) = inputs.rows() {
+        let cells = format!("Inputs!N{first}:N{last}");
+        found.push(Check::new(
+            "Inputs outside what the contract admits, too fine, or missing",
+            format!("ROWS({cells})-COUNTIF({cells},\"ok\")-COUNTIF({cells},\"ok, not given\")"),
+            "See the column “Check” of the sheet “Inputs”.",
+        ));
+    }
+    let last = lines + stated.lines.len().max(1) - 1;
+    found.push(Check::new(
+        "Lines that differ from what carepact stated",
+        format!("COUNTIF(E{lines}:E{last},\"differs\")"),
+        "Not zero once an input was changed: then carepact has to state again.",
+    ));
+    found
+}
+
+fn received_less_paid(statement: &Statement<'_>, stated: &Stated<'_>, unit: i64) -> String {
+    let counting = format!("{},\"live\",{},\"yes\"", stated.column('M'), stated.column('N'));
+    let q = stated.column('Q');
+    let all = |column: char| {
+        let parties = statement.totals().parties().iter();
+        let each = parties
+            .map(|party| format!("SUMIFS({q},{},\"{}\",{counting})", stated.column(column), party.party));
+        each.collect::<Vec<_>>().join("+")
+    };
+    format!("({}-({}))/{unit}", all('G'), all('F'))
+}
+
+/// How many whole numbers are too long.
+fn count_over(calculation: &Calculation<'_>) -> String {
+    let first = ROWS_BEFORE + 1;
+    let last = ROWS_BEFORE + calculation.rows.len().max(1);
+    format!("COUNTIF(Calculation!K{first}:K{last},\">=1E15\")")
+}
+
+fn unsettled(statement: &Statement<'_>, stated: &Stated<'_>, unit: i64) -> String {
+    let specs = statement.model().plan().lines();
+    let counts = |line: &&super::stated::Line<'_>| line.line.live && specs[line.line.spec].on_account;
+    let mut clauses: Vec<&str> = Vec::new();
+    for line in stated.lines.iter().filter(counts) {
+        if !clauses.contains(&line.line.clause.as_str()) {
+            clauses.push(&line.line.clause);
+        }
+    }
+    let sum = |clause: &str, line_type: LineType| {
+        format!(
+            "SUMIFS({},{},\"{clause}\",{},\"{}\",{},\"live\")",
+            stated.column('Q'),
+            stated.column('P'),
+            stated.column('D'),
+            line_type.words(),
+            stated.column('M')
+        )
+    };
+    let each = clauses.iter().map(|clause| {
+        let [entitlement, on_account, settlement] =
+            [LineType::Entitlement, LineType::OnAccount, LineType::Settlement].map(|kind| sum(clause, kind));
+        format!("({entitlement}-{on_account}-{settlement})")
+    });
+    let each: Vec<String> = each.collect();
+    if each.is_empty() { "0".to_string() } else { format!("({})/{unit}", each.join("+")) }
+}
+
+/// Most split lines of one check: formulas have a greatest length.
+const LINES_OF_A_CHECK: usize = 60;
+
+/// The parts of split lines, less the amounts of their lines; some lines at a time.
+fn parts(
+    statement: &Statement<'_>,
+    (stated, calculation): (&Stated<'_>, &Calculation<'_>),
+    (unit, first_lane): (i64, usize),
+) -> Vec<Check> {
+    let plan = statement.model().plan();
+    let places = statement.model().contract().minor_places;
+    let entitlements = stated.lines.iter().filter(|line| line.line.line_type == LineType::Entitlement);
+    let entitlements: Vec<_> = entitlements.collect();
+    let same = |a: &&super::stated::Line<'_>, b: &&super::stated::Line<'_>| {
+        (a.line.spec, a.line.lane) == (b.line.spec, b.line.lane)
+    };
+    let split = entitlements.chunk_by(same).filter(|parts| parts.len() > 1).map(|parts| {
+        let line = parts[0].line;
+        let amount = calculation.get_of(line.lane - first_lane, plan.lines()[line.spec].amount);
+        let cells: Vec<String> = parts.iter().map(|part| format!("Statement!Q{}", part.row)).collect();
+        format!("{}-{}", cells.join("+"), in_minor_units(&amount, places).0)
+    });
+    let split: Vec<String> = split.collect();
+    let several = split.len() > LINES_OF_A_CHECK;
+    let each = split.chunks(LINES_OF_A_CHECK).enumerate().map(|(index, lines)| {
+        let number = if several { format!(", {}", index + 1) } else { String::new() };
+        Check::new(
+            format!("Parts less the amounts that they are parts of{number}"),
+            format!("({})/{unit}", lines.join("+")),
+            "The parts of a split come to the amount before it was split.",
+        )
+    });
+    each.collect()
+}
+
+fn push(sheet: &mut Sheet, check: &Check) {
+    let row = sheet.next_row();
+    let verdict = if check.value.is_zero() { "ok" } else { "look" };
+    sheet.rows.push(vec![
+        Cell::text(check.what.as_str()),
+        Cell::formula(&check.formula, &check.value, Style::Plain),
+        Cell::number(&Exact::ZERO, Style::Plain),
+        Cell::formula(&format!("B{row}-C{row}"), &check.value, Style::Plain),
+        Cell::words(&format!("IF(D{row}=0,\"ok\",\"look\")"), verdict, Style::Check),
+        Cell::empty(),
+        Cell::text(check.remark),
+    ]);
+}

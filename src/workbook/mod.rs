@@ -1,0 +1,89 @@
+//! The workbook reading: the plan as sheets of formulas, in which every amount follows from visible
+//! cells, and a spreadsheet works out the same pennies.
+//!
+//! Knows kinds of node, not of clauses, and no file format: a sheet is rows of cells with formulas as
+//! text. Spreadsheets count in binary floats, so numbers are whole numbers in steps of an exact unit
+//! wherever they can be; where not, a bound of the error goes with them, and a cell says whether the
+//! line could be a penny out.
+
+mod about;
+mod calculation;
+mod checks;
+mod choices;
+mod inputs;
+mod number;
+mod rounding;
+mod sheet;
+mod splits;
+mod stated;
+mod statistics;
+mod sums;
+mod tables;
+mod totals;
+mod wide;
+
+pub use sheet::{Cell, Content, Sheet, Shown, Style};
+
+use crate::Model;
+use crate::bind::Facts;
+use crate::evaluate::{Values, one_by_one};
+use calculation::Calculation;
+use inputs::Inputs;
+
+/// A statement as sheets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workbook {
+    /// The sheets in order.
+    pub sheets: Vec<Sheet>,
+    /// Names of cells, and the cells.
+    pub names: Vec<(String, String)>,
+    /// Lines that a spreadsheet may work out wrongly.
+    pub unsure: Vec<Unsure>,
+    /// How many lines the statement has.
+    pub lines: usize,
+}
+
+/// A line that a spreadsheet may work out wrongly, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsure {
+    /// The id of the line.
+    pub line: String,
+    /// From whom to whom.
+    pub parties: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Most holders whose lines stand in one workbook; of more, one is chosen.
+pub const HOLDERS_OF_A_WORKBOOK_MAX: usize = 20;
+
+impl Model {
+    /// The statement as sheets of formulas: of one holder, or of all where there are few. `about` is what
+    /// only the caller knows: names and hashes of files.
+    pub fn workbook(&self, facts: &Facts, holder: Option<usize>, about: &[(String, String)]) -> Workbook {
+        let lanes = match holder {
+            Some(holder) => holder..holder + 1,
+            None if facts.lanes.len() <= HOLDERS_OF_A_WORKBOOK_MAX => 0..facts.lanes.len(),
+            None => 0..1,
+        };
+        let all_holders = lanes.len() == facts.lanes.len();
+        let basis = self.basis(facts, &one_by_one);
+        let statement = basis.evaluate(lanes.clone());
+        let needed = statement.needed(all_holders);
+        let values: Vec<Values> = lanes.clone().map(|lane| statement.values(lane, &needed)).collect();
+        let inputs = Inputs::of(self, facts, lanes.clone(), &needed);
+        let before = tables::rows_before_agreed(self);
+        let calculation = Calculation::of(self.plan(), &values, &inputs, (&needed, all_holders), before);
+        let stated = stated::Stated::of(&statement, &calculation, lanes.start);
+        let totals = totals::sheet(&statement, &stated);
+        let checks = checks::sheet(&statement, (&stated, &calculation, &inputs), lanes.start);
+        let unsure = stated.unsure();
+        let about = about::sheet(&statement, lanes, about, &unsure);
+        let (parameters, calculated) =
+            (tables::parameters(self, &calculation), tables::calculation(&calculation));
+        let (names, lines) = (inputs.names(), stated.lines.len());
+        drop(calculation);
+        let sheets = vec![about, inputs.sheet, parameters, calculated, stated.sheet, totals, checks];
+        Workbook { sheets, names, unsure, lines }
+    }
+}
