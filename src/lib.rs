@@ -37,6 +37,7 @@ pub mod contract;
 pub mod describe;
 pub mod evaluate;
 pub mod formula;
+pub mod lint;
 pub mod lower;
 pub mod num;
 pub mod observe;
@@ -48,7 +49,7 @@ pub mod statement;
 pub mod unit;
 pub mod wide;
 
-pub use batch::{Batch, NotPossible};
+pub use batch::{Batch, HoldersBatch, NotPossible};
 pub use bind::{AsOf, Facts, Request};
 pub use contract::Contract;
 pub use evaluate::Workers;
@@ -192,6 +193,21 @@ impl Model {
     /// When a fact would leave what the contract admits, or a result has no grid.
     pub fn batch(&self, known: &[batch::Known], outputs: &[batch::Output]) -> Result<Batch<'_>, NotPossible> {
         Batch::new(&self.plan, known, outputs)
+    }
+
+    /// Compiles the plan for many scenarios at once, each with so many holders of the party that is
+    /// many: what is known of its facts, in their order, and the sums of nodes that are wanted of each
+    /// holder.
+    ///
+    /// # Errors
+    /// When a fact would leave what the contract admits, or a result has no grid.
+    pub fn batch_of_holders(
+        &self,
+        holders: usize,
+        known: &[batch::Known],
+        outputs: &[batch::Output],
+    ) -> Result<HoldersBatch<'_>, NotPossible> {
+        HoldersBatch::new(&self.plan, holders, known, outputs)
     }
 
     /// What the statements of all holders rest on, such as statistics over them, for statements of

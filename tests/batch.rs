@@ -5,9 +5,12 @@ mod common;
 
 use carepact::batch::{Known, Mismatch, NotPossible, Tiers};
 use carepact::num::Range;
-use carepact::plan::PlanNodes;
+use carepact::plan::{Part, PlanNodes};
 use carepact::{Exact, Model};
-use common::batch::{Numbers, amounts, compiled, differences, drawn, results, varies};
+use common::batch::{
+    Numbers, all_amounts, amounts, compiled, compiled_of_holders, differences, differences_of_holders, drawn,
+    results, results_of_holders, varies,
+};
 use common::{compile, contracts, text};
 
 /// Compares `count` scenarios of a contract; how many numbers are rounded in which tier.
@@ -53,6 +56,93 @@ fn all_contracts_are_equal() {
         let tiers = compare(&name, &model, 2);
         println!("{name}: {tiers:?}");
     }
+}
+
+/// Compares scenarios of a contract for many holders; how many numbers of a lane are rounded in which tier.
+fn compare_holders(name: &str, model: &Model, holders: usize, count: usize) -> Tiers {
+    let known: Vec<Known> = model.plan().facts().iter().map(varies).collect();
+    let mut nodes = all_amounts(model);
+    let all = nodes.len();
+    let batch = compiled_of_holders((model, holders), &known, &mut nodes);
+    let batch = batch.unwrap_or_else(|problem| panic!("{name}: {problem}"));
+    if nodes.len() < all {
+        println!("{name}: {} of {all} left out", all - nodes.len());
+    }
+    let mut numbers = Numbers(11);
+    let columns = drawn(model, batch.inputs(), &mut numbers, count * holders);
+    let facts = |lane: usize| -> Vec<Exact> {
+        let mut facts = vec![Exact::ZERO; known.len()];
+        for (input, column) in batch.inputs().iter().zip(&columns) {
+            // What holders share is that of the first of them.
+            let lane = if batch.is_by_holder(input) { lane } else { lane - lane % holders };
+            facts[input.fact.0 as usize] = &Exact::from(column[lane]) * &input.step;
+        }
+        facts
+    };
+    let lanes: Vec<Vec<Exact>> = (0..count * holders).map(facts).collect();
+    let scenarios: Vec<Vec<Vec<Exact>>> = lanes.chunks(holders).map(<[Vec<Exact>]>::to_vec).collect();
+    let found = results_of_holders(&batch, &scenarios).unwrap_or_else(|problem| panic!("{name}: {problem}"));
+    let differences = differences_of_holders((model, &nodes), &batch, (&scenarios, &found));
+    assert!(differences.is_empty(), "{name}: {}", differences.join("\n"));
+    batch.tiers()
+}
+
+#[test]
+fn all_contracts_for_many_holders_are_equal() {
+    let mut count = 0;
+    for name in contracts() {
+        let Some(model) = carepact::check(&text(&name)).model else { continue };
+        if !model.contract().has_holders() || model.plan().nodes().len() > 6_000 {
+            continue;
+        }
+        let tiers = compare_holders(&name, &model, 7, 3);
+        println!("{name}: {} statistics, {tiers:?}", model.plan().statistics().len());
+        count += 1;
+    }
+    assert!(count > 20, "{count} contracts for many holders");
+}
+
+/// Three practices share £100.00 by their lists where their rate is at least the mean of all rates: a
+/// mean of quotients, which has no grid.
+#[test]
+fn holders_meet_in_stages_by_hand() {
+    let contract = r#"{ "carepact": 1, "contract": "small", "title": "Small", "synthetic": true, "currency": "GBP",
+        "rounding": { "mode": "half_away", "residue": "largest_remainder" },
+        "term": ["2026-04-01", "2027-03-31"], "year_starts": "04-01",
+        "parties": [{ "id": "payer", "role": "commissioner" }, { "id": "p", "many": true, "role": "provider" }],
+        "measures": {
+            "seen": { "kind": "ratio", "by": ["p"], "per": "year", "combine": "pooled", "range": [0, 1],
+                "denominator_range": [1, 64], "step": 1 },
+            "list": { "kind": "count", "unit": "person", "by": ["p"], "per": "year", "range": [0, 1000] } },
+        "quantities": { "usual": "mean(seen over p)", "counts": "if seen >= usual then list else 0 * list" },
+        "clauses": {
+            "shared": { "kind": "payment", "from": "payer", "to": { "weights": "counts", "among": "p" }, "per": "year",
+                "amount": "GBP 100" } } }"#;
+    let model = compile("small", contract);
+    let facts = model.plan().facts();
+    let known: Vec<Known> = facts.iter().map(varies).collect();
+    let mut nodes = all_amounts(&model);
+    let batch = compiled_of_holders((&model, 3), &known, &mut nodes).expect("a batch");
+    // Rates of 1/3, 1/2 and 2/3: the mean is 1/2 to the last digit, so the second counts. 20 : 10.
+    let holder = |seen: (i64, i64), list: i64| -> Vec<Exact> {
+        let value = |spec: &carepact::plan::FactSpec| match spec.part {
+            Part::Numerator => seen.0,
+            Part::Denominator => seen.1,
+            Part::Value | Part::Given => list,
+        };
+        facts.iter().map(|spec| Exact::from(value(spec))).collect()
+    };
+    let scenarios = [
+        vec![holder((1, 3), 5), holder((1, 2), 20), holder((2, 3), 10)],
+        // 21/64 is less than 1/3, so that the mean falls and the second stays; 100 : 200.
+        vec![holder((21, 64), 500), holder((1, 2), 100), holder((2, 3), 200)],
+        // All are alike: £33.34, £33.33, £33.33.
+        vec![holder((2, 4), 7), holder((1, 2), 7), holder((32, 64), 7)],
+    ];
+    let found = results_of_holders(&batch, &scenarios).expect("admissible facts");
+    let pence: Vec<Exact> = found[0].iter().map(|n| &Exact::from(*n) * &batch.units()[0]).collect();
+    let wanted = [0, 6_667, 3_333, 0, 3_333, 6_667, 3_334, 3_333, 3_333].map(penny);
+    assert_eq!((nodes.len(), pence), (1, wanted.to_vec()));
 }
 
 /// A contract with one clause, to be read as a batch.

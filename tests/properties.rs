@@ -13,6 +13,8 @@ mod absence;
 mod analysed;
 #[path = "generate/batched.rs"]
 mod batched;
+#[path = "generate/changed.rs"]
+mod changed;
 mod common;
 #[path = "oracle/compare.rs"]
 mod compare;

@@ -26,6 +26,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("analyse", 7),
     ("cases", 7),
     ("scenario", 7),
+    ("lint", 8),
     ("reference", 8),
     ("lib", 9),
 ];

@@ -7,8 +7,14 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::audit::arguments::{AuditArguments, SweepArguments};
 use crate::book::arguments::BookArguments;
+use crate::diff::arguments::DiffArguments;
+use crate::export::arguments::ExportArguments;
 use crate::help;
+use crate::import::arguments::ImportArguments;
+use crate::journal::arguments::{BalancesArguments, JournalArguments};
 use crate::luck::arguments::LuckArguments;
+use crate::print::arguments::PrintArguments;
+use crate::reconcile::arguments::ReconcileArguments;
 use crate::simulate::arguments::{CompareArguments, SimulateArguments};
 use crate::solve::arguments::SolveArguments;
 
@@ -100,6 +106,13 @@ pub enum Command {
     /// variation of the contract change later is restated, and the difference posted in the open month.
     #[command(after_long_help = followed(help::EXAMPLES_BOOK))]
     Book(BookArguments),
+    /// Hold payments against what is due, and say why they differ
+    ///
+    /// Reads payments from ledger extracts (CSV or XLSX), matches them with the payable lines of the
+    /// statement, names what is wrong with them, and splits due less paid into population, price,
+    /// performance, data restatement, timing, rounding and the rest. Says what is payable now.
+    #[command(after_long_help = followed(help::EXAMPLES_RECONCILE))]
+    Reconcile(Box<ReconcileArguments>),
 
     /// Find what a contract does, before it is signed
     ///
@@ -116,6 +129,14 @@ pub enum Command {
     /// breaks, everything else as in the baseline, and what one unit of improvement pays in between.
     #[command(after_long_help = followed(help::EXAMPLES_SWEEP))]
     Sweep(SweepArguments),
+
+    /// What changed between two contracts, and who gains or loses
+    ///
+    /// Says clause by clause what is different, in words and with its place in both documents. Beside a
+    /// baseline it states both contracts and says who gains and loses; and it proves the least and most
+    /// that the change can come to for each party and clause, for any data that both contracts admit.
+    #[command(after_long_help = followed(help::EXAMPLES_DIFF))]
+    Diff(DiffArguments),
 
     /// Read a contract back in plain English
     ///
@@ -158,6 +179,43 @@ pub enum Command {
     /// when Tab is pressed.
     #[command(after_long_help = help::EXAMPLES_COMPLETIONS)]
     Completions(CompletionsArguments),
+
+    /// Take observations from published files, checked and held against the invoice
+    ///
+    /// Reads contract monitoring, long metrics or list sizes as they are published, checks every field,
+    /// holds detail, aggregate and invoice against each other, and writes observations as a mapping says.
+    /// Files with patient identifiers are refused.
+    #[command(after_long_help = followed(help::EXAMPLES_IMPORT))]
+    Import(ImportArguments),
+
+    /// Write a statement as rows of contract monitoring, or its lines as Parquet
+    ///
+    /// The rows keep the rules of the layout, their prices come to the statement, and the clause stands in
+    /// the local contract monitoring code.
+    #[command(after_long_help = followed(help::EXAMPLES_EXPORT))]
+    Export(ExportArguments),
+
+    /// Make balanced journal lines through a table of codes
+    ///
+    /// Each payable line of one party becomes a document with a debit and a credit, coded by the most
+    /// specific row of the table. Accruals and their reversal, credit notes that name what they correct, and
+    /// the restatement of an earlier statement.
+    #[command(after_long_help = followed(help::EXAMPLES_JOURNAL))]
+    Journal(JournalArguments),
+
+    /// State balances for their agreement between organisations
+    ///
+    /// What each organisation owes each other on a day, invoiced and accrued, agreed and disputed, and income
+    /// and expenditure until then, with what a statement or an agreement is asked for.
+    #[command(after_long_help = followed(help::EXAMPLES_BALANCES))]
+    Balances(BalancesArguments),
+
+    /// Print the statement of one party as a page for A4
+    ///
+    /// One HTML file without scripts or anything from elsewhere: what is due and why, what changed since the
+    /// last statement, contested lines, the status of the data, and hashes of contract and data.
+    #[command(after_long_help = followed(help::EXAMPLES_PRINT))]
+    Print(PrintArguments),
 }
 
 /// Examples, then the exit statuses.
@@ -219,7 +277,8 @@ pub struct StatementArguments {
     /// The contract, a JSON file
     #[arg(value_name = "CONTRACT")]
     pub contract: PathBuf,
-    /// Observations, one or more CSV files (`-` reads standard input)
+    /// Observations, one or more CSV files or workbooks (`book.xlsx#Sheet` names a sheet, `-` reads
+    /// standard input)
     #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
     pub observations: Vec<PathBuf>,
     /// Read tables with a row for each holder, whose name stands in this column; files without the
@@ -394,13 +453,33 @@ impl Cli {
             Some(Command::Explain(explain)) => explain.statement.files(),
             Some(Command::Luck(luck)) => luck.files(),
             Some(Command::Solve(solve)) => solve.files(),
+            Some(Command::Reconcile(reconcile)) => reconcile.files(),
 
             Some(Command::Book(book)) => book.files(),
             Some(Command::Audit(audit)) => audit.beside.files(),
             Some(Command::Sweep(sweep)) => sweep.beside.files(),
+            Some(Command::Diff(diff)) => diff.files(),
             Some(Command::Describe(only) | Command::Plan(only)) => vec![&only.contract],
             Some(Command::Simulate(simulate)) => simulate.files(),
             Some(Command::Compare(compare)) => compare.files(),
+            Some(Command::Import(import)) => {
+                let all = import.files.iter().chain(&import.detail).chain(&import.mapping);
+                all.map(PathBuf::as_path).collect()
+            }
+            Some(Command::Export(export)) => {
+                export.statement.files().into_iter().chain(export.rules.as_deref()).collect()
+            }
+            Some(Command::Journal(journal)) => {
+                let own = journal.previous.iter().chain([&journal.codes]).map(PathBuf::as_path);
+                journal.statement.files().into_iter().chain(own).collect()
+            }
+            Some(Command::Balances(balances)) => {
+                balances.statement.files().into_iter().chain(balances.states.as_deref()).collect()
+            }
+            Some(Command::Print(print)) => {
+                let own = print.previous.iter().chain(&print.previous_contract).chain(&print.states);
+                print.statement.files().into_iter().chain(own.map(PathBuf::as_path)).collect()
+            }
             Some(Command::Verify(verify)) => verify.paths.iter().map(PathBuf::as_path).collect(),
             Some(
                 Command::New(_) | Command::Schema(_) | Command::Diagnostics(_) | Command::Completions(_),

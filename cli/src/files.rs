@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use carepact::Diagnostic;
 use carepact::source::{Code, Location, Severity};
+use carepact_finance::files::codes::ENCODING;
 
 use crate::arguments::is_standard_input;
 
@@ -17,20 +18,6 @@ pub static UNREADABLE: Code = Code {
     name: "file-unreadable",
     severity: Severity::Error,
     rule: "every file named on the command line is there and may be read",
-};
-
-/// A file that is not text.
-pub static ENCODING: Code = Code {
-    name: "file-encoding",
-    severity: Severity::Error,
-    rule: "contracts and observations are text in UTF-8; other encodings would change letters in silence",
-};
-
-/// A row that cannot be told apart from the next.
-pub static QUOTES: Code = Code {
-    name: "file-quotes",
-    severity: Severity::Error,
-    rule: "a quotation mark that opens a cell is closed; the rest of the file would be read as that cell",
 };
 
 /// A file that is there.
@@ -48,7 +35,7 @@ pub static UNWRITABLE: Code = Code {
 };
 
 /// The diagnostics of files, which the library does not know.
-pub static CODES: [&Code; 5] = [&UNREADABLE, &ENCODING, &QUOTES, &EXISTS, &UNWRITABLE];
+pub static CODES: [&Code; 3] = [&UNREADABLE, &EXISTS, &UNWRITABLE];
 
 /// A problem with a file as a whole.
 pub fn problem(code: &'static Code, found: String, remedy: &str) -> Diagnostic {

@@ -48,7 +48,7 @@ EXAMPLES
 OBSERVATION FILES
   One row for each figure: measure, period, a column for each list it is by (segment,
   indicator, ...), value or numerator and denominator, and submission (flex or freeze).
-  Comma, semicolon or tab; in Excel, save as `CSV UTF-8`.";
+  CSV with comma, semicolon or tab, or a workbook.";
 
 /// Examples of `luck`.
 pub const EXAMPLES_LUCK: &str = "\
@@ -75,6 +75,20 @@ EXAMPLES
         --scenarios fixtures/harbourside/prime-provider.scenarios.json \\
         --parameter tables.withheld_share.values.2026/27 \\
         --until 'P(loss(emh, 2026/27) > 2% of income) <= 5%'";
+
+/// Examples of `reconcile`.
+pub const EXAMPLES_RECONCILE: &str = "\
+EXAMPLES
+  A ledger with the headings date, payer, payee, reference, amount, period:
+    carepact reconcile contracts/harbourside/prime-provider.json \\
+        --observations fixtures/harbourside/2026-27.csv --period 2026/27Q1 \\
+        --payments fixtures/harbourside/payments-2026-27Q1.csv --at 2026-07-31
+  A ledger of one organisation with headings of its own:
+    carepact reconcile my-contract.json --observations data.csv --payments ledger.xlsx \\
+        --constant payer=icb --column 'payee=Supplier name' --column 'date=GL date'
+  What changed since payments were made on the plan:
+    carepact reconcile my-contract.json --observations freeze.csv \\
+        --expected-observations plan.csv --payments ledger.csv";
 
 /// Examples of `explain`.
 pub const EXAMPLES_EXPLAIN: &str = "\
@@ -124,7 +138,8 @@ EXAMPLES
   carepact audit contracts/harbourside/prime-provider.json
   carepact audit contracts/harbourside/prime-provider.json \\
       --baseline fixtures/harbourside/2026-27.csv
-  carepact audit my-contract.json --baseline last-year.csv --format json";
+  carepact audit my-contract.json --baseline last-year.csv --format json
+  carepact audit my-contract.json --baseline last-year.csv --format html > audit.html";
 
 /// Examples of `sweep`.
 pub const EXAMPLES_SWEEP: &str = "\
@@ -132,7 +147,15 @@ EXAMPLES
   carepact sweep contracts/harbourside/prime-provider.json \\
       --baseline fixtures/harbourside/2026-27.csv --measure outcome:C01
   carepact sweep contracts/harbourside/prime-provider.json \\
-      --baseline fixtures/harbourside/2026-27.csv --measure emergency_cost --format csv";
+      --baseline fixtures/harbourside/2026-27.csv --measure emergency_cost --format csv
+  carepact sweep my-contract.json --baseline last-year.csv --measure outcome:C01 --chart C01.svg";
+
+/// Examples of `diff`.
+pub const EXAMPLES_DIFF: &str = "\
+EXAMPLES
+  carepact diff signed.json proposed.json
+  carepact diff signed.json proposed.json --baseline last-year.csv
+  carepact diff signed.json proposed.json --baseline last-year.csv --format json";
 
 /// Examples of `describe`.
 pub const EXAMPLES_DESCRIBE: &str = "\
@@ -188,3 +211,42 @@ EXAMPLES
   carepact book verify harbourside.book
 
 Who makes an entry is --by or the environment variable CAREPACT_BY. Names are recorded, not checked.";
+/// Examples of `import`.
+pub const EXAMPLES_IMPORT: &str = "\
+EXAMPLES
+  The fields of a file checked, and its prices held against the invoice:
+    carepact import acm fixtures/files/acm.csv --control-total 1000.00
+  Observations of the contract's measures, as a mapping says:
+    carepact import acm fixtures/files/acm.csv --mapping fixtures/files/acm.mapping.json
+    carepact import list-sizes lists.csv --mapping lists.mapping.json --output observations.csv";
+
+/// Examples of `export`.
+pub const EXAMPLES_EXPORT: &str = "\
+EXAMPLES
+  carepact export acm contracts/harbourside/prime-provider.json \\
+      --observations fixtures/harbourside/2026-27.csv --rules fixtures/files/acm.export.json
+  carepact export parquet contracts/harbourside/prime-provider.json \\
+      --observations fixtures/harbourside/2026-27.csv --output statement.parquet";
+
+/// Examples of `journal`.
+pub const EXAMPLES_JOURNAL: &str = "\
+EXAMPLES
+  carepact journal contracts/harbourside/prime-provider.json \\
+      --observations fixtures/harbourside/2026-27.csv --party emh --codes fixtures/files/codes.csv \\
+      --month 2026-04
+  What is earned by a day and not yet invoiced, reversed in the next month:
+    carepact journal ... --accrual --at 2026-06-30 --reverse --output accruals.xlsx
+  What changed since the statement of earlier data:
+    carepact journal ... --previous flex.csv";
+
+/// Examples of `balances`.
+pub const EXAMPLES_BALANCES: &str = "\
+EXAMPLES
+  carepact balances contracts/harbourside/prime-provider.json \\
+      --observations fixtures/harbourside/2026-27.csv --at 2026-12-31";
+
+/// Examples of `print`.
+pub const EXAMPLES_PRINT: &str = "\
+EXAMPLES
+  carepact print contracts/harbourside/prime-provider.json \\
+      --observations fixtures/harbourside/2026-27.csv --party emh --output emh.html";

@@ -9,12 +9,19 @@ mod audit;
 mod book;
 mod carry;
 mod commands;
+mod diff;
+mod export;
 mod files;
 mod help;
+mod import;
+mod journal;
 mod luck;
 mod observations;
+mod page;
 mod parallel;
+mod print;
 mod progress;
+mod reconcile;
 mod simulate;
 mod solve;
 mod statement;
@@ -52,14 +59,21 @@ fn run(command: &Command) -> io::Result<Answer> {
         Command::Compare(arguments) => commands::compare::run(arguments),
         Command::Solve(arguments) => commands::solve::run(arguments),
         Command::Book(arguments) => commands::book::run(arguments),
+        Command::Reconcile(arguments) => commands::reconcile::run(arguments),
         Command::Audit(arguments) => commands::audit::run(arguments),
         Command::Sweep(arguments) => commands::sweep::run(arguments),
+        Command::Diff(arguments) => commands::diff::run(arguments),
         Command::Describe(arguments) => commands::describe::run(arguments),
         Command::Plan(arguments) => commands::plan::run(arguments),
         Command::New(arguments) => commands::new::run(arguments),
         Command::Schema(arguments) => commands::schema::run(arguments),
         Command::Diagnostics(arguments) => commands::diagnostics::run(arguments),
         Command::Completions(arguments) => commands::completions::run(arguments),
+        Command::Import(arguments) => commands::import::run(arguments),
+        Command::Export(arguments) => commands::export::run(arguments),
+        Command::Journal(arguments) => commands::journal::run(arguments),
+        Command::Balances(arguments) => commands::journal::run_balances(arguments),
+        Command::Print(arguments) => commands::print::run(arguments),
     })
 }
 

@@ -21,7 +21,17 @@ impl Progress {
     /// For work on these files.
     pub fn of(files: &[PathBuf]) -> Progress {
         let bytes = files.iter().filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum::<u64>();
-        let shown = stderr().is_terminal() && bytes >= BYTES_WORTH_TELLING;
+        Progress::without_end(stderr().is_terminal() && bytes >= BYTES_WORTH_TELLING)
+    }
+
+    /// For work whose end is not known.
+    pub fn of_work(what: &'static str) -> Progress {
+        let progress = Progress::without_end(stderr().is_terminal());
+        progress.begin(what);
+        progress
+    }
+
+    fn without_end(shown: bool) -> Progress {
         let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(None, target).with_style(style("{spinner} {msg}"));
         if shown {
@@ -57,12 +67,19 @@ impl Progress {
         self.0.set_position(0);
     }
 
+    /// Something has begun that is done row by row, of which nobody knows how many there are.
+    pub fn begin_rows(&self, what: &'static str) {
+        self.0.set_style(style("{spinner} {msg}: {human_pos} rows ({elapsed})"));
+        self.0.set_message(what);
+        self.0.set_position(0);
+    }
+
     /// The same has begun again from the start.
     pub fn begin_again(&self) {
         self.0.set_position(0);
     }
 
-    /// It is done for so many more holders.
+    /// It is done for so many more holders or rows.
     pub fn done(&self, holders: usize) {
         self.0.inc(u64::try_from(holders).unwrap_or(u64::MAX));
     }

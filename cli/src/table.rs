@@ -64,6 +64,19 @@ impl Table {
         self.rows.push(Row::Rule);
     }
 
+    /// How its columns stand.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// Its rows of cells.
+    pub fn rows(&self) -> impl Iterator<Item = &[String]> {
+        self.rows.iter().filter_map(|row| match row {
+            Row::Cells(cells) => Some(cells.as_slice()),
+            Row::Across(_) | Row::Rule => None,
+        })
+    }
+
     /// The table as text.
     pub fn text(&self) -> String {
         let widths = self.widths();

@@ -53,6 +53,18 @@ fn a_mean_is_brought_to_a_number() {
 }
 
 #[test]
+fn draws_that_no_longer_matter_go_unused_and_csv_has_every_value() {
+    // At £0 a visit no line depends on visits. 400 of them come to £2,000 at £5 each.
+    let until = ["--until", "mean(paid(visiting)) >= 2000", "--between", "0", "20", "--step", "1"];
+    let more = ["--count", "10", "--format", "csv"];
+    let out = solve("unused", FIXED, &[&PRICE[..], &until[..], &more[..]].concat()).expect(0).out;
+    let rows: Vec<&str> = out.lines().collect();
+    assert_eq!(rows[0], "parameter,value,measured,from,to,met,answer");
+    assert_eq!(rows[1], "tables.price,0,0.00,0.00,0.00,no,no");
+    assert!(rows.contains(&"tables.price,5,2000.00,2000.00,2000.00,yes,yes"), "{out}");
+}
+
+#[test]
 fn base_is_the_same_number_under_another_contract() {
     // What the other contract pays at £12.50 a visit, a contract that begins at £10 must pay at £12.50.
     let other = CONTRACT.replace("10 GBP/visit", "12.50 GBP/visit");

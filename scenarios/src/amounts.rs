@@ -45,6 +45,10 @@ pub struct Amounts {
     pub whole: Vec<bool>,
     /// What is worked out.
     pub outputs: Vec<Output>,
+    /// For each output whether it is of a holder, so that all of them are added up.
+    pub by_holder: Vec<bool>,
+    /// The output that is what a holder receives net, in all that is simulated.
+    pub of_holder: Option<usize>,
     /// Each amount, and the outputs that it is the sum of.
     pub keys: Vec<(Key, Vec<usize>)>,
     /// What the contract says must hold of the data: its id, and the outputs that are its value and
@@ -52,8 +56,9 @@ pub struct Amounts {
     pub conditions: Vec<(String, usize, Option<usize>)>,
 }
 
-/// Terms of outputs by party (none for the clause itself), clause and year.
-type Terms = BTreeMap<(Option<usize>, usize, Option<usize>), Vec<(Exact, NodeId)>>;
+/// Terms of outputs by party (none for the clause itself), clause, year, and whether they are of a holder.
+type Of = (Option<usize>, usize, Option<usize>, bool);
+type Terms = BTreeMap<Of, Vec<(Exact, NodeId)>>;
 
 impl Amounts {
     /// The amounts of the live lines that are stated.
@@ -73,7 +78,7 @@ impl Amounts {
         for line in lines {
             let clause = contract.clauses.iter().position(|clause| clause.id == line.clause).unwrap_or(0);
             let mut add = |party: Option<usize>, factor: i64, amount: NodeId| {
-                let terms = terms.entry((party, clause, place(line))).or_default();
+                let terms = terms.entry((party, clause, place(line), line.by_holder)).or_default();
                 terms.push((Exact::from(factor), amount));
             };
             for part in line.parts.iter().filter(|part| part.payer != part.payee) {
@@ -83,7 +88,15 @@ impl Amounts {
             }
         }
         let keys = keys(model, &terms, years.len());
+        let mut by_holder: Vec<bool> = terms.keys().map(|(.., by_holder)| *by_holder).collect();
+        let many = contract.parties.iter().position(|party| party.many);
+        let own = terms.iter().filter(|((party, _, _, by_holder), _)| *by_holder && *party == many);
+        let own: Vec<(Exact, NodeId)> = own.flat_map(|(_, terms)| terms.iter().cloned()).collect();
         let mut outputs: Vec<Output> = terms.into_values().map(|terms| Output { terms }).collect();
+        let of_holder = many.filter(|_| !own.is_empty()).map(|_| {
+            outputs.push(Output { terms: own });
+            outputs.len() - 1
+        });
         let conditions = model.plan().conditions().iter();
         let conditions = conditions.filter(|condition| facts.selection.states_figure(contract, condition));
         let mut add = |node: NodeId| {
@@ -95,7 +108,8 @@ impl Amounts {
         let conditions = conditions.collect();
         let whole = years.iter().map(|year| facts.selection.states(contract, *year)).collect();
         let years = years.into_iter().map(|year| calendar.key(year)).collect();
-        Amounts { years, whole, outputs, keys, conditions }
+        by_holder.resize(outputs.len(), true);
+        Amounts { years, whole, outputs, by_holder, of_holder, keys, conditions }
     }
 
     /// Where an amount stands among the keys.
@@ -109,12 +123,10 @@ impl Amounts {
 /// For each party its sum and its clauses, then for each clause; each by year and together.
 fn keys(model: &Model, terms: &Terms, years: usize) -> Vec<(Key, Vec<usize>)> {
     let contract = model.contract();
-    let places: Vec<(Option<usize>, usize, Option<usize>)> = terms.keys().copied().collect();
+    let places: Vec<Of> = terms.keys().copied().collect();
     let mut keys = Vec::new();
     let mut add = |party: Option<usize>, clause: Option<usize>| {
-        let is_meant = |of: &(Option<usize>, usize, Option<usize>)| {
-            of.0 == party && clause.is_none_or(|clause| of.1 == clause)
-        };
+        let is_meant = |of: &Of| of.0 == party && clause.is_none_or(|clause| of.1 == clause);
         let periods = (0..years).map(Period::Year).chain([Period::All]);
         for period in periods {
             let in_period = |year: Option<usize>| match &period {

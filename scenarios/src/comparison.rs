@@ -1,14 +1,13 @@
 //! Two designs on the same draws: what each party gains or loses by the second, scenario by scenario.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use carepact::Exact;
 
 use crate::amounts::{Key, Period};
-use crate::sampler::BLOCK;
 use crate::scenarios::Scenarios;
-use crate::simulation::{Simulation, worked};
+use crate::simulation::{HOLDERS_WITH_PERCENTILES, Simulation, Worked, worked};
 use crate::summary::Summary;
 
 /// What one amount is in the second design, less what it is in the first.
@@ -35,6 +34,30 @@ impl Difference {
     pub fn unchanged(&self) -> u64 {
         self.summary.count() - self.gains - self.losses
     }
+
+    /// The second less the first, scenario by scenario, in the units of the comparison.
+    fn column(
+        &self,
+        count: usize,
+        (one, other): (&[Vec<i64>], &[Vec<i64>]),
+        factors: (i64, i64),
+    ) -> Vec<i64> {
+        let mut column = vec![0; count];
+        let sides = [(self.places.0, one, -factors.0), (self.places.1, other, factors.1)];
+        for (place, amounts, factor) in sides {
+            if let Some(place) = place {
+                for (sum, amount) in column.iter_mut().zip(&amounts[place]) {
+                    *sum += factor * amount;
+                }
+            }
+        }
+        column
+    }
+
+    fn count(&mut self, column: &[i64]) {
+        self.gains += column.iter().filter(|amount| **amount > 0).count() as u64;
+        self.losses += column.iter().filter(|amount| **amount < 0).count() as u64;
+    }
 }
 
 /// Two designs over many scenarios.
@@ -48,6 +71,8 @@ pub struct Comparison {
     pub unit: Exact,
     /// For each party that either has: all its clauses, then each.
     pub differences: Vec<Difference>,
+    /// For each holder that either has, under its name: all that it receives net.
+    pub holders: Vec<Difference>,
     /// Whole units of the differences in one unit of each design.
     factors: (i64, i64),
 }
@@ -62,6 +87,7 @@ impl Comparison {
             other: Simulation::new(other, seed),
             factors: (factor(one.unit()), factor(other.unit())),
             differences: differences(one, other),
+            holders: of_holders(one, other),
             unit,
         }
     }
@@ -72,10 +98,12 @@ impl Comparison {
         let (one, other) = (both.0.sampler(seed), both.1.sampler(seed));
         let mut first = range.start;
         while first < range.end {
-            let count = usize::try_from(range.end - first).unwrap_or(BLOCK).min(BLOCK);
+            let most = both.0.block().min(both.1.block());
+            let count = usize::try_from(range.end - first).unwrap_or(most).min(most);
             let facts = (one.columns(first, count), other.columns(first, count));
             let worked = (worked(both.0, &facts.0, count), worked(both.1, &facts.1, count));
             comparison.add(first, count, (&worked.0.amounts, &worked.1.amounts));
+            comparison.add_holders(first, count, (&worked.0, &worked.1));
             comparison.one.add_block(first, count, &facts.0, &worked.0);
             comparison.other.add_block(first, count, &facts.1, &worked.1);
             first += count as u64;
@@ -84,21 +112,23 @@ impl Comparison {
     }
 
     fn add(&mut self, first: u64, count: usize, (one, other): (&[Vec<i64>], &[Vec<i64>])) {
-        let mut column = vec![0; count];
         for difference in &mut self.differences {
-            column.fill(0);
-            let sides =
-                [(difference.places.0, one, -self.factors.0), (difference.places.1, other, self.factors.1)];
-            for (place, amounts, factor) in sides {
-                if let Some(place) = place {
-                    for (sum, amount) in column.iter_mut().zip(&amounts[place]) {
-                        *sum += factor * amount;
-                    }
-                }
-            }
-            difference.gains += column.iter().filter(|amount| **amount > 0).count() as u64;
-            difference.losses += column.iter().filter(|amount| **amount < 0).count() as u64;
+            let column = difference.column(count, (one, other), self.factors);
+            difference.count(&column);
             difference.summary.add(first, &column);
+        }
+    }
+
+    fn add_holders(&mut self, first: u64, count: usize, (one, other): (&Worked, &Worked)) {
+        let amounts: [Vec<Vec<i64>>; 2] = [one, other].map(|worked| worked.by_holder().collect());
+        let detail = self.holders.len() <= HOLDERS_WITH_PERCENTILES;
+        for difference in &mut self.holders {
+            let column = difference.column(count, (&amounts[0], &amounts[1]), self.factors);
+            difference.count(&column);
+            match detail {
+                true => difference.summary.add(first, &column),
+                false => difference.summary.add_without_percentiles(first, &column),
+            }
         }
     }
 
@@ -106,7 +136,8 @@ impl Comparison {
     pub fn merge(&mut self, other: &Comparison) {
         self.one.merge(&other.one);
         self.other.merge(&other.other);
-        for (difference, theirs) in self.differences.iter_mut().zip(&other.differences) {
+        let theirs = other.differences.iter().chain(&other.holders);
+        for (difference, theirs) in self.differences.iter_mut().chain(&mut self.holders).zip(theirs) {
             difference.summary.merge(&theirs.summary);
             difference.gains += theirs.gains;
             difference.losses += theirs.losses;
@@ -162,4 +193,27 @@ fn differences(one: &Scenarios<'_>, other: &Scenarios<'_>) -> Vec<Difference> {
         });
     }
     all
+}
+
+/// The holders of either design, in the order of the first, then of the second.
+fn of_holders(one: &Scenarios<'_>, other: &Scenarios<'_>) -> Vec<Difference> {
+    let names = |scenarios: &Scenarios<'_>| -> BTreeMap<String, usize> {
+        let of_holder = scenarios.amounts().of_holder.map(|_| scenarios.holders().map(str::to_string));
+        of_holder.into_iter().flatten().enumerate().map(|(place, name)| (name, place)).collect()
+    };
+    let (first, second) = (names(one), names(other));
+    let mut seen = BTreeSet::new();
+    let all = one.holders().chain(other.holders());
+    let all = all.filter(|name| first.contains_key(*name) || second.contains_key(*name));
+    all.filter(|name| seen.insert((*name).to_string()))
+        .map(|name| Difference {
+            party: name.to_string(),
+            clause: None,
+            year: None,
+            summary: Summary::default(),
+            gains: 0,
+            losses: 0,
+            places: (first.get(name).copied(), second.get(name).copied()),
+        })
+        .collect()
 }

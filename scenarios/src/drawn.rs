@@ -280,11 +280,9 @@ impl DrawnPlan {
         Part::Varies((low - 1).clamp(limits.0, limits.1), (high + 1).clamp(limits.0, limits.1))
     }
 
-    /// Facts that vary, with their ranges.
-    pub fn parts(&self) -> Vec<(FactId, &Part, &Grid)> {
-        let below = self.below.iter().map(|(fact, part)| (fact, part));
-        let parts = [(&self.number.0, &self.number.1)].into_iter().chain(below);
-        parts.filter_map(|(fact, part)| Some(((*fact)?, part, &self.grid))).collect()
+    /// The grid of both parts.
+    pub fn grid(&self) -> &Grid {
+        &self.grid
     }
 }
 

@@ -1,63 +1,87 @@
 //! Outputs of a plan for a block of scenarios, exactly: columns of facts in, columns of amounts out.
 
-use carepact::batch::{self, Batch, Known, Output};
+use carepact::batch::{self, Batch, HoldersBatch, Known, Output};
 use carepact::source::{Location, catalogue};
 use carepact::{Diagnostic, Exact, Model, NotPossible, Problems};
+
+const PREPARED: &str = "what is drawn lies in the range it was prepared for";
 
 /// A plan made ready for blocks. Results are in whole units.
 #[derive(Debug, Clone)]
 pub struct Engine<'m> {
-    batch: Batch<'m>,
-    fixed: Vec<Exact>,
+    lanes: Lanes<'m>,
     /// For each output its own unit in units of the results: a product and a quotient.
     factors: Vec<(i64, i64)>,
 }
 
+/// One lane for each scenario, or one for each holder of each.
+#[derive(Debug, Clone)]
+enum Lanes<'m> {
+    One(Box<Batch<'m>>),
+    Holders(Box<HoldersBatch<'m>>),
+}
+
 impl<'m> Engine<'m> {
-    /// Makes a plan ready.
+    /// Makes a plan ready, for so many holders where a party is many.
     ///
     /// # Errors
     /// Amounts that no machine integer holds.
     pub fn new(
-        model: &'m Model,
+        (model, holders): (&'m Model, Option<usize>),
         known: &[Known],
         outputs: &[Output],
         unit: &Exact,
     ) -> Result<Engine<'m>, Problems> {
-        let batch = model.batch(known, outputs).map_err(|reason| too_large(&reason))?;
-        let factors: Option<Vec<(i64, i64)>> = batch.units().iter().map(|own| factor(own, unit)).collect();
+        let lanes = match holders {
+            None => model.batch(known, outputs).map(|batch| Lanes::One(Box::new(batch))),
+            Some(holders) => {
+                model.batch_of_holders(holders, known, outputs).map(|batch| Lanes::Holders(Box::new(batch)))
+            }
+        };
+        let lanes = lanes.map_err(|reason| too_large(model, &reason))?;
+        let units = match &lanes {
+            Lanes::One(batch) => batch.units(),
+            Lanes::Holders(batch) => batch.units(),
+        };
+        let factors: Option<Vec<(i64, i64)>> = units.iter().map(|own| factor(own, unit)).collect();
         let Some(factors) = factors else {
             let outputs = (0..outputs.len()).collect();
-            return Err(too_large(&NotPossible::NoGrid { outputs }));
+            return Err(too_large(model, &NotPossible::NoGrid { outputs }));
         };
-        let fixed = known.iter().map(|known| match known {
-            Known::Fixed(value) => value.clone(),
-            Known::Varies(_) => Exact::ZERO,
-        });
-        Ok(Engine { batch, fixed: fixed.collect(), factors })
+        Ok(Engine { lanes, factors })
     }
 
-    /// The facts that are the same in all scenarios; 0 for those that vary.
-    pub fn fixed(&self) -> &[Exact] {
-        &self.fixed
+    /// How many lanes a scenario has: one for each holder of a party that is many.
+    pub fn lanes(&self) -> usize {
+        match &self.lanes {
+            Lanes::One(_) => 1,
+            Lanes::Holders(batch) => batch.holders(),
+        }
     }
 
-    /// Works out a block of `count` scenarios: `columns[k][i]` is input `k` of scenario `i`; gives
-    /// `out[j][i]` in units.
+    /// Works out a block of `count` scenarios: `columns[k][i]` is input `k` of scenario `i`, or of holder
+    /// `i % lanes` of scenario `i / lanes`; gives `out[j][i]` in units, with a number for each lane.
     pub fn run(&self, count: usize, columns: &[Vec<i64>]) -> Vec<Vec<i64>> {
         // Where nothing varies, all scenarios are the one that is worked out.
         let worked = if columns.is_empty() { 1 } else { count };
-        let mut out = vec![vec![0; worked]; self.factors.len()];
+        let lanes = self.lanes();
+        let mut out = vec![vec![0; worked * lanes]; self.factors.len()];
         let columns: Vec<&[i64]> = columns.iter().map(Vec::as_slice).collect();
-        let columns = batch::Columns::new(&columns).expect("columns of one block have one length");
         let mut slices: Vec<&mut [i64]> = out.iter_mut().map(Vec::as_mut_slice).collect();
-        self.batch.run(&columns, &mut slices).expect("what is drawn lies in the range it was prepared for");
+        match &self.lanes {
+            Lanes::One(batch) => {
+                let columns = batch::Columns::new(&columns).expect("columns of one block have one length");
+                batch.run(&columns, &mut slices).expect(PREPARED);
+            }
+            Lanes::Holders(batch) => batch.run(worked, &columns, &mut slices).expect(PREPARED),
+        }
         for (column, (times, over)) in out.iter_mut().zip(&self.factors) {
             for amount in column.iter_mut() {
                 *amount = *amount * times / over;
             }
-            let first = column.first().copied().unwrap_or(0);
-            column.resize(count, first);
+            if worked < count {
+                *column = column.repeat(count);
+            }
         }
         out
     }
@@ -69,7 +93,13 @@ fn factor(own: &Exact, unit: &Exact) -> Option<(i64, i64)> {
     Some((i64::try_from(n).ok()?, i64::try_from(d).ok()?))
 }
 
-fn too_large(reason: &NotPossible) -> Problems {
+fn too_large(model: &Model, reason: &NotPossible) -> Problems {
+    let reason = match reason {
+        NotPossible::NotAdmitted { fact } | NotPossible::TooFine { fact } | NotPossible::NoStep { fact } => {
+            format!("{reason} (`{}`)", model.plan().facts()[fact.0 as usize].measure)
+        }
+        NotPossible::Holders { .. } | NotPossible::NoGrid { .. } => reason.to_string(),
+    };
     Problems(vec![Diagnostic {
         code: &catalogue::LIMIT,
         location: Location::Request,

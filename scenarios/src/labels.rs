@@ -24,6 +24,8 @@ pub struct Labels {
     pub years: Vec<String>,
     /// Parties: id, name for people, and whether it is a commissioner.
     pub parties: Vec<(String, String, bool)>,
+    /// The id of the party that is many.
+    pub many: Option<String>,
     /// Clauses: id and title for people.
     pub clauses: Vec<(String, String)>,
 }
@@ -47,6 +49,7 @@ impl Labels {
             unit: scenarios.unit().clone(),
             years: scenarios.years().to_vec(),
             parties: parties.collect(),
+            many: contract.parties.iter().find(|party| party.many).map(|party| party.id.clone()),
             clauses: clauses.map(|clause| (clause.id.clone(), title(&clause.title, &clause.id))).collect(),
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use carepact::Exact;
 use carepact::bind::Source;
+use carepact::observe::Row;
 use carepact::plan::{FactSpec, Part};
 
 use crate::scenarios::Scenarios;
@@ -27,27 +28,36 @@ impl Scenarios<'_> {
     /// Every observation that scenario `number` rests on, drawn or of the baseline, in the order of
     /// the plan.
     pub fn observations(&self, seed: u64, number: u64) -> Vec<Observed> {
-        let sampler = self.sampler(seed);
-        let columns = sampler.columns(number, 1);
-        let mut facts: Vec<Option<Exact>> = self.engine().fixed().iter().cloned().map(Some).collect();
-        for ((fact, step), column) in sampler.inputs().iter().zip(&columns.columns) {
-            facts[fact.0 as usize] = Some(step * &Exact::from(column[0]));
-        }
-        let sources = &self.prepared().facts.lanes[0].sources;
-        for (fact, source) in facts.iter_mut().zip(sources) {
-            let is_there = match source {
-                Source::Row { .. } => true,
-                Source::Missing | Source::Unneeded => false,
+        let facts = self.sampler(seed).facts(number);
+        let lanes = &self.prepared().facts.lanes;
+        let specs = self.model().plan().facts();
+        let is_there = |source: &Source| match source {
+            Source::Row { .. } => true,
+            Source::Missing | Source::Unneeded => false,
+        };
+        let mut all = Vec::new();
+        for (index, (lane, facts)) in lanes.iter().zip(facts).enumerate() {
+            // What all holders share stands in front, and then holders in the order in which they are.
+            let own = |by_holder: bool| -> Vec<Option<Exact>> {
+                let each = facts.iter().zip(&lane.sources).zip(specs);
+                let here = each.map(|((value, source), spec)| {
+                    (is_there(source) && spec.by_holder == by_holder).then(|| value.clone())
+                });
+                here.collect()
             };
-            if !is_there {
-                *fact = None;
+            if index == 0 {
+                all.extend(self.rows(&own(false), None));
             }
+            let holder = lane.holder.as_deref();
+            all.extend(self.rows(&own(true), holder));
+            let alone = self.prepared().named_alone.iter().filter(|(place, _)| *place == index);
+            all.extend(alone.map(|(_, row)| as_it_stands(row)));
         }
-        self.rows(&facts)
+        all
     }
 
     /// The observations of facts; those of which no part is there are left out.
-    fn rows(&self, facts: &[Option<Exact>]) -> Vec<Observed> {
+    fn rows(&self, facts: &[Option<Exact>], holder: Option<&str>) -> Vec<Observed> {
         let mut places = BTreeMap::new();
         let mut all: Vec<(&FactSpec, BTreeMap<Part, &Exact>)> = Vec::new();
         for (spec, value) in self.model().plan().facts().iter().zip(facts) {
@@ -59,7 +69,13 @@ impl Scenarios<'_> {
             });
             all[place].1.insert(spec.part, value);
         }
-        all.iter().map(|(spec, parts)| self.row(spec, parts)).collect()
+        let mut rows: Vec<Observed> = all.iter().map(|(spec, parts)| self.row(spec, parts)).collect();
+        let contract = self.model().contract();
+        if let Some((axis, holder)) = contract.holder_axis().zip(holder) {
+            let member = (contract.axis(axis).id.clone(), holder.to_string());
+            rows.iter_mut().for_each(|row| row.members.push(member.clone()));
+        }
+        rows
     }
 
     fn row(&self, spec: &FactSpec, parts: &BTreeMap<Part, &Exact>) -> Observed {
@@ -89,5 +105,17 @@ impl Scenarios<'_> {
         let denominator = denominator.unwrap_or(Exact::ONE);
         let numerator = numerator.unwrap_or_else(|| &rate * &denominator);
         (numerator.to_string(), denominator.to_string())
+    }
+}
+
+/// A row of the baseline that no line reads, which says that its holder is there.
+fn as_it_stands(row: &Row) -> Observed {
+    let members = row.members.iter().map(|(axis, member)| (axis.to_string(), member.to_string()));
+    Observed {
+        measure: row.measure.to_string(),
+        period: row.period.to_string(),
+        members: members.collect(),
+        value: (!row.value.is_empty()).then(|| row.value.to_string()),
+        ratio: row.value.is_empty().then(|| (row.numerator.to_string(), row.denominator.to_string())),
     }
 }

@@ -4,10 +4,11 @@ use carepact::batch::Known;
 use carepact::plan::FactId;
 use carepact::scenario::Prepared;
 use carepact::source::{Location, catalogue};
-use carepact::{Diagnostic, Exact, Problems};
+use carepact::{Diagnostic, Exact, Model, Problems};
 
 use crate::copula::Copula;
-use crate::drawn::{DrawnPlan, Part, Scatter, Scratch};
+use crate::drawn::{DrawnPlan, Scatter, Scratch};
+use crate::inputs::Inputs;
 use crate::interval::Interval;
 use crate::levels::{Block, LOWERED, LevelPlan, RAISED};
 use crate::quantile::Quantile;
@@ -28,7 +29,8 @@ pub struct Clamped {
 /// The facts of neighbouring scenarios.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Columns {
-    /// For each fact that varies a column: `n` stands for `n` steps.
+    /// For each fact that varies a column: `n` stands for `n` steps. Of a fact that each holder has for
+    /// itself there is a number for each holder of each scenario, holder by holder.
     pub columns: Vec<Vec<i64>>,
     /// For each drawn observation how often it was brought into its range.
     pub clamped: Vec<Clamped>,
@@ -40,8 +42,8 @@ pub struct Plan {
     drawn: Vec<DrawnPlan>,
     shocks: Vec<(Quantile, usize)>,
     copulas: Vec<Copula>,
-    /// The facts that vary, in order.
-    inputs: Vec<FactId>,
+    /// The facts that vary, and where draws go.
+    inputs: Inputs,
 }
 
 /// Draws scenarios with a seed.
@@ -60,7 +62,7 @@ impl Plan {
     ///
     /// # Errors
     /// Parameters beyond what floats hold.
-    pub fn new(prepared: &Prepared) -> Result<Plan, Problems> {
+    pub fn new(model: &Model, prepared: &Prepared) -> Result<Plan, Problems> {
         let refuse = |name: &str| Diagnostic {
             code: &catalogue::SCENARIO_SPREAD,
             location: Location::Request,
@@ -89,25 +91,19 @@ impl Plan {
         if !problems.is_empty() {
             return Err(Problems(problems));
         }
-        let parts = drawn.iter().flat_map(DrawnPlan::parts);
-        let varying = parts.filter(|(_, part, _)| matches!(part, Part::Varies(..)));
-        let mut inputs: Vec<FactId> = varying.map(|(fact, _, _)| fact).collect();
-        inputs.sort_unstable();
+        let inputs = Inputs::new(model, prepared, &drawn)?;
         let copulas = prepared.correlated.iter().filter_map(Copula::new).collect();
         Ok(Plan { drawn, shocks, copulas, inputs })
     }
 
     /// What is known of each fact of the plan.
-    pub fn known(&self, prepared: &Prepared) -> Vec<Known> {
-        let mut known: Vec<Known> =
-            prepared.facts.lanes[0].values.iter().cloned().map(Known::Fixed).collect();
-        for (fact, part, grid) in self.drawn.iter().flat_map(DrawnPlan::parts) {
-            known[fact.0 as usize] = match part {
-                Part::Fixed(value) => Known::Fixed(value.clone()),
-                Part::Varies(least, most) => Known::Varies(grid.range((*least, *most))),
-            };
-        }
-        known
+    pub fn known(&self) -> &[Known] {
+        &self.inputs.known
+    }
+
+    /// How many facts vary.
+    pub fn varying(&self) -> usize {
+        self.inputs.all.len()
     }
 }
 
@@ -140,32 +136,45 @@ impl<'s> Sampler<'s> {
 
     /// The facts that vary, in the order of the columns, with the step of each.
     pub fn inputs(&self) -> Vec<(FactId, Exact)> {
-        let of = |fact: &FactId| {
-            let mut parts = self.plan.drawn.iter().flat_map(DrawnPlan::parts);
-            let found = parts.find(|(known, _, _)| known == fact).map(|(_, _, grid)| grid.step.clone());
-            (*fact, found.unwrap_or(Exact::ONE))
-        };
-        self.plan.inputs.iter().map(of).collect()
+        self.plan.inputs.all.iter().map(|input| (input.fact, input.step.clone())).collect()
     }
 
-    /// The facts of neighbouring scenarios, from `first` on; at most a block is best.
+    /// The facts of one scenario, for each lane of the baseline in the order of the plan's facts.
+    pub fn facts(&self, number: u64) -> Vec<Vec<Exact>> {
+        let columns = self.columns(number, 1).columns;
+        let lanes = self.prepared.facts.lanes.iter();
+        let mut facts: Vec<Vec<Exact>> = lanes.map(|lane| lane.values.clone()).collect();
+        for (index, known) in self.plan.inputs.known.iter().enumerate() {
+            if let Known::Fixed(value) = known {
+                facts.iter_mut().for_each(|lane| lane[index] = value.clone());
+            }
+        }
+        for (input, column) in self.plan.inputs.all.iter().zip(&columns) {
+            for (lane, facts) in facts.iter_mut().enumerate() {
+                // Of a fact that all holders share there is one number.
+                let n = column[lane.min(column.len() - 1)];
+                facts[input.fact.0 as usize] = &input.step * &Exact::from(n);
+            }
+        }
+        facts
+    }
+
+    /// The facts of neighbouring scenarios, from `first` on; at most [`crate::Scenarios::block`] is best.
     pub fn columns(&self, first: u64, count: usize) -> Columns {
         let block = self.block(first, count);
-        let mut columns = vec![Vec::new(); self.plan.inputs.len()];
+        let mut columns = self.plan.inputs.columns(count);
         let mut clamped = Vec::with_capacity(self.plan.drawn.len());
         let mut scratch = Scratch::new(count);
-        for (drawn, chance) in self.plan.drawn.iter().zip(&self.chances) {
+        let cells = &self.plan.inputs.cells;
+        for ((drawn, chance), cells) in self.plan.drawn.iter().zip(&self.chances).zip(cells) {
             scratch.brought.fill(0);
             if let Some(stream) = chance {
                 stream.fill(first, &mut scratch.chance);
             }
             let (numbers, below) = drawn.numbers(&block, &mut scratch);
-            let parts = [(Some(&drawn.number), numbers), (drawn.below.as_ref(), below)];
-            for (part, column) in parts {
-                if let Some((Some(fact), Part::Varies(..))) = part
-                    && let Ok(place) = self.plan.inputs.binary_search(fact)
-                {
-                    columns[place] = column;
+            for (cell, numbers) in cells.iter().zip([numbers, below]) {
+                if let Some(cell) = cell {
+                    self.plan.inputs.put(*cell, numbers, &mut columns);
                 }
             }
             let count =

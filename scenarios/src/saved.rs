@@ -10,11 +10,11 @@ use crate::amounts::{Key, Period};
 use crate::buckets::{Bucket, Buckets};
 use crate::labels::Labels;
 use crate::sampler::Clamped;
-use crate::simulation::{Loss, Simulation};
+use crate::simulation::{Holder, Loss, Simulation};
 use crate::summary::{Extreme, Summary};
 
 /// The number of the form.
-const FORM: u64 = 1;
+const FORM: u64 = 2;
 
 impl Simulation {
     /// The simulation as JSON.
@@ -29,6 +29,7 @@ impl Simulation {
             "scenarios": ranges,
             "labels": labels(&self.labels),
             "amounts": amounts,
+            "holders": self.holders.iter().map(holder).collect::<Vec<_>>(),
             "losses": self.losses.iter().map(loss).collect::<Vec<_>>(),
             "drawn": drawn.collect::<Vec<_>>(),
             "broken": self.broken,
@@ -55,6 +56,7 @@ impl Simulation {
             labels: labels_of(json.get("labels")?)?,
             keys,
             summaries,
+            holders: list(json, "holders", holder_of)?,
             losses: list(json, "losses", loss_of)?,
             drawn,
             broken: list(json, "broken", |json| {
@@ -103,11 +105,33 @@ fn extreme_of(json: &Value) -> Option<Option<Extreme>> {
 }
 
 fn amount(key: &Key, summary: &Summary) -> Value {
+    let mut out = json!({ "party": key.party, "clause": key.clause, "year": period(&key.period) });
+    merge(&mut out, numbers(summary));
+    out
+}
+
+fn holder(holder: &Holder) -> Value {
+    let mut out = json!({ "name": holder.name });
+    merge(&mut out, numbers(&holder.summary));
+    out
+}
+
+fn holder_of(json: &Value) -> Option<Holder> {
+    Some(Holder { name: text(json, "name")?, summary: summary_of(json)? })
+}
+
+/// Adds the fields of one object to another.
+fn merge(to: &mut Value, from: Value) {
+    if let (Value::Object(to), Value::Object(from)) = (to, from) {
+        to.extend(from);
+    }
+}
+
+fn numbers(summary: &Summary) -> Value {
     let buckets = summary.buckets.filled().map(|(number, bucket)| {
         json!([number, bucket.count, bucket.sum.to_string(), bucket.least, bucket.most])
     });
     json!({
-        "party": key.party, "clause": key.clause, "year": period(&key.period),
         "count": summary.count, "sum": summary.sum.to_string(), "squares": summary.squares.to_string(),
         "least": extreme(summary.least), "most": extreme(summary.most),
         "buckets": buckets.collect::<Vec<_>>(),
@@ -170,6 +194,7 @@ fn labels(labels: &Labels) -> Value {
     out.insert("unit".into(), json!(labels.unit.to_string()));
     out.insert("years".into(), json!(labels.years));
     out.insert("parties".into(), json!(labels.parties));
+    out.insert("many".into(), json!(labels.many));
     out.insert("clauses".into(), json!(labels.clauses));
     Value::Object(out)
 }
@@ -184,6 +209,7 @@ fn labels_of(json: &Value) -> Option<Labels> {
         places: u32::try_from(json.get("places")?.as_u64()?).ok()?,
         unit: Exact::parse(json.get("unit")?.as_str()?).ok().filter(|unit| unit.sign() > 0)?,
         years: list(json, "years", own)?,
+        many: json.get("many").and_then(own),
         parties: list(json, "parties", |party| {
             Some((own(party.get(0)?)?, own(party.get(1)?)?, party.get(2)?.as_bool()?))
         })?,

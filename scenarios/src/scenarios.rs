@@ -2,14 +2,20 @@
 
 use carepact::contract::Contract;
 use carepact::plan::{FactId, Part};
-use carepact::scenario::{Prepared, ScenarioFile, prepare};
+use carepact::scenario::{Prepared, ScenarioFile, prepare, prepare_changed};
 use carepact::source::{Location, catalogue};
 use carepact::{Diagnostic, Exact, Model, Observations, Problems, Request};
 
 use crate::amounts::{Amounts, Key};
 use crate::copula::Copula;
 use crate::engine::Engine;
-use crate::sampler::{Plan, Sampler};
+use crate::sampler::{BLOCK, Plan, Sampler};
+
+/// Numbers of a block of scenarios with many holders.
+const BLOCK_CELLS: usize = 4_000_000;
+
+/// Scenarios of a block at least: a draw of one costs as much as one of eight.
+const LEAST_BLOCK: usize = 8;
 
 /// A scenario file held against a contract and its baseline.
 #[derive(Debug)]
@@ -36,6 +42,23 @@ impl<'m> Scenarios<'m> {
         elsewhere: Option<&Contract>,
     ) -> Result<Scenarios<'m>, Problems> {
         Scenarios::of(model, prepare(model, file, baseline, request, elsewhere)?)
+    }
+
+    /// Holds a scenario file against a contract in which a number was changed: the draws are those of the
+    /// contract as written, and what no longer matters goes unused.
+    ///
+    /// # Errors
+    /// Every problem of the file and of the baseline but that.
+    pub fn changed(
+        model: &'m Model,
+        file: &ScenarioFile,
+        baseline: &Observations,
+        request: &Request,
+        written: &Scenarios<'_>,
+    ) -> Result<Scenarios<'m>, Problems> {
+        let mut prepared = prepare_changed(model, file, baseline, request)?;
+        prepared.share(&written.prepared);
+        Scenarios::of(model, prepared)
     }
 
     /// Holds a scenario file against two designs, for the same draws. Measures, members and parties
@@ -75,13 +98,14 @@ impl<'m> Scenarios<'m> {
                 remedy: remedy.to_string(),
             }]));
         }
-        let plan = Plan::new(&prepared)?;
+        let plan = Plan::new(model, &prepared)?;
         let amounts = Amounts::new(model, &prepared.facts);
         let contract = model.contract();
         let penny = Exact::scaled(1, contract.minor_places);
         let quanta = contract.clauses.iter().map(|clause| contract.quantum(clause));
         let unit = quanta.fold(penny, |unit, quantum| unit.common_step(&quantum));
-        let engine = Engine::new(model, &plan.known(&prepared), &amounts.outputs, &unit)?;
+        let holders = contract.has_holders().then_some(prepared.facts.lanes.len());
+        let engine = Engine::new((model, holders), plan.known(), &amounts.outputs, &unit)?;
         Ok(Scenarios { model, prepared, plan, amounts, engine, unit })
     }
 
@@ -103,6 +127,17 @@ impl<'m> Scenarios<'m> {
     /// What a whole unit of all amounts stands for: a penny, unless some clause rounds to less.
     pub fn unit(&self) -> &Exact {
         &self.unit
+    }
+
+    /// The holders of the party that is many, in the order of the baseline; nobody where there is none.
+    pub fn holders(&self) -> impl Iterator<Item = &str> {
+        self.prepared.facts.lanes.iter().filter_map(|lane| lane.holder.as_deref())
+    }
+
+    /// How many scenarios are best drawn at a time, so that memory stays small.
+    pub fn block(&self) -> usize {
+        let each = self.engine.lanes() * (self.plan.varying() + self.amounts.outputs.len()).max(1);
+        if self.engine.lanes() == 1 { BLOCK } else { (BLOCK_CELLS / each).clamp(LEAST_BLOCK, BLOCK) }
     }
 
     /// Draws with a seed.

@@ -10,7 +10,7 @@ use carepact::{Exact, Mode};
 
 use crate::amounts::{Key, Period};
 use crate::labels::Labels;
-use crate::sampler::{BLOCK, Clamped, Columns};
+use crate::sampler::{Clamped, Columns};
 use crate::scenarios::Scenarios;
 use crate::summary::Summary;
 
@@ -30,6 +30,18 @@ pub struct Loss {
     /// The scenarios with a loss.
     pub count: u64,
     pub(crate) place: usize,
+}
+
+/// Most holders of whom percentiles are kept; of more, what is left is the mean, the deviation and the ends.
+pub const HOLDERS_WITH_PERCENTILES: usize = 10_000;
+
+/// What one holder receives net, in all that is simulated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// Its name.
+    pub name: String,
+    /// Over all scenarios.
+    pub summary: Summary,
 }
 
 /// The amounts of neighbouring scenarios, for those who want them one by one.
@@ -54,6 +66,7 @@ pub struct Simulation {
     pub(crate) labels: Labels,
     pub(crate) keys: Vec<Key>,
     pub(crate) summaries: Vec<Summary>,
+    pub(crate) holders: Vec<Holder>,
     pub(crate) losses: Vec<Loss>,
     pub(crate) drawn: Vec<(String, Clamped)>,
     pub(crate) broken: Vec<(String, u64)>,
@@ -69,6 +82,7 @@ impl Simulation {
             ranges: Vec::new(),
             labels: Labels::new(scenarios),
             summaries: vec![Summary::default(); keys.len()],
+            holders: holders(scenarios),
             keys,
             losses: losses(scenarios),
             drawn: drawn.map(|drawn| (drawn.name.clone(), Clamped::default())).collect(),
@@ -88,7 +102,8 @@ impl Simulation {
         let sampler = scenarios.sampler(self.seed);
         let mut first = range.start;
         while first < range.end {
-            let count = usize::try_from(range.end - first).unwrap_or(BLOCK).min(BLOCK);
+            let most = scenarios.block();
+            let count = usize::try_from(range.end - first).unwrap_or(most).min(most);
             let facts = sampler.columns(first, count);
             let worked = worked(scenarios, &facts, count);
             self.add_block(first, count, &facts, &worked);
@@ -101,6 +116,13 @@ impl Simulation {
     pub(crate) fn add_block(&mut self, first: u64, count: usize, facts: &Columns, worked: &Worked) {
         for (summary, amounts) in self.summaries.iter_mut().zip(&worked.amounts) {
             summary.add(first, amounts);
+        }
+        let detail = self.holders.len() <= HOLDERS_WITH_PERCENTILES;
+        for (holder, amounts) in self.holders.iter_mut().zip(worked.by_holder()) {
+            match detail {
+                true => holder.summary.add(first, &amounts),
+                false => holder.summary.add_without_percentiles(first, &amounts),
+            }
         }
         for ((_, sum), broken) in self.broken.iter_mut().zip(&worked.broken) {
             *sum += broken;
@@ -120,6 +142,9 @@ impl Simulation {
     pub fn merge(&mut self, other: &Simulation) {
         for (summary, theirs) in self.summaries.iter_mut().zip(&other.summaries) {
             summary.merge(theirs);
+        }
+        for (holder, theirs) in self.holders.iter_mut().zip(&other.holders) {
+            holder.summary.merge(&theirs.summary);
         }
         for (loss, theirs) in self.losses.iter_mut().zip(&other.losses) {
             loss.count += theirs.count;
@@ -183,6 +208,11 @@ impl Simulation {
         self.keys.iter().zip(&self.summaries)
     }
 
+    /// What each holder of a party that is many receives net, in the order of the baseline.
+    pub fn holders(&self) -> &[Holder] {
+        &self.holders
+    }
+
     /// What parties are held against.
     pub fn losses(&self) -> &[Loss] {
         &self.losses
@@ -198,6 +228,14 @@ impl Simulation {
     pub fn clamped(&self) -> &[(String, Clamped)] {
         &self.drawn
     }
+}
+
+fn holders(scenarios: &Scenarios<'_>) -> Vec<Holder> {
+    if scenarios.amounts().of_holder.is_none() {
+        return Vec::new();
+    }
+    let of = |name: &str| Holder { name: name.to_string(), summary: Summary::default() };
+    scenarios.holders().map(of).collect()
 }
 
 /// The thresholds of the years that are simulated as a whole, and of all years together where each has one.
@@ -250,12 +288,39 @@ pub(crate) struct Worked {
     pub amounts: Vec<Vec<i64>>,
     /// For each condition the scenarios in which it does not hold.
     pub broken: Vec<u64>,
+    /// What each holder receives net in each scenario, holder by holder; nothing where there are none.
+    of_holders: Vec<i64>,
+    holders: usize,
+}
+
+impl Worked {
+    /// For each holder its amounts, scenario by scenario.
+    pub fn by_holder(&self) -> impl Iterator<Item = Vec<i64>> {
+        let of = |holder| self.of_holders.iter().skip(holder).step_by(self.holders).copied().collect();
+        (0..if self.of_holders.is_empty() { 0 } else { self.holders }).map(of)
+    }
 }
 
 /// Works out a block.
 pub(crate) fn worked(scenarios: &Scenarios<'_>, facts: &Columns, count: usize) -> Worked {
     let amounts = scenarios.amounts();
-    let out = scenarios.engine().run(count, &facts.columns);
+    let mut out = scenarios.engine().run(count, &facts.columns);
+    let lanes = scenarios.engine().lanes();
+    let is_broken = |value: usize, given: Option<usize>, i: usize| {
+        let zero = |place: usize| out[place][i * lanes..(i + 1) * lanes].contains(&0);
+        zero(value) || given.is_some_and(zero)
+    };
+    let broken: Vec<u64> = amounts
+        .conditions
+        .iter()
+        .map(|(_, value, given)| (0..count).filter(|i| is_broken(*value, *given, *i)).count() as u64)
+        .collect();
+    let of_holders = amounts.of_holder.map(|place| std::mem::take(&mut out[place])).unwrap_or_default();
+    if scenarios.model().contract().has_holders() {
+        for (column, by_holder) in out.iter_mut().zip(&amounts.by_holder).filter(|(c, _)| !c.is_empty()) {
+            *column = column.chunks(lanes).map(|own| if *by_holder { sum_of(own) } else { own[0] }).collect();
+        }
+    }
     let sum = |places: &[usize]| {
         let mut sum = out[places[0]].clone();
         for place in &places[1..] {
@@ -265,12 +330,12 @@ pub(crate) fn worked(scenarios: &Scenarios<'_>, facts: &Columns, count: usize) -
         }
         sum
     };
-    let is_broken = |value: usize, given: Option<usize>, i: usize| {
-        out[value][i] == 0 || given.is_some_and(|given| out[given][i] == 0)
-    };
-    let broken = amounts
-        .conditions
-        .iter()
-        .map(|(_, value, given)| (0..count).filter(|i| is_broken(*value, *given, *i)).count() as u64);
-    Worked { broken: broken.collect(), amounts: amounts.keys.iter().map(|(_, places)| sum(places)).collect() }
+    let amounts = amounts.keys.iter().map(|(_, places)| sum(places)).collect();
+    Worked { amounts, broken, of_holders, holders: lanes }
+}
+
+/// The sum of all holders.
+fn sum_of(amounts: &[i64]) -> i64 {
+    let sum: i128 = amounts.iter().map(|amount| i128::from(*amount)).sum();
+    i64::try_from(sum).expect("all holders together stay below 2^63 units")
 }

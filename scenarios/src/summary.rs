@@ -51,6 +51,22 @@ impl Summary {
         self.ends(low, high);
     }
 
+    /// Adds amounts without what percentiles are made of, which takes less memory.
+    pub fn add_without_percentiles(&mut self, first: u64, amounts: &[i64]) {
+        for (place, amount) in amounts.iter().enumerate() {
+            self.count += 1;
+            self.sum += i128::from(*amount);
+            self.squares += i128::from(*amount) * i128::from(*amount);
+            let end = Some(Extreme { amount: *amount, scenario: first + place as u64 });
+            self.ends(end, end);
+        }
+    }
+
+    /// True when percentiles and tails are known.
+    pub fn has_percentiles(&self) -> bool {
+        self.buckets.filled().next().is_some()
+    }
+
     /// Takes further extremes into account; of equal ones the first scenario counts.
     fn ends(&mut self, low: Option<Extreme>, high: Option<Extreme>) {
         self.least = self.least.into_iter().chain(low).min_by_key(|end| (end.amount, end.scenario));

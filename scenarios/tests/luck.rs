@@ -111,6 +111,45 @@ fn four_people_and_an_even_chance() {
     assert_eq!(line.money.by_chance.plain(2), format!("{:.2}", 1000.0 * (q * (1.0 - q)).sqrt()));
 }
 
+/// Paid £1,000 from three quarters on, and £500 to the best of all.
+const OF_MANY: &str = r#"{ "carepact": 1, "contract": "many", "title": "Many", "synthetic": true, "currency": "GBP",
+  "rounding": { "mode": "half_away", "residue": "last" }, "term": ["2026-04-01", "2027-03-31"], "year_starts": "04-01",
+  "parties": [{ "id": "payer", "role": "commissioner" }, { "id": "practice", "many": true, "role": "provider" }],
+  "measures": { "met": { "kind": "ratio", "by": ["practice"], "per": "year", "combine": "pooled", "range": [0, 1],
+    "denominator_range": [1, 1000], "better": "higher" } },
+  "clauses": {
+    "bonus": { "kind": "incentive", "from": "payer", "to": "practice", "per": "year",
+      "amount": "if met >= 75% then GBP 1000 else GBP 0" },
+    "best": { "kind": "incentive", "from": "payer", "to": "practice", "per": "year",
+      "amount": "if rank(met over practice) <= 1 then GBP 500 else GBP 0" } } }"#;
+
+#[test]
+fn of_many_holders_one_is_looked_at() {
+    let model = Contract::parse(OF_MANY).unwrap().compile().unwrap();
+    let mut observations = Observations::new();
+    for (holder, numerator, denominator) in [("A1", "2", "4"), ("A2", "200", "400")] {
+        observations.add_ratio("met", "2026/27", &[("practice", holder)], numerator, denominator);
+    }
+    let facts = bound(&model, &observations);
+    let of = |holder: &str| {
+        let settings = Settings { holder: Some(holder.to_string()), ..Settings::default() };
+        luck(&model, &facts, &Rates::default(), &settings)
+    };
+    let small = of("A1").unwrap();
+    assert_eq!(small.lines.iter().map(|line| line.line.as_str()).collect::<Vec<_>>(), ["bonus:2026/27:A1"]);
+    // Three or four of four with an even chance: 5 of 16.
+    near(exactly(small.lines[0].paid_unchanged.as_ref()), 5.0 / 16.0);
+    // Three hundred of four hundred, ten standard deviations away.
+    assert!(exactly(of("A2").unwrap().lines[0].paid_unchanged.as_ref()) < 1e-20);
+    // The best of all is not for one figure to decide.
+    let figures = ["met 2026/27", "met 2026/27 of each other `practice`"].map(str::to_string);
+    assert_eq!((small.several.len(), &small.several[0].figures[..]), (1, &figures[..]));
+    let refused = |found: Result<Luck, carepact::Problems>| found.unwrap_err().0.remove(0);
+    let unnamed = refused(luck(&model, &facts, &Rates::default(), &Settings::default()));
+    assert!(unnamed.remedy.contains("--holder A1"), "{unnamed:?}");
+    assert!(refused(of("A3")).found.contains("`A3`"));
+}
+
 #[test]
 fn a_floor_itself_pays_nothing() {
     // Paid above the floor of one half: three or four of four. On average half of £1,000 in 4 of 16

@@ -40,11 +40,17 @@ pub struct Curve {
     pub is_exact: bool,
 }
 
-/// A sum: factors and nodes.
-pub type Sum = Vec<(Exact, NodeId)>;
+/// A sum: what does not follow the variable, and factors and nodes that do.
+#[derive(Debug, Clone)]
+pub struct Sum {
+    /// What does not follow the variable.
+    pub rest: Exact,
+    /// What does.
+    pub terms: Vec<(Exact, NodeId)>,
+}
 
-/// What a curve is drawn of: a plan, a variable, the nodes that follow it in rising order, and the values
-/// of all nodes for some value of the variable.
+/// What a curve is drawn of: a plan, a variable, the nodes that follow it in rising order, the values of
+/// all others, and what sums come to for some value of the variable.
 pub struct Drawing<'d> {
     /// The plan.
     pub plan: &'d Plan,
@@ -52,8 +58,10 @@ pub struct Drawing<'d> {
     pub variable: NodeId,
     /// The nodes that follow it.
     pub dependents: &'d [NodeId],
-    /// Values of all nodes when the variable has a value.
-    pub values: &'d dyn Fn(&Exact) -> Values,
+    /// Values of nodes that do not follow it.
+    pub known: &'d Values,
+    /// What the sums come to when the variable has a value.
+    pub values: &'d dyn Fn(&Exact) -> Vec<Exact>,
 }
 
 /// What one look at a stretch gives.
@@ -66,17 +74,16 @@ struct Look {
 impl Drawing<'_> {
     /// Draws the curve of some sums from one value of the variable to another.
     pub fn curve(&self, (from, to): (&Exact, &Exact), sums: &[Sum]) -> Curve {
-        let known = (self.values)(from);
         let mut open = vec![(from.clone(), to.clone(), false)];
         let mut stretches = Vec::new();
         let mut is_exact = true;
         while let Some((from, to, is_chord)) = open.pop() {
             if is_chord {
-                let lines = sums.iter().map(|sum| self.chord(sum, (&from, &to))).collect();
+                let lines = self.chords((&from, &to));
                 stretches.push(Stretch { from, to, lines });
                 continue;
             }
-            let look = self.look((&from, &to), &known);
+            let look = self.look((&from, &to));
             let full = stretches.len() + open.len() >= STRETCHES_MAX;
             let mut cuts = look.cuts;
             if look.curved {
@@ -86,12 +93,12 @@ impl Drawing<'_> {
             }
             if full && !cuts.is_empty() {
                 is_exact = false;
-                let lines = sums.iter().map(|sum| self.chord(sum, (&from, &to))).collect();
+                let lines = self.chords((&from, &to));
                 stretches.push(Stretch { from, to, lines });
                 continue;
             }
             if cuts.is_empty() {
-                let line = |sum: &Sum| self.line_of(sum, &look.lines, &known);
+                let line = |sum: &Sum| self.line_of(sum, &look.lines);
                 stretches.push(Stretch { from, to, lines: sums.iter().map(line).collect() });
                 continue;
             }
@@ -108,28 +115,25 @@ impl Drawing<'_> {
         Curve { stretches, is_exact }
     }
 
-    /// The chord of a sum over a stretch.
-    fn chord(&self, sum: &Sum, (from, to): (&Exact, &Exact)) -> Line {
-        let value = |at: &Exact| {
-            let values = (self.values)(at);
-            sum.iter().map(|(factor, node)| factor * values.of(*node)).sum::<Exact>()
-        };
-        Line::through((from, &value(from)), (to, &value(to)))
+    /// The chords of the sums over a stretch.
+    fn chords(&self, (from, to): (&Exact, &Exact)) -> Vec<Line> {
+        let ends = (self.values)(from).into_iter().zip((self.values)(to));
+        ends.map(|(at_from, at_to)| Line::through((from, &at_from), (to, &at_to))).collect()
     }
 
-    fn line_of(&self, sum: &Sum, lines: &BTreeMap<NodeId, Line>, known: &Values) -> Line {
-        sum.iter().fold(Line::flat(Exact::ZERO), |total, (factor, node)| {
-            added(&total, &scaled(&of(*node, lines, known), factor))
+    fn line_of(&self, sum: &Sum, lines: &BTreeMap<NodeId, Line>) -> Line {
+        sum.terms.iter().fold(Line::flat(sum.rest.clone()), |total, (factor, node)| {
+            added(&total, &scaled(&of(*node, lines, self.known), factor))
         })
     }
 
     /// The lines of all nodes over an open stretch, or where it has to be cut.
-    fn look(&self, (from, to): (&Exact, &Exact), known: &Values) -> Look {
+    fn look(&self, (from, to): (&Exact, &Exact)) -> Look {
         let itself = Line { slope: Exact::ONE, at_zero: Exact::ZERO };
         let mut look =
             Look { lines: BTreeMap::from([(self.variable, itself)]), cuts: Vec::new(), curved: false };
         for node in self.dependents {
-            let Some(line) = self.straight(*node, (from, to), known, &mut look) else {
+            let Some(line) = self.straight(*node, (from, to), &mut look) else {
                 look.curved = true;
                 return look;
             };
@@ -139,15 +143,9 @@ impl Drawing<'_> {
     }
 
     /// The line of a node, of any piece where the stretch has to be cut; none when it is not straight.
-    fn straight(
-        &self,
-        node: NodeId,
-        (from, to): (&Exact, &Exact),
-        known: &Values,
-        look: &mut Look,
-    ) -> Option<Line> {
+    fn straight(&self, node: NodeId, (from, to): (&Exact, &Exact), look: &mut Look) -> Option<Line> {
         let middle = &(from + to) * &Exact::ratio(1, 2)?;
-        let line = |node: &NodeId| of(*node, &look.lines, known);
+        let line = |node: &NodeId| of(*node, &look.lines, self.known);
         let mut cut_at = |at: Vec<Exact>| look.cuts.extend(at.into_iter().filter(|at| at > from && at < to));
         Some(match &self.plan.node(node).op {
             Op::Const(value) => Line::flat(value.clone()),

@@ -1,5 +1,7 @@
 //! Exposure: the least and most that a party, a clause, or a party under a clause can come to.
 
+use super::bounding::{Bounding, Parts};
+use super::lines::Lines;
 use super::response::{Response, Responses};
 use super::search::{Budget, Search};
 use super::subject::{Subject, periods, subjects};
@@ -10,8 +12,8 @@ use crate::bind::{AsOf, Facts, Lane, Selection, Source};
 use crate::calendar::Period;
 use crate::contract::Contract;
 use crate::evaluate::{Values, evaluate, one_by_one, statistics};
-use crate::num::Exact;
-use crate::plan::{FactId, Form, Forms, NodeId, Op, Plan, Ranges, Readers};
+use crate::num::{Exact, Range};
+use crate::plan::{FactId, Form, Forms, NodeId, Plan, Ranges, Readers};
 
 /// One end of an exposure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,9 +22,9 @@ pub struct End {
     pub bound: Exact,
     /// What the data of the witness come to.
     pub found: Exact,
-    /// Admissible facts, in the order of the plan's facts.
-    pub witness: Vec<Exact>,
-    /// True when the budget was spent before the two met.
+    /// Admissible facts that the sum rests on; [`Analysis::data`] gives those of all of the contract.
+    pub witness: Vec<(FactId, Exact)>,
+    /// True when a budget was spent before the two met.
     pub spent: bool,
 }
 
@@ -57,7 +59,11 @@ pub struct Analysis<'m> {
     pub readers: Readers,
     /// What varies.
     pub variables: Variables,
-    /// How much work is done for each end of each sum.
+    /// Which lines concern whom.
+    pub(super) lines: Lines,
+    /// What shares data.
+    pub(super) parts: Parts,
+    /// How much work is done for each end of each sum, of each part of it that shares no data with the rest.
     pub budget: Budget,
 }
 
@@ -67,7 +73,9 @@ impl<'m> Analysis<'m> {
         let plan = model.plan();
         let readers = Readers::new(plan);
         let variables = Variables::new(model.contract(), plan, &readers);
-        Analysis { model, forms: Forms::new(plan), readers, variables, budget }
+        let lines = Lines::new(model.contract(), plan);
+        let parts = Parts::new(plan, variables.together(plan));
+        Analysis { model, forms: Forms::new(plan), readers, variables, lines, parts, budget }
     }
 
     pub(super) fn plan(&self) -> &'m Plan {
@@ -83,8 +91,29 @@ impl<'m> Analysis<'m> {
         Search { sums, readers: &self.readers, budget: self.budget, declared: None }
     }
 
+    /// The nodes that a subject adds up in a period.
+    pub fn terms(&self, subject: &Subject, period: Period) -> Vec<(Exact, NodeId)> {
+        self.lines.terms(self.contract(), subject, period)
+    }
+
+    /// The clauses under which a party receives or pays, in the order of the contract.
+    pub fn clauses_of(&self, party: &str) -> Vec<&str> {
+        let clauses = self.contract().clauses.iter().map(|clause| clause.id.as_str());
+        clauses.filter(|clause| self.lines.concern(party, clause)).collect()
+    }
+
     /// The exposure of every party and clause, in every year and in the term, over all admissible data.
     pub fn exposures(&self) -> Vec<Exposure> {
+        self.over_all_data(&|bounding| {
+            let periods = periods(self.contract());
+            let of_subject = |subject: Subject| periods.iter().map(move |period| (subject.clone(), period));
+            let each = subjects(self.contract()).into_iter().flat_map(of_subject);
+            each.map(|(subject, period)| self.exposure_by(bounding, &subject, period)).collect()
+        })
+    }
+
+    /// Bounds many sums over all admissible data.
+    pub(super) fn over_all_data<T>(&self, work: &dyn Fn(&mut Bounding<'_>) -> T) -> T {
         let (plan, ranges) = (self.plan(), Ranges::declared(self.plan()));
         let responses = self.variables.all().iter().map(|variable| {
             let dependents = self.readers.dependents(&[variable.node], &|_| true);
@@ -93,14 +122,7 @@ impl<'m> Analysis<'m> {
             (variable.node, Responses::new(known, variable.node, step, &dependents))
         });
         let declared = responses.collect();
-        let search = Search { declared: Some(&declared), ..self.search() };
-        let mut found = Vec::new();
-        for subject in subjects(self.contract()) {
-            for period in periods(self.contract()) {
-                found.push(self.exposure_by(&search, &subject, &period, (self.variables.all(), None)));
-            }
-        }
-        found
+        work(&mut Bounding::new(self, (self.variables.all(), None), Some(&declared)))
     }
 
     /// The exposure of a subject in a period while variables keep to some ranges, beside known facts
@@ -111,38 +133,28 @@ impl<'m> Analysis<'m> {
         period: &(Period, String),
         within: (&[Variable], Option<&[Exact]>),
     ) -> Exposure {
-        self.exposure_by(&self.search(), subject, period, within)
+        self.exposure_by(&mut Bounding::new(self, within, None), subject, period)
     }
 
-    fn exposure_by(
+    pub(super) fn exposure_by(
         &self,
-        search: &Search<'_>,
+        bounding: &mut Bounding<'_>,
         subject: &Subject,
         period: &(Period, String),
-        within: (&[Variable], Option<&[Exact]>),
     ) -> Exposure {
-        let terms = subject.terms(self.contract(), self.plan(), period.0);
-        let sum = Form::of(&terms, &Exact::ZERO, self.forms.all());
+        let terms = self.terms(subject, period.0);
         let turned: Vec<(Exact, NodeId)> = terms.iter().map(|(factor, node)| (-factor, *node)).collect();
-        let opposite = Form::of(&turned, &Exact::ZERO, self.forms.all());
-        let most = self.end(search, &sum, &terms, within);
-        let least = self.end(search, &opposite, &turned, within);
+        let (most, least) = (bounding.most(&terms), bounding.most(&turned));
         let least = End { bound: -&least.bound, found: -&least.found, ..least };
         Exposure { subject: subject.clone(), period: period.clone(), least, most }
     }
 
-    fn end(
-        &self,
-        search: &Search<'_>,
-        sum: &Form,
-        terms: &[(Exact, NodeId)],
-        (variables, beside): (&[Variable], Option<&[Exact]>),
-    ) -> End {
-        let most = search.most(sum, variables);
-        let witness = self.variables.facts(&most.chosen, beside);
-        let found = self.value(terms, &witness);
-        assert!(found <= most.bound, "admissible data never lead beyond a bound");
-        End { bound: most.bound, found, witness, spent: most.spent }
+    /// The data of a witness: facts of all of the contract, in the order of the plan's; what the witness
+    /// does not rest on is as in `beside`, where it is given, else some admissible number.
+    pub fn data(&self, end: &End, beside: Option<&[Exact]>) -> Vec<Exact> {
+        let mut facts = beside.unwrap_or(self.variables.defaults()).to_vec();
+        end.witness.iter().for_each(|(fact, value)| facts[fact.0 as usize] = value.clone());
+        facts
     }
 
     /// What nodes come to for some facts, exactly; of a party that is many, for one holder alone.
@@ -161,24 +173,29 @@ impl<'m> Analysis<'m> {
 
     /// How a sum of nodes moves with a variable, over all admissible data.
     pub fn response(&self, terms: &[(Exact, NodeId)], variable: &Variable) -> Response {
+        self.response_within(terms, variable, &[])
+    }
+
+    /// How a sum of nodes moves with a variable while some nodes keep to narrower ranges than declared,
+    /// over all data that admit it.
+    pub fn response_within(
+        &self,
+        terms: &[(Exact, NodeId)],
+        variable: &Variable,
+        known: &[(NodeId, Range)],
+    ) -> Response {
         let plan = self.plan();
-        let needed = plan.needed_by(terms.iter().map(|(_, node)| *node));
-        let dependents = self.readers.dependents(&[variable.node], &|node| needed[node.index()]);
-        let ranges = Ranges::declared(plan);
+        let behind = plan.behind(terms.iter().map(|(_, node)| *node));
+        let within = |node: NodeId| behind.binary_search(&node).is_ok();
+        let mut narrowed: Vec<NodeId> = known.iter().map(|(node, _)| *node).collect();
+        narrowed.sort();
+        let mut ranges = Ranges::declared(plan);
+        ranges.narrow(known, &self.readers.dependents(&narrowed, &within), &self.forms);
+        let dependents = self.readers.dependents(&[variable.node], &within);
         let step = plan.node(variable.node).range.step.as_ref();
         let responses = Responses::new((plan, &self.forms, &ranges), variable.node, step, &dependents);
         let sum = Form::of(terms, &Exact::ZERO, self.forms.all());
         self.search().sums.response(&sum, &responses, &ranges)
-    }
-
-    /// The observed numbers that a subject rests on in a period.
-    pub fn facts_behind(&self, subject: &Subject, period: Period) -> Vec<FactId> {
-        let terms = subject.terms(self.contract(), self.plan(), period);
-        let needed = self.plan().needed_by(terms.iter().map(|(_, node)| *node));
-        let nodes = self.plan().nodes_in_order().zip(needed).filter(|(_, needed)| *needed);
-        let facts =
-            nodes.filter_map(|(node, _)| if let Op::Fact(fact) = &node.op { Some(*fact) } else { None });
-        facts.collect()
     }
 
     /// Facts as they are bound, so that they can be stated and explained.

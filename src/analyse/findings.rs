@@ -1,14 +1,18 @@
 //! All findings about a contract, alone or beside a baseline.
 
+use std::collections::BTreeSet;
+
+use super::bounding::Bounding;
 use super::exposure::{Analysis, Exposure};
 use super::incentive::{Beside, Payoff};
 use super::search::Budget;
-use super::subject::{Subject, net};
+use super::subject::Subject;
 use crate::Model;
 use crate::bind::Facts;
 use crate::calendar::{Period, PeriodKind};
+use crate::contract::Party;
 use crate::num::Exact;
-use crate::plan::{LineSpec, NodeId};
+use crate::plan::NodeId;
 
 /// A party's income from the contract in the period that is looked at: what it nets under clauses that
 /// pay for services as such, before anything is held back, earned or lost.
@@ -100,16 +104,22 @@ impl Analysis<'_> {
     /// What each party nets for services.
     pub fn incomes(&self, beside: Beside<'_>) -> Vec<Income> {
         let contract = self.contract();
-        let for_services = |line: &LineSpec| {
-            let clause = contract.clauses.iter().find(|clause| clause.id == line.clause);
-            let counts = line.status == "live" && contract.calendar.contains(beside.period, line.period.0);
-            counts && clause.is_some_and(|clause| clause.kind.pays_for_services)
+        let paying = contract.clauses.iter().filter(|clause| clause.kind.pays_for_services);
+        let paying: BTreeSet<&str> = paying.map(|clause| clause.id.as_str()).collect();
+        let terms_of = |party: &Party| -> Vec<(Exact, NodeId)> {
+            let clauses = self.clauses_of(&party.id).into_iter().filter(|clause| paying.contains(clause));
+            let stakes =
+                clauses.map(|clause| Subject::Stake { clause: clause.to_string(), party: party.id.clone() });
+            stakes.flat_map(|stake| self.terms(&stake, beside.period)).collect()
         };
-        let income = |party: &crate::contract::Party| Income {
+        let terms: Vec<Vec<(Exact, NodeId)>> = contract.parties.iter().map(terms_of).collect();
+        let roots: Vec<NodeId> = terms.iter().flatten().map(|(_, node)| *node).collect();
+        let values = self.values(&roots, beside.facts);
+        let income = |(party, terms): (&Party, &Vec<(Exact, NodeId)>)| Income {
             party: party.id.clone(),
-            amount: self.value(&net(self.plan(), &party.id, &for_services), beside.facts),
+            amount: terms.iter().map(|(factor, node)| factor * values.of(*node)).sum(),
         };
-        contract.parties.iter().map(income).collect()
+        contract.parties.iter().zip(&terms).map(income).collect()
     }
 
     /// What outcomes move, for each party under each clause, and under all.
@@ -119,27 +129,28 @@ impl Analysis<'_> {
         period: &(Period, String),
         incomes: &[Income],
     ) -> Vec<AtStake> {
-        let contract = self.contract();
         let variables = self.variables.beside(beside.facts, &|spec| self.is_outcome(spec));
-        let outcomes: Vec<NodeId> =
+        let mut outcomes: Vec<NodeId> =
             self.outcomes(&variables).iter().map(|outcome| outcome.variable.node).collect();
+        outcomes.sort();
         let moved = self.readers.dependents(&outcomes, &|_| true);
+        let moves = |node: NodeId| moved.binary_search(&node).is_ok();
+        let mut bounding = Bounding::new(self, (&variables, Some(beside.facts)), None);
         let mut found = Vec::new();
         for income in incomes {
             let party = &income.party;
-            let clauses = contract.clauses.iter().map(|clause| Some(clause.id.clone()));
-            for clause in clauses.chain([None]) {
-                let subject = match &clause {
-                    Some(clause) => Subject::Stake { clause: clause.clone(), party: party.clone() },
+            for clause in self.clauses_of(party).into_iter().map(Some).chain([None]) {
+                let subject = match clause {
+                    Some(clause) => Subject::Stake { clause: clause.to_string(), party: party.clone() },
                     None => Subject::Party(party.clone()),
                 };
-                let terms = subject.terms(contract, self.plan(), period.0);
-                if !terms.iter().any(|(_, node)| moved.binary_search(node).is_ok()) {
+                if !self.terms(&subject, period.0).iter().any(|(_, node)| moves(*node)) {
                     continue;
                 }
-                let exposure = self.exposure(&subject, period, (&variables, Some(beside.facts)));
+                let exposure = self.exposure_by(&mut bounding, &subject, period);
                 let amount = &exposure.most.bound - &exposure.least.bound;
                 let share = amount.checked_div(&income.amount).filter(|_| income.amount.sign() > 0);
+                let clause = clause.map(str::to_string);
                 found.push(AtStake { party: party.clone(), clause, exposure, share });
             }
         }

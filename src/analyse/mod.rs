@@ -3,11 +3,16 @@
 //! Knows nodes and lines, not kinds of clause. A bound is sound for every admissible observation; where
 //! it is not tight, the finding says so. `docs/internals/analysis.md` states each rule and its limits.
 
+mod bounding;
 mod curve;
+mod difference;
 mod exposure;
 mod findings;
 mod incentive;
+mod lines;
+mod muted;
 mod outcome;
+mod payoff;
 mod response;
 mod search;
 mod subject;
@@ -15,9 +20,11 @@ mod sums;
 mod variables;
 
 pub use curve::{Curve, Stretch};
+pub use difference::{Comparison, Effect, Moved};
 pub use exposure::{Analysis, End, Exposure};
 pub use findings::{AtStake, Findings, Income};
 pub use incentive::{Beside, Cliff, DeadZone, Incentive, Payoff, Verdict};
+pub use muted::Muted;
 pub use outcome::Outcome;
 pub use response::{Ends, Response};
 pub use search::Budget;

@@ -5,8 +5,6 @@
 //! never up when it `falls`. Slopes come from straight pieces, jumps from steps and from rounding. A node
 //! without a response does not move at all. `docs/internals/responses.md` has each rule and why it holds.
 
-use std::collections::BTreeMap;
-
 use crate::num::{Exact, Mode, Piecewise, Range, Residue};
 use crate::plan::{Form, Forms, NodeId, Op, Pick, Plan, PlanNodes, Ranges, Split};
 
@@ -56,6 +54,12 @@ impl Response {
     /// Of a node that does not move.
     pub fn flat() -> Response {
         Response { slope: none(), jump: none(), rises: true, falls: true }
+    }
+
+    /// True when it does not move.
+    fn is_flat(&self) -> bool {
+        let still = |ends: &Ends| ends.0.is_zero() && ends.1.is_zero();
+        still(&self.slope) && still(&self.jump) && self.rises && self.falls
     }
 
     /// Of the variable itself.
@@ -146,7 +150,8 @@ pub struct Responses<'r> {
     ranges: &'r Ranges<'r>,
     /// The least rise; 0 where there is no grid.
     grid: Exact,
-    of: BTreeMap<NodeId, Response>,
+    /// In rising order of nodes.
+    of: Vec<(NodeId, Response)>,
 }
 
 impl<'r> Responses<'r> {
@@ -157,27 +162,40 @@ impl<'r> Responses<'r> {
         grid: Option<&Exact>,
         dependents: &[NodeId],
     ) -> Responses<'r> {
-        let of = BTreeMap::from([(variable, Response::of_itself())]);
+        let of = vec![(variable, Response::of_itself())];
         let mut all = Responses { plan, forms, ranges, grid: grid.cloned().unwrap_or(Exact::ZERO), of };
         for node in dependents {
             if ranges.of(*node).single().is_some() {
                 continue;
             }
             let response = all.work_out(*node).map(|response| response.settled(&all.grid));
-            all.of.extend(
-                response.filter(|response| *response != Response::flat()).map(|known| (*node, known)),
-            );
+            all.of.extend(response.filter(|known| !known.is_flat()).map(|known| (*node, known)));
         }
         all
     }
 
     /// How a node moves; nothing when it does not.
     pub fn of(&self, node: NodeId) -> Option<&Response> {
-        self.of.get(&node)
+        let index = self.of.binary_search_by(|(known, _)| known.cmp(&node)).ok()?;
+        Some(&self.of[index].1)
     }
 
     fn or_flat(&self, node: NodeId) -> Response {
         self.of(node).cloned().unwrap_or_else(Response::flat)
+    }
+
+    /// The terms of a sum that move.
+    pub fn moving(&self, sum: &Form) -> Form {
+        let factor = |node: &NodeId| {
+            let index = sum.terms.binary_search_by(|(known, _)| known.cmp(node)).ok()?;
+            Some((*node, sum.terms[index].1.clone()))
+        };
+        let terms = if self.of.len() < sum.terms.len() {
+            self.of.iter().filter_map(|(node, _)| factor(node)).collect()
+        } else {
+            sum.terms.iter().filter(|(node, _)| self.of(*node).is_some()).cloned().collect()
+        };
+        Form { terms, constant: Exact::ZERO }
     }
 
     /// How a sum moves.
@@ -284,7 +302,7 @@ impl<'r> Responses<'r> {
 
     fn select(&self, condition: NodeId, then: NodeId, otherwise: NodeId) -> Option<Response> {
         let (of_then, of_otherwise) = (self.or_flat(then), self.or_flat(otherwise));
-        let chosen = |response: Response| (response != Response::flat()).then_some(response);
+        let chosen = |response: Response| (!response.is_flat()).then_some(response);
         let Some(turns) = self.of(condition) else {
             return match self.ranges.of(condition).single() {
                 Some(known) if known.is_zero() => chosen(of_otherwise),

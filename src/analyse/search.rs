@@ -69,28 +69,31 @@ impl<'p> Search<'p> {
         self.sums.forms
     }
 
-    /// The most of a sum while the variables stay in their ranges.
-    pub fn most(&self, sum: &Form, variables: &[Variable]) -> Most {
-        let plan = self.plan();
-        let cone = plan.needed_by(sum.terms.iter().map(|(node, _)| *node));
-        let within = |node: NodeId| cone[node.index()];
-        let behind: Vec<&Variable> = variables.iter().filter(|variable| within(variable.node)).collect();
-        let mut ranges = Ranges::declared(plan);
-        let narrower: Box = behind
+    /// The most of a sum while the variables behind it stay in their ranges. `cone` is all that the sum
+    /// reads, in rising order; `ranges` are the declared ones, and are left narrowed.
+    pub fn most(
+        &self,
+        sum: &Form,
+        cone: &[NodeId],
+        variables: &[&Variable],
+        ranges: &mut Ranges<'p>,
+    ) -> Most {
+        let within = |node: NodeId| cone.binary_search(&node).is_ok();
+        let narrower: Box = variables
             .iter()
             .filter(|variable| variable.range != *ranges.of(variable.node))
             .map(|variable| (variable.node, variable.range.clone()))
             .collect();
-        self.narrow(&mut ranges, &narrower, &within);
+        self.narrow(ranges, &narrower, &within);
         let declared = self.declared.filter(|_| narrower.is_empty());
-        let free = self.set_by_direction(sum, (&behind, declared), &mut ranges, &within);
+        let free = self.set_by_direction(sum, (variables, declared), ranges, &within);
         let mut most = Most { bound: sum.constant.clone(), chosen: Vec::new(), nodes: 0, spent: false };
-        for part in self.parts(sum, &free, &ranges, &within) {
-            let (bound, best) = self.most_of_part(part, &mut ranges, &mut most);
+        for part in self.parts(sum, &free, ranges, &within) {
+            let (bound, best) = self.most_of_part(part, ranges, &mut most);
             most.bound = &most.bound + &bound;
-            self.narrow(&mut ranges, &best, &within);
+            self.narrow(ranges, &best, &within);
         }
-        for variable in behind {
+        for variable in variables {
             let range = ranges.of(variable.node);
             let value = range.single().cloned().unwrap_or_else(|| onto(&range.least, &variable.range));
             most.chosen.push((variable.source, value));
@@ -100,7 +103,8 @@ impl<'p> Search<'p> {
 
     fn narrow(&self, ranges: &mut Ranges<'_>, known: &[(NodeId, Range)], within: &dyn Fn(NodeId) -> bool) {
         if !known.is_empty() {
-            let from: Vec<NodeId> = known.iter().map(|(node, _)| *node).collect();
+            let mut from: Vec<NodeId> = known.iter().map(|(node, _)| *node).collect();
+            from.sort();
             ranges.narrow(known, &self.readers.dependents(&from, within), self.forms());
         }
     }
@@ -176,9 +180,12 @@ impl<'p> Search<'p> {
         for (node, _) in &sum.terms {
             let shared = readers.get(node).map_or(&[][..], Vec::as_slice);
             for pair in shared.windows(2) {
-                let (a, b) = (group[pair[0]], group[pair[1]]);
-                group.iter_mut().filter(|own| **own == b).for_each(|own| *own = a);
+                let (a, b) = (first_of(&group, pair[0]), first_of(&group, pair[1]));
+                group[a.max(b)] = a.min(b);
             }
+        }
+        for index in 0..group.len() {
+            group[index] = first_of(&group, index);
         }
         let mut parts: BTreeMap<Option<usize>, PartOfSum<'v>> = BTreeMap::new();
         for (node, factor) in &sum.terms {
@@ -189,7 +196,8 @@ impl<'p> Search<'p> {
         for (own, part) in &mut parts {
             let members = free.iter().zip(&group).filter(|(_, group)| own.as_ref() == Some(group));
             part.variables = members.map(|(variable, _)| *variable).collect();
-            let from: Vec<NodeId> = part.variables.iter().map(|variable| variable.node).collect();
+            let mut from: Vec<NodeId> = part.variables.iter().map(|variable| variable.node).collect();
+            from.sort();
             part.dependents = self.readers.dependents(&from, &moves);
         }
         parts.into_values().collect()
@@ -228,6 +236,14 @@ impl<'p> Search<'p> {
         most.nodes = branches.nodes;
         (bound, point)
     }
+}
+
+/// The first of those that belong together with one.
+fn first_of(group: &[usize], mut index: usize) -> usize {
+    while group[index] != index {
+        index = group[index];
+    }
+    index
 }
 
 /// Terms of a sum that share variables with each other and with no other term.

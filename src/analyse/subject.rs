@@ -1,10 +1,11 @@
 //! Of what a finding is: a party's net income, a clause, what one party gains or loses by a clause; in a
 //! year, or in the term. A subject is a sum of lines that count.
 
+use super::lines::net_of_line;
 use crate::calendar::{Period, PeriodKind};
 use crate::contract::Contract;
 use crate::num::Exact;
-use crate::plan::{Form, Forms, LineSpec, NodeId, PartSpec, Plan};
+use crate::plan::{LineSpec, NodeId};
 
 /// Whose money it is.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,50 +24,19 @@ pub enum Subject {
 }
 
 /// A line counts in a period when it is live and assessed in it.
-fn counts(contract: &Contract, line: &LineSpec, period: Period) -> bool {
+pub(super) fn counts(contract: &Contract, line: &LineSpec, period: Period) -> bool {
     line.status == "live" && contract.calendar.contains(period, line.period.0)
 }
 
-/// What a party receives less what it pays under the lines that `wanted` names.
-pub fn net<'p>(plan: &'p Plan, party: &str, wanted: &dyn Fn(&LineSpec) -> bool) -> Vec<(Exact, NodeId)> {
-    let mut terms = Vec::new();
-    let sign = |part: &PartSpec| i64::from(part.payee == party) - i64::from(part.payer == party);
-    for line in plan.lines().iter().filter(|line| wanted(line)) {
-        let signs: Vec<i64> = line.parts.iter().map(sign).collect();
-        // The parts of a line come to its amount: odd pennies cancel for who pays or receives them all.
-        if let Some(first) = signs.first()
-            && signs.iter().all(|sign| sign == first)
-        {
-            if *first != 0 {
-                terms.push((Exact::from(*first), line.amount));
-            }
-            continue;
-        }
-        let parts = line.parts.iter().zip(&signs).filter(|(_, sign)| **sign != 0);
-        terms.extend(parts.map(|(part, sign)| (Exact::from(*sign), part.amount)));
-    }
-    terms
-}
-
 impl Subject {
-    /// The nodes that it adds up in a period.
-    pub fn terms(&self, contract: &Contract, plan: &Plan, period: Period) -> Vec<(Exact, NodeId)> {
+    /// The nodes of a line that it adds up.
+    pub(super) fn of_line(&self, line: &LineSpec) -> Vec<(Exact, NodeId)> {
         match self {
-            Subject::Party(party) => net(plan, party, &|line| counts(contract, line, period)),
-            Subject::Stake { clause, party } => {
-                net(plan, party, &|line| line.clause == *clause && counts(contract, line, period))
-            }
-            Subject::Clause(clause) => {
-                let lines = plan.lines().iter();
-                let own = lines.filter(|line| line.clause == *clause && counts(contract, line, period));
-                own.map(|line| (Exact::ONE, line.amount)).collect()
-            }
+            Subject::Party(party) => net_of_line(line, party),
+            Subject::Stake { clause, party } if line.clause == *clause => net_of_line(line, party),
+            Subject::Clause(clause) if line.clause == *clause => vec![(Exact::ONE, line.amount)],
+            Subject::Stake { .. } | Subject::Clause(_) => Vec::new(),
         }
-    }
-
-    /// The sum in a period.
-    pub fn sum(&self, contract: &Contract, plan: &Plan, forms: &Forms, period: Period) -> Form {
-        Form::of(&self.terms(contract, plan, period), &Exact::ZERO, forms.all())
     }
 }
 

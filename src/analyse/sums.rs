@@ -79,7 +79,7 @@ impl<'p> Sums<'p> {
             }
         };
         let rounded = match extreme.rounding {
-            Some((quantum, mode, _)) => apart.plus(&error(quantum, mode)),
+            Some((quantum, mode, _)) => apart.plus(&mode.error(quantum)),
             None => apart,
         };
         rounded.times_constant(&extreme.factor).most
@@ -118,6 +118,8 @@ impl<'p> Sums<'p> {
 
     /// How a sum moves with a variable.
     pub fn response(&self, sum: &Form, responses: &Responses<'_>, ranges: &Ranges<'_>) -> Response {
+        // What does not move has no part in how the sum moves.
+        let sum = &responses.moving(sum);
         let direct = responses.of_form(sum);
         if direct.rises || direct.falls {
             return direct;
@@ -156,16 +158,5 @@ impl<'p> Sums<'p> {
         }
         let slack = Range::between(-&unit, unit);
         Response { rises: false, falls: false, ..inner.jumping(&(slack.least, slack.most)) }
-    }
-}
-
-/// What rounding adds.
-fn error(quantum: &Exact, mode: Mode) -> Range {
-    let half = quantum * &Exact::ratio(1, 2).unwrap_or(Exact::ONE);
-    match mode {
-        Mode::HalfAway | Mode::HalfUp | Mode::HalfEven => Range::between(-&half, half),
-        Mode::Down => Range::between(-quantum, quantum.clone()),
-        Mode::Floor => Range::between(-quantum, Exact::ZERO),
-        Mode::Ceiling => Range::between(Exact::ZERO, quantum.clone()),
     }
 }

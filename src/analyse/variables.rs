@@ -53,10 +53,16 @@ struct Pair {
 #[derive(Debug, Clone)]
 pub struct Variables {
     all: Vec<Variable>,
+    /// Which of them a node is.
+    positions: BTreeMap<NodeId, usize>,
     pairs: Vec<Pair>,
-    /// Facts whose value stands in where another fact says that there is none.
-    told: Vec<(FactId, FactId)>,
+    /// The pair that a fact is part of.
+    pair_of: BTreeMap<FactId, usize>,
+    /// Facts whose value stands in where another fact says that there is none, under both.
+    told: BTreeMap<FactId, Vec<(FactId, FactId)>>,
     specs: Vec<FactSpec>,
+    /// Admissible facts where nothing is said of any.
+    defaults: Vec<Exact>,
 }
 
 type Key<'p> = (&'p str, &'p str, &'p [(String, String)]);
@@ -68,27 +74,33 @@ fn key(spec: &FactSpec) -> Key<'_> {
 impl Variables {
     /// Everything that varies.
     pub fn new(contract: &Contract, plan: &Plan, readers: &Readers) -> Variables {
-        let mut nodes: BTreeMap<FactId, NodeId> = BTreeMap::new();
-        for (index, node) in plan.nodes().iter().enumerate() {
-            if let Op::Fact(fact) = &node.op {
-                nodes.insert(*fact, NodeId(u32::try_from(index).expect("nodes are limited")));
-            }
-        }
+        let nodes = fact_nodes(plan);
         let mut found: BTreeMap<Key<'_>, BTreeMap<Part, FactId>> = BTreeMap::new();
         for (index, spec) in plan.facts().iter().enumerate() {
             let fact = FactId(u32::try_from(index).expect("facts are limited"));
             found.entry(key(spec)).or_default().insert(spec.part, fact);
         }
-        let mut variables =
-            Variables { all: Vec::new(), pairs: Vec::new(), told: Vec::new(), specs: plan.facts().to_vec() };
+        let ranges: BTreeMap<&str, &(Exact, Exact)> =
+            contract.measures.iter().map(|measure| (measure.name.as_str(), &measure.range)).collect();
+        let mut variables = Variables {
+            all: Vec::new(),
+            positions: BTreeMap::new(),
+            pairs: Vec::new(),
+            pair_of: BTreeMap::new(),
+            told: BTreeMap::new(),
+            specs: plan.facts().to_vec(),
+            defaults: Vec::new(),
+        };
         let mut joined: BTreeMap<FactId, Option<Variable>> = BTreeMap::new();
         for parts in found.values() {
             let [numerator, denominator, given, value] =
                 [Part::Numerator, Part::Denominator, Part::Given, Part::Value].map(|part| parts.get(&part));
             if let (Some(numerator), Some(denominator)) = (numerator, denominator) {
-                let measure = &variables.specs[numerator.0 as usize].measure;
-                let declared = contract.measures.iter().find(|known| known.name == *measure);
-                let quotients = declared.expect("facts are of measures").range.clone();
+                let measure = variables.specs[numerator.0 as usize].measure.as_str();
+                let quotients = (*ranges.get(measure).expect("facts are of measures")).clone();
+                for fact in [numerator, denominator] {
+                    variables.pair_of.insert(*fact, variables.pairs.len());
+                }
                 variables.pairs.push(Pair { numerator: *numerator, denominator: *denominator, quotients });
                 let nodes = nodes.get(numerator).zip(nodes.get(denominator));
                 if let Some(ratio) = nodes.and_then(|nodes| only_ratio(plan, readers, nodes)) {
@@ -100,7 +112,11 @@ impl Variables {
             }
             if let Some(given) = given {
                 let told = [numerator, denominator, value].into_iter().flatten();
-                variables.told.extend(told.map(|fact| (*fact, *given)));
+                for fact in told {
+                    for key in [fact, given] {
+                        variables.told.entry(*key).or_default().push((*fact, *given));
+                    }
+                }
             }
         }
         for (fact, node) in nodes {
@@ -112,7 +128,31 @@ impl Variables {
                 }
             }
         }
+        variables.positions =
+            variables.all.iter().enumerate().map(|(index, variable)| (variable.node, index)).collect();
+        let raw: Vec<Exact> = variables.specs.iter().map(default).collect();
+        let ids = (0..raw.len()).map(|index| FactId(u32::try_from(index).expect("facts are limited")));
+        let settled = variables.settled(ids.zip(raw.iter().cloned()).collect(), &raw);
+        variables.defaults = settled.into_values().collect();
         variables
+    }
+
+    /// Which variable a node is, if it is one.
+    pub fn position(&self, node: NodeId) -> Option<usize> {
+        self.positions.get(&node).copied()
+    }
+
+    /// Admissible facts where nothing is said of any, in the order of the plan's facts.
+    pub fn defaults(&self) -> &[Exact] {
+        &self.defaults
+    }
+
+    /// Nodes of facts that data relate: numerator and denominator, and what says that one is missing.
+    pub fn together(&self, plan: &Plan) -> impl Iterator<Item = (NodeId, NodeId)> {
+        let nodes = fact_nodes(plan);
+        let pairs = self.pairs.iter().map(|pair| (pair.numerator, pair.denominator));
+        let related: Vec<(FactId, FactId)> = pairs.chain(self.told.values().flatten().copied()).collect();
+        related.into_iter().filter_map(move |(a, b)| nodes.get(&a).copied().zip(nodes.get(&b).copied()))
     }
 
     /// All variables, in the order of the plan's facts.
@@ -149,46 +189,71 @@ impl Variables {
 
     /// What a numerator may be beside a known denominator; nothing for other facts.
     fn numerators(&self, fact: FactId, known: &[Exact]) -> Option<Range> {
-        let pair = self.pairs.iter().find(|pair| pair.numerator == fact)?;
+        let pair = self.pair_of.get(&fact).map(|pair| &self.pairs[*pair]);
+        let pair = pair.filter(|pair| pair.numerator == fact)?;
         let denominator = &known[pair.denominator.0 as usize];
         let step = self.specs[fact.0 as usize].range.step.clone();
         let (least, most) = (&pair.quotients.0 * denominator, &pair.quotients.1 * denominator);
         Some(inwards(&Range { least, most, step }))
     }
 
-    /// Admissible facts in which the variables have these values, as nearly as data can; the others
-    /// stay as in `beside`, where it is given.
-    pub fn facts(&self, chosen: &[(Source, Exact)], beside: Option<&[Exact]>) -> Vec<Exact> {
-        let mut facts: Vec<Exact> = match beside {
-            Some(known) => known.to_vec(),
-            None => self.specs.iter().map(default).collect(),
-        };
-        let mut ratios = std::collections::BTreeSet::new();
+    /// The facts of a choice: admissible facts in which the variables have these values, as nearly as
+    /// data can, beside others. Where the others are known, denominators stay.
+    pub fn witness(
+        &self,
+        chosen: &[(Source, Exact)],
+        beside: &[Exact],
+        is_known: bool,
+    ) -> Vec<(FactId, Exact)> {
+        let mut facts: BTreeMap<FactId, Exact> = BTreeMap::new();
         for (source, value) in chosen {
             match source {
-                Source::Fact(fact) => facts[fact.0 as usize] = value.clone(),
+                Source::Fact(fact) => {
+                    facts.insert(*fact, value.clone());
+                }
                 Source::Ratio(numerator, denominator) => {
-                    ratios.insert(*numerator);
-                    if beside.is_none() {
-                        facts[denominator.0 as usize] = self.denominator_for(value, *denominator);
-                    }
-                    facts[numerator.0 as usize] = value * &facts[denominator.0 as usize];
+                    let over = match is_known {
+                        true => beside[denominator.0 as usize].clone(),
+                        false => self.denominator_for(value, *denominator),
+                    };
+                    facts.insert(*numerator, value * &over);
+                    facts.insert(*denominator, over);
                 }
             }
         }
-        for pair in self.pairs.iter() {
-            let denominator = facts[pair.denominator.0 as usize].clone();
+        self.settled(facts, beside).into_iter().collect()
+    }
+
+    /// Facts of all of the contract in which the variables have these values, as in [`Variables::witness`].
+    pub fn facts(&self, chosen: &[(Source, Exact)], beside: &[Exact], is_known: bool) -> Vec<Exact> {
+        let mut facts = beside.to_vec();
+        for (fact, value) in self.witness(chosen, beside, is_known) {
+            facts[fact.0 as usize] = value;
+        }
+        facts
+    }
+
+    /// Some facts beside others, numerators within what denominators admit, and what stands in for what
+    /// is missing.
+    fn settled(&self, mut facts: BTreeMap<FactId, Exact>, beside: &[Exact]) -> BTreeMap<FactId, Exact> {
+        let touched: Vec<FactId> = facts.keys().copied().collect();
+        let known = |facts: &BTreeMap<FactId, Exact>, fact: FactId| {
+            facts.get(&fact).unwrap_or(&beside[fact.0 as usize]).clone()
+        };
+        for pair in touched.iter().filter_map(|fact| self.pair_of.get(fact)) {
+            let pair = &self.pairs[*pair];
+            let denominator = known(&facts, pair.denominator);
             let step = self.specs[pair.numerator.0 as usize].range.step.clone();
             let (least, most) = (&pair.quotients.0 * &denominator, &pair.quotients.1 * &denominator);
             let admitted = inwards(&Range { least, most, step });
-            let numerator = &mut facts[pair.numerator.0 as usize];
-            *numerator = onto(numerator, &admitted);
+            let numerator = onto(&known(&facts, pair.numerator), &admitted);
+            facts.insert(pair.numerator, numerator);
         }
-        for (fact, given) in &self.told {
+        for (fact, given) in touched.iter().filter_map(|fact| self.told.get(fact)).flatten() {
             if let (true, Lacking::Told(stand_in)) =
-                (facts[given.0 as usize].is_zero(), &self.specs[fact.0 as usize].lacking)
+                (known(&facts, *given).is_zero(), &self.specs[fact.0 as usize].lacking)
             {
-                facts[fact.0 as usize] = stand_in.clone();
+                facts.insert(*fact, stand_in.clone());
             }
         }
         facts
@@ -219,7 +284,7 @@ impl Variables {
                 (variable.source, value)
             })
             .collect();
-        self.facts(&chosen, None)
+        self.facts(&chosen, &self.defaults, false)
     }
 
     /// A denominator over which a ratio has this value, where there is one.
@@ -235,6 +300,17 @@ impl Variables {
         let least = range.least.greater(step).rounded(&unit, Mode::Ceiling);
         if least <= range.most { least } else { range.most.rounded(step, Mode::Floor) }
     }
+}
+
+/// The nodes of facts.
+fn fact_nodes(plan: &Plan) -> BTreeMap<FactId, NodeId> {
+    let mut nodes = BTreeMap::new();
+    for (index, node) in plan.nodes().iter().enumerate() {
+        if let Op::Fact(fact) = &node.op {
+            nodes.insert(*fact, NodeId(u32::try_from(index).expect("nodes are limited")));
+        }
+    }
+    nodes
 }
 
 /// The ratio of two facts, when nothing else reads them.

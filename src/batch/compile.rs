@@ -12,12 +12,13 @@ use super::translate::Translated;
 use crate::num::Exact;
 
 pub(super) fn compile(translated: Translated) -> Program {
-    let Translated { lanes, inputs, outputs, exactly, ratios } = translated;
+    let Translated { lanes, inputs, given, outputs, exactly, ratios } = translated;
     let mut compiler = Compiler::new(&lanes, &outputs);
     compiler.emit(&outputs);
     let Compiler { stages, narrow, pair, wide, tiers, .. } = compiler;
     Program {
         inputs,
+        given,
         units: outputs.into_iter().map(|(_, unit)| unit).collect(),
         stages,
         narrow_slots: narrow.used,

@@ -57,7 +57,7 @@ impl Bounds {
         (size < SIZE_MAX).then(|| Bounds::of(at(self.least), at(self.most)))
     }
 
-    fn times(self, other: Bounds) -> Option<Bounds> {
+    pub(super) fn times(self, other: Bounds) -> Option<Bounds> {
         let size = self.size().checked_mul(other.size())?;
         if size >= SIZE_MAX {
             return None;

@@ -14,19 +14,25 @@ mod block;
 mod certify;
 mod columns;
 mod compile;
+mod exactly;
 mod fuse;
+mod given;
+mod handed;
+mod holders;
 mod lane;
 mod number;
 mod pair;
 mod program;
 mod remainder;
 mod run;
+mod taken;
 mod translate;
 mod wide;
 
 use crate::num::{Exact, Range};
-use crate::plan::{FactId, NodeId, Plan};
+use crate::plan::{FactId, HOLDERS_MAX, NodeId, Plan};
 pub use columns::{Columns, Rows};
+pub use holders::HoldersBatch;
 pub use program::Tiers;
 pub use translate::Input;
 
@@ -67,6 +73,12 @@ pub enum NotPossible {
     NoStep {
         /// The fact.
         fact: FactId,
+    },
+    /// No holder, or more than a contract may have.
+    #[error("a batch is for 1 to {HOLDERS_MAX} holders, not for {holders}")]
+    Holders {
+        /// How many were asked for.
+        holders: usize,
     },
     /// Outputs that are not rounded to anything, rest on a statistic over holders, or do not fit into
     /// integers of 64 bits.
@@ -148,7 +160,7 @@ impl<'p> Batch<'p> {
     /// # Errors
     /// When a fact would leave what the contract admits, or an output has no grid.
     pub fn new(plan: &'p Plan, known: &[Known], outputs: &[Output]) -> Result<Batch<'p>, NotPossible> {
-        let translated = translate::translate(plan, known, outputs)?;
+        let translated = translate::translate(plan, known, &given::Given::default(), outputs)?;
         Ok(Batch { plan, known: known.to_vec(), program: compile::compile(translated) })
     }
 

@@ -86,7 +86,7 @@ impl Lanes {
     }
 
     /// The same lane with a unit above 0.
-    fn upright(&mut self, lane: LaneId, unit: &Exact) -> Option<(LaneId, Exact)> {
+    pub(super) fn upright(&mut self, lane: LaneId, unit: &Exact) -> Option<(LaneId, Exact)> {
         if unit.sign() < 0 { Some((self.sum(&[(-1, lane)], 0)?, -unit)) } else { Some((lane, unit.clone())) }
     }
 

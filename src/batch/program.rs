@@ -1,6 +1,7 @@
 //! What a batch is compiled to: the steps of a block, each in one arithmetic, and where lanes are kept.
 
 use super::admitted::Admitted;
+use super::given::Given;
 use super::lane::LaneLine;
 use super::translate::Input;
 use crate::num::{Exact, Mode, Residue};
@@ -137,6 +138,16 @@ pub struct Tiers {
 }
 
 impl Tiers {
+    /// Those of both.
+    pub(super) fn plus(self, other: Tiers) -> Tiers {
+        Tiers {
+            certified: self.certified + other.certified,
+            remainder: self.remainder + other.remainder,
+            wide: self.wide + other.wide,
+            exact: self.exact + other.exact,
+        }
+    }
+
     /// All numbers that are rounded in a scenario.
     pub fn all(&self) -> usize {
         self.certified + self.remainder + self.wide + self.exact
@@ -147,6 +158,8 @@ impl Tiers {
 #[derive(Debug, Clone)]
 pub(super) struct Program {
     pub(super) inputs: Vec<Input>,
+    /// What statistics over holders are, in columns after those of the facts.
+    pub(super) given: Given,
     pub(super) units: Vec<Exact>,
     pub(super) stages: Vec<Stage>,
     pub(super) narrow_slots: usize,

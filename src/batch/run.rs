@@ -2,11 +2,9 @@
 
 use super::admitted::{Spaced, check, check_grid};
 use super::block::{BLOCK, Block, Column, Kept, Results, Run};
-use super::program::{Place, Program, Stage};
-use super::{Batch, Columns, Known, Mismatch, Rows, wide};
-use crate::evaluate::{Statistics, evaluate};
-use crate::num::Exact;
-use crate::plan::{NodeId, Op, PlanNodes};
+use super::exactly::{ExactLane, Tables};
+use super::program::{Program, Stage};
+use super::{Batch, Columns, Mismatch, Rows, wide};
 
 const WHOLE: &str = "a whole block";
 
@@ -20,13 +18,26 @@ impl Batch<'_> {
         let count = columns.count();
         self.admit_results(out, count)?;
         self.admit(columns.extent(), count, &|column| (columns.column(column), 1))?;
-        let mut runner = Runner::new(self);
+        self.compute(count, &|column| columns.column(column), &[], out);
+        Ok(())
+    }
+
+    /// Computes lanes that are admitted: columns of facts first, then those of statistics.
+    pub(super) fn compute<'c>(
+        &self,
+        count: usize,
+        column: &dyn Fn(usize) -> &'c [i64],
+        tables: &Tables,
+        out: &mut [&mut [i64]],
+    ) {
+        let mut runner = Runner::new(self, tables);
+        let all = self.inputs().len() + self.program.given.columns;
         let whole = count - count % BLOCK;
         for first in (0..whole).step_by(BLOCK) {
             let block = first..first + BLOCK;
             let next = first + BLOCK..whole.min(first + 2 * BLOCK);
-            (0..self.inputs().len()).for_each(|input| warm(&columns.column(input)[next.clone()]));
-            let inputs = (0..self.inputs().len()).map(|input| &columns.column(input)[block.clone()]);
+            (0..all).for_each(|input| warm(&column(input)[next.clone()]));
+            let inputs = (0..all).map(|input| &column(input)[block.clone()]);
             let inputs: Vec<Column<'_>> = inputs.map(|column| column.try_into().expect(WHOLE)).collect();
             let results = out.iter_mut().map(|column| &mut column[block.clone()]);
             let mut results: Vec<Results<'_>> =
@@ -36,17 +47,16 @@ impl Batch<'_> {
         if whole < count {
             // What fills the last block up is admissible: the last scenario again.
             let filled = |input: usize| -> [i64; BLOCK] {
-                let column = columns.column(input);
+                let column = column(input);
                 std::array::from_fn(|lane| column[(whole + lane).min(count - 1)])
             };
-            let inputs: Vec<[i64; BLOCK]> = (0..self.inputs().len()).map(filled).collect();
+            let inputs: Vec<[i64; BLOCK]> = (0..all).map(filled).collect();
             let mut results = vec![[0; BLOCK]; out.len()];
             runner.block(&inputs.iter().collect::<Vec<_>>(), &mut results.iter_mut().collect::<Vec<_>>());
             for (column, result) in out.iter_mut().zip(&results) {
                 column[whole..].copy_from_slice(&result[..count - whole]);
             }
         }
-        Ok(())
     }
 
     /// Computes all scenarios: result `j` of scenario `i` goes to `out[i · outputs + j]`.
@@ -62,7 +72,7 @@ impl Batch<'_> {
         self.admit(rows.extent(), count, &|column| (&rows.rows[column.min(rows.rows.len())..], width))?;
         let mut columns = vec![[0; BLOCK]; width];
         let mut results = vec![[0; BLOCK]; outputs];
-        let mut runner = Runner::new(self);
+        let mut runner = Runner::new(self, &[]);
         for first in (0..count).step_by(BLOCK) {
             let here = BLOCK.min(count - first);
             for lane in 0..BLOCK {
@@ -85,7 +95,7 @@ impl Batch<'_> {
     }
 
     /// Refuses what the batch was not compiled for, or what the contract does not admit.
-    fn admit<'n>(
+    pub(super) fn admit<'n>(
         &self,
         extent: &[(i64, i64)],
         count: usize,
@@ -104,7 +114,7 @@ impl Batch<'_> {
         check(&self.program.ratios, count, column)
     }
 
-    fn admit_results(&self, out: &[&mut [i64]], count: usize) -> Result<(), Mismatch> {
+    pub(super) fn admit_results(&self, out: &[&mut [i64]], count: usize) -> Result<(), Mismatch> {
         if out.len() != self.units().len() {
             return Err(Mismatch::Columns { found: out.len(), expected: self.units().len() });
         }
@@ -126,18 +136,19 @@ struct Runner<'b> {
     batch: &'b Batch<'b>,
     kept: Kept,
     arch: pulp::Arch,
-    exactly: Option<Exactly>,
+    exactly: Option<ExactLane<'b>>,
 }
 
 impl<'b> Runner<'b> {
-    fn new(batch: &'b Batch<'b>) -> Runner<'b> {
+    fn new(batch: &'b Batch<'b>, tables: &'b Tables) -> Runner<'b> {
         let Program { narrow_slots, pair_slots, wide_slots, exactly, .. } = &batch.program;
         let kept = Kept {
             narrow: vec![[0.0; BLOCK]; *narrow_slots],
             pairs: vec![([0.0; BLOCK], [0; BLOCK]); *pair_slots],
             wide: vec![[0; BLOCK]; *wide_slots],
         };
-        let exactly = (!exactly.is_empty()).then(|| Exactly::new(batch));
+        let nodes = exactly.iter().map(|(node, _)| *node);
+        let exactly = (!exactly.is_empty()).then(|| ExactLane::new(batch, nodes, tables));
         Runner { batch, kept, arch: pulp::Arch::new(), exactly }
     }
 
@@ -152,56 +163,9 @@ impl<'b> Runner<'b> {
                 }
                 Stage::Exactly { to } => {
                     if let Some(exactly) = &mut self.exactly {
-                        exactly.run(self.batch, &mut block, to);
+                        exactly.run(&self.batch.program.exactly, &mut block, to);
                     }
                 }
-            }
-        }
-    }
-}
-
-/// Nodes that are evaluated with exact rationals, scenario by scenario.
-struct Exactly {
-    facts: Vec<Exact>,
-    needed: Vec<bool>,
-    /// The facts among the inputs that these nodes rest on, by their columns.
-    reads: Vec<usize>,
-}
-
-impl Exactly {
-    fn new(batch: &Batch<'_>) -> Exactly {
-        let facts = batch.known.iter().map(|known| match known {
-            Known::Fixed(value) => value.clone(),
-            Known::Varies(range) => range.least.clone(),
-        });
-        let nodes = batch.program.exactly.iter().map(|(node, _)| *node);
-        let needed = batch.plan.needed_by(nodes);
-        let read = |fact| {
-            batch.plan.nodes().iter().zip(&needed).any(|(node, needed)| *needed && node.op == Op::Fact(fact))
-        };
-        let inputs = batch.inputs().iter().enumerate();
-        let reads = inputs.filter(|(_, input)| read(input.fact)).map(|(column, _)| column).collect();
-        Exactly { facts: facts.collect(), needed, reads }
-    }
-
-    fn run(&mut self, batch: &Batch<'_>, block: &mut Block<'_, '_>, to: &[Option<Place>]) {
-        let mut results = vec![[0i128; BLOCK]; to.len()];
-        for lane in 0..BLOCK {
-            for column in &self.reads {
-                let input = &batch.inputs()[*column];
-                let n = Exact::from(block.inputs[*column][lane]);
-                self.facts[input.fact.0 as usize] = &n * &input.step;
-            }
-            let values = evaluate(batch.plan, &self.facts, (&Statistics::default(), 0), &self.needed);
-            let nodes: &[(NodeId, Exact)] = &batch.program.exactly;
-            for (result, (node, unit)) in results.iter_mut().zip(nodes) {
-                let n = values.of(*node).checked_div(unit).and_then(|n| n.to_i64());
-                result[lane] = n.expect("a value lies on the grid of its node").into();
-            }
-        }
-        for (place, result) in to.iter().zip(&results) {
-            if let Some(place) = place {
-                block.store_wide(*place, result);
             }
         }
     }

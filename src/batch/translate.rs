@@ -4,12 +4,13 @@
 //! is evaluated exactly as soon as it has one again: see `Op::Exactly`.
 
 use super::admitted::{Admitted, admitted};
+use super::given::{Given, Handed, Numbers, Operand};
 use super::lane::{Bounds, LaneId, LaneSplit, Lanes, Op, Weight};
 use super::number::Number;
 use super::{Known, NotPossible, Output};
-use crate::evaluate::{Statistics, evaluate};
+use crate::evaluate::evaluate;
 use crate::num::{Exact, Mode, Range, Residue};
-use crate::plan::{self, FactId, NodeId, Plan, PlanNodes, Split, depends};
+use crate::plan::{self, FactId, NodeId, Plan, PlanNodes, Split};
 
 /// A fact that varies: its column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub struct Input {
 pub(super) struct Translated {
     pub(super) lanes: Lanes,
     pub(super) inputs: Vec<Input>,
+    /// What statistics over holders are.
+    pub(super) given: Given,
     /// For each output its lane and unit.
     pub(super) outputs: Vec<(LaneId, Exact)>,
     /// Nodes that are evaluated exactly, each in units of its step.
@@ -40,25 +43,70 @@ pub(super) struct Translated {
     pub(super) ratios: Vec<Admitted>,
 }
 
-pub(super) fn translate(plan: &Plan, known: &[Known], outputs: &[Output]) -> Result<Translated, NotPossible> {
-    let inputs = inputs(plan, known)?;
-    let varies = |fact: FactId| matches!(known[fact.0 as usize], Known::Varies(_));
+/// A plan on lanes whose results are sums of nodes.
+pub(super) fn translate(
+    plan: &Plan,
+    known: &[Known],
+    given: &Given,
+    outputs: &[Output],
+) -> Result<Translated, NotPossible> {
     let roots = outputs.iter().flat_map(|output| output.terms.iter().map(|(_, node)| *node));
-    let needed = plan.needed_by(roots);
+    let (mut translation, needed) = on_lanes((plan, known), given, roots)?;
+    let found: Vec<_> = outputs.iter().map(|output| translation.output(output)).collect();
+    let missing = found.iter().enumerate().filter(|(_, found)| found.is_none());
+    let missing: Vec<usize> = missing.map(|(place, _)| place).collect();
+    if !missing.is_empty() {
+        return Err(NotPossible::NoGrid { outputs: missing });
+    }
+    let outputs = found.into_iter().flatten().collect();
+    translation.translated(known, &needed, outputs)
+}
+
+/// A plan on lanes whose results are what a statistic needs of nodes: whole numbers, quotients, or
+/// nothing where a node has to be evaluated exactly, whose places are counted.
+pub(super) fn translate_operands(
+    plan: &Plan,
+    known: &[Known],
+    given: &Given,
+    nodes: &[NodeId],
+) -> Result<(Translated, Vec<Operand>), NotPossible> {
+    let (mut translation, needed) = on_lanes((plan, known), given, nodes.iter().copied())?;
+    let mut outputs = Vec::new();
+    let mut exact = 0;
+    let operands = nodes.iter().map(|node| {
+        translation.operand(*node, &mut outputs).unwrap_or_else(|| {
+            exact += 1;
+            Operand::Exact { place: exact - 1 }
+        })
+    });
+    let operands = operands.collect();
+    Ok((translation.translated(known, &needed, outputs)?, operands))
+}
+
+/// Puts the nodes that some roots need on lanes; which these are.
+fn on_lanes<'p>(
+    (plan, known): (&'p Plan, &[Known]),
+    given: &Given,
+    roots: impl Iterator<Item = NodeId>,
+) -> Result<(Translation<'p>, Vec<bool>), NotPossible> {
+    let inputs = inputs(plan, known)?;
+    let needed = plan.needed_beside_statistics(roots);
     admit_fixed(plan, known, &needed)?;
     let mut translation = Translation {
         plan,
+        inputs,
+        given: given.clone(),
         lanes: Lanes::default(),
         numbers: vec![None; plan.nodes().len()],
         columns: vec![None; plan.facts().len()],
         parts: vec![None; plan.splits().len()],
         exactly: Vec::new(),
     };
-    for (column, input) in inputs.iter().enumerate() {
-        translation.columns[input.fact.0 as usize] = Some((column, input));
+    for (column, input) in translation.inputs.iter().enumerate() {
+        translation.columns[input.fact.0 as usize] = Some(column);
     }
-    let agreed = agreed(plan, known, &needed);
-    let varying = depends(plan, &varies);
+    let agreed = agreed(plan, known, given, &needed);
+    let varying = varying(plan, known, given);
     for (index, node) in plan.nodes().iter().enumerate().filter(|(index, _)| needed[*index]) {
         let id = NodeId(u32::try_from(index).unwrap_or(u32::MAX));
         translation.numbers[index] = if varying[index] {
@@ -68,16 +116,29 @@ pub(super) fn translate(plan: &Plan, known: &[Known], outputs: &[Output]) -> Res
             Some(Number::Known(agreed.of(id).clone()))
         };
     }
-    let found: Vec<_> = outputs.iter().map(|output| translation.output(output)).collect();
-    let missing = found.iter().enumerate().filter(|(_, found)| found.is_none());
-    let missing: Vec<usize> = missing.map(|(place, _)| place).collect();
-    if !missing.is_empty() {
-        return Err(NotPossible::NoGrid { outputs: missing });
+    Ok((translation, needed))
+}
+
+/// The nodes that facts that vary or statistics that do can change.
+fn varying(plan: &Plan, known: &[Known], given: &Given) -> Vec<bool> {
+    let mut varying: Vec<bool> = Vec::with_capacity(plan.nodes().len());
+    for (index, node) in plan.nodes().iter().enumerate() {
+        let id = NodeId(u32::try_from(index).unwrap_or(u32::MAX));
+        varying.push(match &node.op {
+            plan::Op::Fact(fact) => matches!(known[fact.0 as usize], Known::Varies(_)),
+            plan::Op::Statistic(statistic) => !matches!(given.of(*statistic), Some((Handed::Known(_), _))),
+            plan::Op::Const(_)
+            | plan::Op::Linear { .. }
+            | plan::Op::Product(..)
+            | plan::Op::Ratio(..)
+            | plan::Op::Piecewise(..)
+            | plan::Op::Extreme(..)
+            | plan::Op::Select { .. }
+            | plan::Op::Round { .. }
+            | plan::Op::Share(..) => plan.reads_any(id, &varying),
+        });
     }
-    let outputs = found.into_iter().flatten().collect();
-    let Translation { lanes, exactly, .. } = translation;
-    let ratios = admitted(plan, known, &inputs, &needed)?;
-    Ok(Translated { lanes, inputs: inputs.clone(), outputs, exactly, ratios })
+    varying
 }
 
 /// The facts that vary, within what the contract admits.
@@ -127,22 +188,24 @@ fn admit_fixed(plan: &Plan, known: &[Known], needed: &[bool]) -> Result<(), NotP
     Ok(())
 }
 
-/// The values of nodes that depend on fixed facts alone.
-fn agreed(plan: &Plan, known: &[Known], needed: &[bool]) -> crate::evaluate::Values {
+/// The values of nodes that depend on fixed facts alone, and on statistics that are known.
+fn agreed(plan: &Plan, known: &[Known], given: &Given, needed: &[bool]) -> crate::evaluate::Values {
     let facts = known.iter().map(|known| match known {
         Known::Fixed(value) => value.clone(),
         Known::Varies(range) => range.least.clone(),
     });
     let facts: Vec<Exact> = facts.collect();
-    evaluate(plan, &facts, (&Statistics::default(), 0), needed)
+    evaluate(plan, &facts, (&given.known(plan), 0), needed)
 }
 
 struct Translation<'p> {
     plan: &'p Plan,
+    inputs: Vec<Input>,
+    given: Given,
     lanes: Lanes,
     numbers: Vec<Option<Number>>,
     /// The column of each fact that varies.
-    columns: Vec<Option<(usize, &'p Input)>>,
+    columns: Vec<Option<usize>>,
     /// The parts of each split that was met, when they are on lanes.
     parts: Vec<Option<Option<Vec<Number>>>>,
     exactly: Vec<(NodeId, Exact)>,
@@ -162,7 +225,8 @@ impl Translation<'_> {
         match &plan.node(id).op {
             plan::Op::Const(value) => Some(Number::Known(value.clone())),
             plan::Op::Fact(fact) => {
-                let (column, input) = self.columns[fact.0 as usize]?;
+                let column = self.columns[fact.0 as usize]?;
+                let input = &self.inputs[column];
                 let bounds = Bounds { least: input.least.into(), most: input.most.into() };
                 Some(Number::Whole { lane: lanes.given(Op::Input(column), bounds), unit: input.step.clone() })
             }
@@ -187,7 +251,10 @@ impl Translation<'_> {
                 }
                 self.parts[index].as_ref()?.as_ref().map(|parts| parts[*part].clone())
             }
-            plan::Op::Statistic(_) => None,
+            plan::Op::Statistic(statistic) => {
+                let (handed, column) = self.given.of(*statistic)?;
+                handed.number(self.inputs.len() + column, lanes)
+            }
         }
     }
 
@@ -206,13 +273,9 @@ impl Translation<'_> {
         let step = range.step.clone().filter(|step| !step.is_zero())?;
         let whole = |value: &Exact| value.checked_div(&step).and_then(|n| n.floor().to_i64());
         let bounds = Bounds { least: whole(&range.least)?.into(), most: i128::from(whole(&range.most)?) + 1 };
-        let statistics = self
-            .plan
-            .needed_by([id])
-            .iter()
-            .zip(self.plan.nodes())
-            .any(|(needed, node)| *needed && matches!(node.op, plan::Op::Statistic(_)));
-        if statistics {
+        let unknown = |op: &plan::Op| matches!(op, plan::Op::Statistic(statistic) if self.given.of(*statistic).is_none());
+        let needed = self.plan.needed_beside_statistics([id]);
+        if needed.iter().zip(self.plan.nodes()).any(|(needed, node)| *needed && unknown(&node.op)) {
             return None;
         }
         self.exactly.push((id, step.clone()));
@@ -235,6 +298,43 @@ impl Translation<'_> {
         };
         let bounds = self.lanes.bounds(lane);
         (bounds.size() <= i128::from(i64::MAX)).then_some((lane, unit))
+    }
+
+    /// A node as a statistic reads it, with the results that it needs; nothing when it has no grid.
+    fn operand(&mut self, node: NodeId, outputs: &mut Vec<(LaneId, Exact)>) -> Option<Operand> {
+        let short = |bounds: Bounds| (bounds.size() <= i128::from(i64::MAX)).then_some(bounds);
+        match self.of(node)?.clone() {
+            Number::Known(value) => {
+                let unit = if value.is_zero() { Exact::ONE } else { value.abs() };
+                let n = i64::from(value.sign());
+                Some(Operand::Whole { at: Numbers::Always(n), unit, bounds: Bounds::point(n.into()) })
+            }
+            Number::Whole { lane, unit } => {
+                let (lane, unit) = self.lanes.upright(lane, &unit)?;
+                let bounds = short(self.lanes.bounds(lane))?;
+                outputs.push((lane, unit.clone()));
+                Some(Operand::Whole { at: Numbers::Column(outputs.len() - 1), unit, bounds })
+            }
+            Number::Quotient { n, d, unit } => {
+                let (n, unit) = self.lanes.upright(n, &unit)?;
+                let bounds = (short(self.lanes.bounds(n))?, short(self.lanes.bounds(d))?);
+                let first = outputs.len();
+                outputs.extend([(n, unit.clone()), (d, Exact::ONE)]);
+                Some(Operand::Quotient { n: first, d: first + 1, unit, bounds })
+            }
+        }
+    }
+
+    /// All that was put on lanes.
+    fn translated(
+        self,
+        known: &[Known],
+        needed: &[bool],
+        outputs: Vec<(LaneId, Exact)>,
+    ) -> Result<Translated, NotPossible> {
+        let Translation { plan, inputs, given, lanes, exactly, .. } = self;
+        let ratios = admitted(plan, known, &inputs, needed)?;
+        Ok(Translated { lanes, inputs, given, outputs, exactly, ratios })
     }
 
     /// The parts of a split; nothing when they have to be found exactly.

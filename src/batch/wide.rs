@@ -144,7 +144,7 @@ pub(super) fn split(
 }
 
 /// As `num::apportion` does it, for whole quanta and a total that is not negative.
-fn apportion(total: i128, weights: &[i128], (mode, residue): (Mode, Residue), parts: &mut [i128]) {
+pub(super) fn apportion(total: i128, weights: &[i128], (mode, residue): (Mode, Residue), parts: &mut [i128]) {
     let sum: i128 = weights.iter().sum();
     if sum == 0 {
         return parts.fill(0);
@@ -175,7 +175,7 @@ fn largest_remainder(total: i128, weights: &[i128], sum: i128, parts: &mut [i128
     }
     let mut order: Vec<usize> = (0..weights.len()).collect();
     let rest = |place: usize| total * weights[place] - rounded(total * weights[place], sum, Mode::Down) * sum;
-    order.sort_by_key(|place| -rest(*place));
+    order.sort_by_cached_key(|place| -rest(*place));
     for place in order.into_iter().take(usize::try_from(left).unwrap_or(0)) {
         parts[place] += 1;
     }

@@ -3,6 +3,7 @@
 //! Unknown names, doubles, figures out of range and missing rows are reported all at once, with
 //! file and row. Nothing is guessed: a suppressed figure is not a number.
 
+mod elsewhere;
 mod resolve;
 mod rows;
 mod select;
@@ -15,6 +16,7 @@ use crate::num::Exact;
 use crate::observe::Observations;
 use crate::plan::{FactSpec, Lacking, Part, Plan};
 use crate::source::{Diagnostic, Location, Problems, catalogue};
+pub use elsewhere::known_here;
 use resolve::{Cell, Resolved, resolve};
 pub use select::Selection;
 

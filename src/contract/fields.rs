@@ -76,7 +76,12 @@ pub static CONTRACT: Shape = Shape::Object(&[
     optional("quantities", &Shape::Map(&QUANTITY), "formulas with a name"),
     required("clauses", &Shape::Map(&CLAUSE), "who pays whom how much"),
     optional("groups", &Shape::Map(&NAMES), "sets of clauses and groups, for `paid` and `net`"),
+    optional("disputes", &TEXT, "how a contested amount is settled, and what is paid meanwhile"),
+    optional("silenced", &SILENCED, "warnings on the design that are meant, each with the reason"),
 ]);
+
+/// Warnings by the name of their rule, or by rule and what it was found of, `rule:C09`.
+const SILENCED: Shape = Shape::Map(&TEXT);
 
 /// How lines are rounded.
 pub static ROUNDING: Shape = Shape::Object(&[
@@ -92,6 +97,7 @@ pub static PARTY: Shape = Shape::Object(&[
     optional("sector", &Shape::Word(&SECTORS), "sector of care"),
     optional("codes", &Shape::List(&CODE), "codes of the party in data files"),
     optional("many", &Shape::Flag, "true for a party that stands for many holders"),
+    optional("recovers_tax", &Shape::Flag, "false for a party that cannot recover tax on what it buys"),
 ]);
 
 /// A code of a party, with the dates for which it stands.
@@ -128,6 +134,8 @@ const BETTER: Shape =
 const AREA: Shape = Shape::Whole(1, 10);
 const AREAS: Shape = Shape::Either(&[Shape::List(&AREA), Shape::Map(&Shape::List(&AREA))]);
 const MONTHS: Shape = Shape::Whole(0, 120);
+const BASELINE: Shape = Shape::Either(&[NUMBER, Shape::Map(&NUMBER)]);
+const EVENTS: Shape = Shape::Either(&[NAMES, Shape::Map(&NAMES)]);
 
 /// A measure.
 pub static MEASURE: Shape = Shape::Object(&[
@@ -149,6 +157,8 @@ pub static MEASURE: Shape = Shape::Object(&[
     optional("sector", &BY_MEMBER_WORD, "whose outcome it is"),
     optional("areas", &AREAS, "areas of integration, 1 to 10"),
     optional("lag_months", &Shape::Either(&[MONTHS, Shape::Map(&MONTHS)]), "months until it is known"),
+    optional("baseline", &BASELINE, "where it stood before the contract"),
+    optional("events", &EVENTS, "the events that it counts, in words that several measures share"),
 ]);
 
 const TEXT_OR_NUMBER: Shape = Shape::Either(&[TEXT, NUMBER]);
@@ -168,6 +178,7 @@ pub static TABLE: Shape = Shape::Either(&[
         optional("unit", &UNIT, "unit of the values; none for pure numbers"),
         optional("else", &NUMBER, "the value of cells that are not given"),
         optional("sum", &NUMBER, "sum over the last axis"),
+        optional("costed", &Shape::Cells, "what the values were costed at, in the form of `values`"),
     ]),
 ]);
 
@@ -262,6 +273,7 @@ pub static CLAUSE: Shape = Shape::Object(&[
         &Shape::Either(&[Shape::Word(&STATUS), Shape::Map(&Shape::Word(&STATUS))]),
         "live, shadow (shown, counts 0) or reporting; or by year",
     ),
+    optional("silenced", &SILENCED, "warnings on this clause that are meant, each with the reason"),
 ]);
 
 /// The shapes with a page of the reference, in order.

@@ -42,6 +42,8 @@ pub struct ClauseKind {
     pub follows_outcomes: bool,
     /// True when it pays for services as such: a party's income is what it nets under such clauses.
     pub pays_for_services: bool,
+    /// True when it is paid for people whatever care they need: chance in that is the payee's.
+    pub covers_people: bool,
     /// What it is for, in one sentence.
     pub meaning: &'static str,
 }
@@ -55,10 +57,24 @@ const fn kind(
     follows_outcomes: bool,
     meaning: &'static str,
 ) -> ClauseKind {
-    ClauseKind { word, title, promises, follows_outcomes, pays_for_services: false, meaning }
+    ClauseKind {
+        word,
+        title,
+        promises,
+        follows_outcomes,
+        pays_for_services: false,
+        covers_people: false,
+        meaning,
+    }
 }
 
 impl ClauseKind {
+    /// The same kind, which pays for services and is paid for people whatever care they need.
+    const fn for_people(mut self) -> ClauseKind {
+        self.covers_people = true;
+        self.for_services()
+    }
+
     /// The same kind, which pays for services as such.
     const fn for_services(mut self) -> ClauseKind {
         self.pays_for_services = true;
@@ -75,7 +91,7 @@ pub static KINDS: [ClauseKind; 12] = [
         false,
         "an amount per head of a defined population",
     )
-    .for_services(),
+    .for_people(),
     kind(
         "year_of_care",
         "year of care",
@@ -83,7 +99,7 @@ pub static KINDS: [ClauseKind; 12] = [
         false,
         "an amount per patient and year, by need",
     )
-    .for_services(),
+    .for_people(),
     kind("activity", "activity", &[NeverNegative, RisesWithCounts], false, "a price per item of care")
         .for_services(),
     kind("block", "block", &[NeverNegative, NoMeasure], false, "a fixed amount").for_services(),

@@ -13,6 +13,7 @@ mod read_axes;
 mod read_clauses;
 mod read_curves;
 mod read_measures;
+mod read_silences;
 mod read_tables;
 mod schema;
 pub mod shape;

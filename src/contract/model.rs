@@ -9,7 +9,7 @@ use super::kinds::ClauseKind;
 use crate::calendar::{Calendar, Period, PeriodKind};
 use crate::formula::Formula;
 use crate::num::{Exact, Mode};
-use crate::source::{Document, Place};
+use crate::source::{Document, Place, Rule};
 use crate::unit::Unit;
 
 /// Index of an axis in [`Contract::axes`]; the axes of periods and parties come first.
@@ -63,10 +63,29 @@ pub struct Contract {
     pub clauses: Vec<Clause>,
     /// Groups.
     pub groups: Vec<Group>,
+    /// How a contested amount is settled.
+    pub disputes: Option<String>,
+    /// Warnings that are meant.
+    pub silences: Vec<Silence>,
     /// What the names of formulas stand for.
     pub names: BTreeMap<String, Named>,
     /// What the names of clauses and groups stand for.
     pub flows: BTreeMap<String, Flow>,
+}
+
+/// A warning on the design that is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Silence {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// Of what alone: an indicator, a measure, a party, an event; of everything when not given.
+    pub of: Option<String>,
+    /// Of which clause alone.
+    pub clause: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// Where it stands.
+    pub place: Place,
 }
 
 /// Where a contract comes from.
@@ -132,6 +151,8 @@ pub struct Party {
     pub sector: Option<String>,
     /// True for a party that stands for many holders.
     pub many: bool,
+    /// False for a party that cannot recover tax on what it buys.
+    pub recovers_tax: bool,
 }
 
 /// What an axis is made of.
@@ -283,6 +304,12 @@ pub struct Described {
     pub sector: ByMember<String>,
     /// Areas of integration.
     pub areas: ByMember<Vec<i64>>,
+    /// Months until it is known.
+    pub lag_months: ByMember<i32>,
+    /// Where it stood before the contract.
+    pub baseline: ByMember<Exact>,
+    /// The events that it counts.
+    pub events: ByMember<Vec<String>>,
 }
 
 /// One value for all, or one by member.
@@ -328,6 +355,8 @@ pub struct Table {
     pub by: Vec<AxisId>,
     /// Its columns.
     pub columns: Vec<Column>,
+    /// What its values were costed at, where that is said.
+    pub costed: BTreeMap<Vec<i32>, Exact>,
     /// Where it is declared.
     pub place: Place,
 }

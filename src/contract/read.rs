@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::fields;
 use super::model::{Contract, Flow, Named, Origin, ResidueRule};
 use super::shape::{Reports, conform};
-use super::{read_axes, read_clauses, read_curves, read_measures, read_tables};
+use super::{read_axes, read_clauses, read_curves, read_measures, read_silences, read_tables};
 use crate::calendar::{Calendar, Date};
 use crate::formula::{self, WORDS};
 use crate::num::Mode;
@@ -72,6 +72,7 @@ pub fn read(document: Document) -> (Option<Contract>, Vec<Diagnostic>) {
     read_clauses::quantities(&root, &mut contract, &mut reports);
     read_clauses::clauses(&root, &mut contract, &mut reports);
     read_clauses::groups(&root, &mut contract, &mut reports);
+    read_silences::silences(&root, &mut contract, &mut reports);
     debug_assert!(whole || reports.has_error(), "an unreadable form is reported");
     (Some(contract), reports.0)
 }
@@ -139,6 +140,8 @@ fn read_head(root: &Json, document: Document, reports: &mut Reports) -> Option<C
         quantities: Vec::new(),
         clauses: Vec::new(),
         groups: Vec::new(),
+        disputes: root.get("disputes").and_then(Json::text).map(str::to_string),
+        silences: Vec::new(),
         names: BTreeMap::new(),
         flows: BTreeMap::new(),
     })

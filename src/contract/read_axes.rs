@@ -38,6 +38,7 @@ pub fn parties(root: &Json, contract: &mut Contract, reports: &mut Reports) {
             role: text_of(json, "role"),
             sector: text_of(json, "sector"),
             many,
+            recovers_tax: json.get("recovers_tax").is_none_or(|flag| flag.to_string() == "true"),
             id,
         });
     }

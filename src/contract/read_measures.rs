@@ -299,11 +299,16 @@ fn described(json: &Json, contract: &Contract, reports: &mut Reports) -> Describ
     let areas =
         |value: &Json| Some(value.items().iter().filter_map(|n| n.number_text()?.parse().ok()).collect());
     let text = |value: &Json| value.text().map(str::to_string);
-    by_member(json, "lag_months", &|value| value.number_text().map(str::to_string), contract, reports);
+    let months = |value: &Json| value.number_text()?.parse().ok();
+    let events =
+        |value: &Json| Some(value.items().iter().filter_map(|n| n.text().map(str::to_string)).collect());
     Described {
         better: by_member(json, "better", &text, contract, reports),
         sector: by_member(json, "sector", &text, contract, reports),
         areas: by_member(json, "areas", &areas, contract, reports),
+        lag_months: by_member(json, "lag_months", &months, contract, reports),
+        baseline: by_member(json, "baseline", &number, contract, reports),
+        events: by_member(json, "events", &events, contract, reports),
     }
 }
 

@@ -64,7 +64,9 @@ fn table(name: &str, json: &Json, contract: &Contract, reports: &mut Reports) ->
         }
     }
     let title = json.get("title").and_then(Json::text).map(str::to_string);
-    ok.then(|| Table { name: name.to_string(), title, by, columns, place: json.key_place() })
+    let costed =
+        json.get("costed").map_or_else(BTreeMap::new, |costed| cells(costed, &by, contract, reports));
+    ok.then(|| Table { name: name.to_string(), title, by, columns, costed, place: json.key_place() })
 }
 
 /// A single number with its unit, such as `200 GBP/breach`.
@@ -90,6 +92,18 @@ fn single(json: &Json, reports: &mut Reports) -> Option<Column> {
 
 fn values(json: &Json, by: &[AxisId], contract: &Contract, reports: &mut Reports) -> Option<Column> {
     let unit = json.get("unit").and_then(Json::text).map_or_else(|| Some(Unit::pure()), Unit::parse)?;
+    let cells = cells(json.get("values")?, by, contract, reports);
+    let otherwise = json.get("else").and_then(Json::number_text).and_then(|text| Exact::parse(text).ok());
+    Some(Column { name: None, unit, cells, otherwise })
+}
+
+/// Numbers nested by axis.
+fn cells(
+    json: &Json,
+    by: &[AxisId],
+    contract: &Contract,
+    reports: &mut Reports,
+) -> BTreeMap<Vec<i32>, Exact> {
     let mut cells = BTreeMap::new();
     let mut leaf = |key: Vec<i32>, cell: &Json, reports: &mut Reports| {
         if let Some(value) = number(cell, reports)
@@ -98,9 +112,8 @@ fn values(json: &Json, by: &[AxisId], contract: &Contract, reports: &mut Reports
             given_twice(by, &key, cell, contract, reports);
         }
     };
-    nested(json.get("values")?, by, Vec::new(), contract, reports, &mut leaf);
-    let otherwise = json.get("else").and_then(Json::number_text).and_then(|text| Exact::parse(text).ok());
-    Some(Column { name: None, unit, cells, otherwise })
+    nested(json, by, Vec::new(), contract, reports, &mut leaf);
+    cells
 }
 
 fn number(cell: &Json, reports: &mut Reports) -> Option<Exact> {

@@ -13,6 +13,9 @@ use crate::source::Json;
 /// Most members that run across a table.
 const ACROSS: usize = 8;
 
+/// What stands where no number is given and 0 counts.
+const NOTHING: &str = "–";
+
 /// A member, or a run of periods with the same numbers, and what it is called.
 type Entry = (i32, String);
 
@@ -40,6 +43,32 @@ pub fn tables(words: &Words<'_>, page: &mut Page) {
         page.gap();
         page.table(4, &grid.head(), &grid.rows());
     }
+}
+
+/// Every number of a table with what it is for, one line each; years are told apart, and where no number is
+/// given and 0 counts nothing is said.
+pub fn lines(words: &Words<'_>, table: &Table) -> Vec<String> {
+    let grid = Grid::new(words, table);
+    let mut lines = Vec::new();
+    for key in combinations(&table.by, words.contract) {
+        let names = key.iter().zip(&table.by).map(|(member, axis)| words.member(*axis, *member));
+        let names: Vec<String> = names.collect();
+        for (index, column) in table.columns.iter().enumerate() {
+            if column.cell(&key).is_none() {
+                continue;
+            }
+            let unit = words.unit(&column.unit);
+            let unit = if unit.is_empty() { unit } else { format!(" {unit}") };
+            let cell = grid.cell(index, &key);
+            if cell.text() == NOTHING {
+                continue;
+            }
+            let what: Vec<String> = names.iter().cloned().chain(column.name.as_deref().map(spaced)).collect();
+            let what = if what.is_empty() { "value".to_string() } else { what.join(", ") };
+            lines.push(format!("{what}: {}{unit}", cell.text()));
+        }
+    }
+    lines
 }
 
 /// How the numbers of a column are written.
@@ -135,7 +164,7 @@ impl<'a> Grid<'a> {
         let cells = &self.table.columns[column];
         let given = cells.cells.get(key);
         let shown = given.or_else(|| cells.otherwise.as_ref().filter(|x| !x.is_zero()));
-        Cell::Number(shown.map_or("–".to_string(), |x| match self.styles[column] {
+        Cell::Number(shown.map_or(NOTHING.to_string(), |x| match self.styles[column] {
             Style::Share => percent(x),
             Style::Places(_) if x.to_string().ends_with('…') => number(x),
             Style::Places(places) => x.grouped(places).replace('-', "−"),

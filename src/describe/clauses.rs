@@ -10,7 +10,7 @@ use super::parties::who_pays_whom;
 use super::words::Words;
 use crate::calendar::PeriodKind;
 use crate::contract::kinds::Promise;
-use crate::contract::{ByYear, Clause, Instalment, OnAccount, Settles, Side, Status};
+use crate::contract::{ByYear, Clause, Group, Instalment, OnAccount, Settles, Side, Status};
 use crate::formula::Kind;
 
 /// All clauses.
@@ -30,7 +30,8 @@ pub fn clauses(words: &Words<'_>, page: &mut Page) {
     }
 }
 
-fn heading(words: &Words<'_>, clause: &Clause) -> String {
+/// What a clause is called.
+pub fn heading(words: &Words<'_>, clause: &Clause) -> String {
     let name = words.flow(&clause.id);
     let reference = words.reference(clause).map_or_else(String::new, |text| format!("; {text}"));
     match &clause.title {
@@ -39,7 +40,8 @@ fn heading(words: &Words<'_>, clause: &Clause) -> String {
     }
 }
 
-fn lines(words: &Words<'_>, clause: &Clause) -> Vec<String> {
+/// What is agreed in a clause, one line each.
+pub fn lines(words: &Words<'_>, clause: &Clause) -> Vec<String> {
     let per = Some(clause.per);
     let mut lines = vec![
         format!("{}: {}.", capital(clause.kind.title), clause.kind.meaning),
@@ -189,8 +191,13 @@ pub fn groups(words: &Words<'_>, page: &mut Page) {
     }
     page.heading("Groups of clauses");
     for group in &words.contract.groups {
-        let names: Vec<String> =
-            group.clauses.iter().map(|id| spaced(&words.contract.clauses[id.0].id)).collect();
-        page.entry("- ", &format!("{}: {}.", words.flow(&group.id), listed(&names, "and")));
+        page.entry("- ", &format!("{}: {}.", words.flow(&group.id), members(words, group)));
     }
+}
+
+/// The clauses of a group.
+pub fn members(words: &Words<'_>, group: &Group) -> String {
+    let names: Vec<String> =
+        group.clauses.iter().map(|id| spaced(&words.contract.clauses[id.0].id)).collect();
+    listed(&names, "and")
 }

@@ -21,16 +21,39 @@ pub fn curves(words: &Words<'_>, page: &mut Page) {
         page.entry("- ", &format!("{start}:"));
         match json.get("each") {
             None => body(words, curve, json, page),
-            Some(each) => bodies(words, curve, each, &curve.by, &[], page),
+            Some(each) => each_body(words, (each, &curve.by), &[], &mut |of, json| {
+                page.entry("  ", &format!("For {}:", listed(of, "and")));
+                body(words, curve, json, page);
+            }),
         }
     }
 }
 
+/// A curve, one line for each band, slice or set of points.
+pub fn lines(words: &Words<'_>, curve: &Curve) -> Vec<String> {
+    let json = words.contract.document.root().get("curves").and_then(|curves| curves.get(&curve.name));
+    let Some(json) = json else { return Vec::new() };
+    let mut lines = Vec::new();
+    let mut add = |of: &[String], json: &Json| {
+        let of = if of.is_empty() { String::new() } else { format!("for {}, ", listed(of, "and")) };
+        lines.extend(in_lines(words, curve, json).into_iter().map(|line| format!("{of}{line}")));
+    };
+    match json.get("each") {
+        None => add(&[], json),
+        Some(each) => each_body(words, (each, &curve.by), &[], &mut add),
+    }
+    lines
+}
+
 /// The curves by member, whatever the depth of nesting.
-fn bodies(words: &Words<'_>, curve: &Curve, json: &Json, by: &[AxisId], of: &[String], page: &mut Page) {
+fn each_body(
+    words: &Words<'_>,
+    (json, by): (&Json, &[AxisId]),
+    of: &[String],
+    done: &mut dyn FnMut(&[String], &Json),
+) {
     let Some((axis, inner)) = by.split_first() else {
-        page.entry("  ", &format!("For {}:", listed(of, "and")));
-        body(words, curve, json, page);
+        done(of, json);
         return;
     };
     let members = words.contract.members(*axis);
@@ -38,12 +61,20 @@ fn bodies(words: &Words<'_>, curve: &Curve, json: &Json, by: &[AxisId], of: &[St
         json.items().iter().zip(members).map(|(item, m)| (words.contract.member_name(*axis, m), item));
     let named = json.members().iter().map(|(name, item)| (name.clone(), item));
     for (name, item) in named.chain(listed) {
-        bodies(words, curve, item, inner, &[of, &[spaced(&name)]].concat(), page);
+        each_body(words, (item, inner), &[of, &[spaced(&name)]].concat(), done);
     }
 }
 
 fn body(words: &Words<'_>, curve: &Curve, json: &Json, page: &mut Page) {
-    let lines: Vec<String> = if let Some(bands) = json.get("bands") {
+    let lines = in_lines(words, curve, json);
+    for (i, line) in lines.iter().enumerate() {
+        let end = if i + 1 == lines.len() { "." } else { ";" };
+        page.entry("    ", &format!("{line}{end}"));
+    }
+}
+
+fn in_lines(words: &Words<'_>, curve: &Curve, json: &Json) -> Vec<String> {
+    if let Some(bands) = json.get("bands") {
         bands.members().iter().map(|(band, value)| in_band(words, curve, band, value)).collect()
     } else if let Some(points) = json.get("points") {
         vec![through(words, curve, points, json.get("outside").and_then(Json::text))]
@@ -56,10 +87,6 @@ fn body(words: &Words<'_>, curve: &Curve, json: &Json, page: &mut Page) {
             lines.push("below zero the same in mirror image: losses as gains".to_string());
         }
         lines
-    };
-    for (i, line) in lines.iter().enumerate() {
-        let end = if i + 1 == lines.len() { "." } else { ";" };
-        page.entry("    ", &format!("{line}{end}"));
     }
 }
 

@@ -30,7 +30,8 @@ pub fn head(words: &Words<'_>, page: &mut Page) {
     );
 }
 
-fn term(contract: &Contract) -> String {
+/// When it runs.
+pub fn term(contract: &Contract) -> String {
     let calendar = &contract.calendar;
     let years = calendar.all(PeriodKind::Year);
     let count = i32::try_from(years.len()).unwrap_or(i32::MAX);
@@ -58,7 +59,8 @@ fn term(contract: &Contract) -> String {
     )
 }
 
-fn rounding(words: &Words<'_>) -> String {
+/// In what money, and how it is rounded.
+pub fn rounding(words: &Words<'_>) -> String {
     let contract = words.contract;
     let (one, _) = numbers::minor_unit(&contract.currency, contract.minor_places);
     format!(

@@ -24,7 +24,8 @@ pub enum Cell {
 }
 
 impl Cell {
-    fn text(&self) -> &str {
+    /// What stands in it.
+    pub fn text(&self) -> &str {
         match self {
             Cell::Text(text) | Cell::Number(text) => text,
         }

@@ -10,6 +10,7 @@
 
 mod agreed;
 mod areas;
+mod changes;
 mod clauses;
 mod curves;
 mod formulas;
@@ -29,6 +30,7 @@ mod words;
 mod tests;
 
 pub use areas::{AREAS, Area, Cover, areas};
+pub use changes::{Change, Line, Standing, changes};
 pub use risk::{AtRisk, sector_table};
 
 use crate::contract::Contract;

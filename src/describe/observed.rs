@@ -7,6 +7,17 @@ use crate::contract::{Axis, AxisKind, ByMember, Combine, Contract, Measure, Meas
 use crate::num::Exact;
 use crate::source::{Json, Kind};
 
+/// The members of a list, one line each.
+pub fn member_lines(words: &Words<'_>, axis: &Axis) -> Vec<String> {
+    let parent = axis.parent.map(|parent| words.contract.axis(parent));
+    let line = |cells: Vec<Cell>| {
+        let texts: Vec<String> = cells.iter().map(|cell| cell.text().to_string()).collect();
+        let more: Vec<&str> = texts[1..].iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
+        if more.is_empty() { texts[0].clone() } else { format!("{}: {}", texts[0], more.join(", ")) }
+    };
+    members(axis, parent).into_iter().map(line).collect()
+}
+
 /// The lists whose members the contract names.
 pub fn lists(words: &Words<'_>, page: &mut Page) {
     let declared: Vec<&Axis> =
@@ -55,28 +66,37 @@ pub fn measures(words: &Words<'_>, page: &mut Page) {
     );
     page.gap();
     for measure in &words.contract.measures {
-        let start = capital(&words.entry(&measure.name, measure.title.as_deref()));
-        let mut sentences = vec![format!("{start}: {}.", observed(words, measure))];
-        sentences.extend(admissible(measure));
-        sentences.extend(combined(measure.combine));
-        sentences.extend(missing(measure, words.contract));
-        sentences.extend(measure.carried_from.as_ref().map(|carried| {
-            format!("It is what {} came to in the period before.", spaced(&carried.quantity))
-        }));
-        sentences.extend(
-            measure.rounded.as_ref().map(|to| {
-                format!("It counts as published, rounded to a multiple of {}.", value(measure, to))
-            }),
-        );
-        if measure.earlier > 0 {
-            let periods = several(measure.earlier, measure.per.word());
-            sentences.push(format!("Up to {periods} before the term may be supplied."));
-        }
-        sentences.extend(better(&measure.described.better));
-        sentences.extend(outcome_of(&measure.described.sector));
-        sentences.extend(known(words, measure));
-        page.entry("- ", &sentences.join(" "));
+        page.entry("- ", &sentences(words, measure).join(" "));
     }
+}
+
+/// What is observed under a measure, and what is done with it, one sentence each.
+pub fn sentences(words: &Words<'_>, measure: &Measure) -> Vec<String> {
+    let start = capital(&words.entry(&measure.name, measure.title.as_deref()));
+    let mut sentences = vec![format!("{start}: {}.", observed(words, measure))];
+    sentences.extend(admissible(measure));
+    sentences.extend(combined(measure.combine));
+    sentences.extend(missing(measure, words.contract));
+    sentences.extend(
+        measure
+            .carried_from
+            .as_ref()
+            .map(|carried| format!("It is what {} came to in the period before.", spaced(&carried.quantity))),
+    );
+    sentences.extend(
+        measure
+            .rounded
+            .as_ref()
+            .map(|to| format!("It counts as published, rounded to a multiple of {}.", value(measure, to))),
+    );
+    if measure.earlier > 0 {
+        let periods = several(measure.earlier, measure.per.word());
+        sentences.push(format!("Up to {periods} before the term may be supplied."));
+    }
+    sentences.extend(better(&measure.described.better));
+    sentences.extend(outcome_of(&measure.described.sector));
+    sentences.extend(known(words, measure));
+    sentences
 }
 
 fn observed(words: &Words<'_>, measure: &Measure) -> String {

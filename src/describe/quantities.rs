@@ -17,7 +17,8 @@ pub fn quantities(words: &Words<'_>, page: &mut Page) {
     }
 }
 
-fn sentence(words: &Words<'_>, quantity: &Quantity) -> String {
+/// A quantity in a sentence.
+pub fn sentence(words: &Words<'_>, quantity: &Quantity) -> String {
     let start = capital(&words.entry(&quantity.name, quantity.title.as_deref()));
     let each = quantity.per.map(|per| match per {
         PeriodKind::Term => "over the whole term".to_string(),

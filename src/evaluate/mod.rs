@@ -5,15 +5,27 @@
 
 mod statistics;
 
+use std::collections::BTreeMap;
+
 use crate::num::{Division, Exact, apportion};
-use crate::plan::{NodeId, Op, Pick, Plan, PlanNodes, Split};
-pub use statistics::{Statistics, Workers, one_by_one, statistics};
+use crate::plan::{NodeId, Op, Pick, Plan, PlanNodes, Split, SplitId};
+pub use statistics::{Statistics, Workers, one_by_one, stages, statistic_of, statistics};
 
 /// Exact values of the nodes that were asked for; 0 for the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Values(Vec<Exact>);
 
 impl Values {
+    /// Room for the values of all nodes, none of which is worked out.
+    pub fn unknown(plan: &Plan) -> Values {
+        Values(vec![Exact::ZERO; plan.nodes().len()])
+    }
+
+    /// Takes the values of some nodes from others.
+    pub fn take(&mut self, nodes: &[NodeId], from: &Values) {
+        nodes.iter().for_each(|node| self.0[node.index()] = from.of(*node).clone());
+    }
+
     /// The value of a node.
     pub fn of(&self, node: NodeId) -> &Exact {
         &self.0[node.index()]
@@ -29,7 +41,7 @@ pub fn evaluate(
     needed: &[bool],
 ) -> Values {
     let mut values: Vec<Exact> = Vec::with_capacity(plan.nodes().len());
-    let mut splits: Vec<Option<Vec<Exact>>> = vec![None; plan.splits().len()];
+    let mut splits = BTreeMap::new();
     for (node, needed) in plan.nodes().iter().zip(needed) {
         let value = match (&node.op, needed) {
             (_, false) => Exact::ZERO,
@@ -49,7 +61,7 @@ pub fn evaluate_again(
     (statistics, holder): (&Statistics, usize),
     (nodes, values): (&[NodeId], &mut Values),
 ) {
-    let mut splits: Vec<Option<Vec<Exact>>> = vec![None; plan.splits().len()];
+    let mut splits = BTreeMap::new();
     for node in nodes {
         let op = &plan.node(*node).op;
         values.0[node.index()] = if let Op::Statistic(statistic) = op {
@@ -65,7 +77,7 @@ fn value_of(
     op: &Op,
     facts: &[Exact],
     values: &[Exact],
-    splits: &mut [Option<Vec<Exact>>],
+    splits: &mut BTreeMap<SplitId, Vec<Exact>>,
 ) -> Exact {
     let of = |node: &NodeId| &values[node.index()];
     match op {
@@ -94,7 +106,7 @@ fn value_of(
         }
         Op::Round { x, quantum, mode } => of(x).rounded(quantum, *mode),
         Op::Share(split, part) => {
-            let parts = splits[split.0 as usize].get_or_insert_with(|| parts_of(plan.split(*split), values));
+            let parts = splits.entry(*split).or_insert_with(|| parts_of(plan.split(*split), values));
             parts[*part].clone()
         }
         Op::Statistic(_) => unreachable!("statistics are worked out before"),

@@ -34,6 +34,16 @@ enum Known {
 pub struct Statistics(Vec<Known>);
 
 impl Statistics {
+    /// So many of them, none asked for yet.
+    pub fn unneeded(count: usize) -> Statistics {
+        Statistics(vec![Known::Unneeded; count])
+    }
+
+    /// Takes note of what a statistic is, for every holder that is looked at.
+    pub fn set(&mut self, statistic: StatisticId, value: Exact) {
+        self.0[statistic.0 as usize] = Known::Same(value, 0);
+    }
+
     /// The statistic as a holder reads it; 0 where it was not asked for.
     pub fn of(&self, statistic: StatisticId, holder: usize) -> &Exact {
         match self.0.get(statistic.0 as usize) {
@@ -55,7 +65,7 @@ impl Statistics {
 
 /// Works out the statistics behind the needed nodes, for the facts of all holders.
 pub fn statistics(plan: &Plan, facts: &[&[Exact]], needed: &[bool], workers: Workers<'_>) -> Statistics {
-    let mut known = Statistics(vec![Known::Unneeded; plan.statistics().len()]);
+    let mut known = Statistics::unneeded(plan.statistics().len());
     let stages = stages(plan, needed);
     for stage in 1..=stages.iter().flatten().copied().max().unwrap_or(0) {
         let now: Vec<usize> = (0..stages.len()).filter(|index| stages[*index] == Some(stage)).collect();
@@ -81,8 +91,18 @@ pub fn statistics(plan: &Plan, facts: &[&[Exact]], needed: &[bool], workers: Wor
     known
 }
 
+/// Works out one statistic of what it reads of every holder, in the order of `Statistic::operands`; a
+/// value for each holder.
+pub fn statistic_of(statistic: &Statistic, rows: &[Vec<Exact>]) -> Vec<Exact> {
+    match worked_out(statistic, &Read::new(statistic, rows, 0)) {
+        Known::Unneeded => vec![Exact::ZERO; rows.len()],
+        Known::Same(value, _) => vec![value; rows.len()],
+        Known::Each(values) => values.into_iter().map(|(value, _)| value).collect(),
+    }
+}
+
 /// The stage of each needed statistic: 1 when it reads no other.
-fn stages(plan: &Plan, needed: &[bool]) -> Vec<Option<usize>> {
+pub fn stages(plan: &Plan, needed: &[bool]) -> Vec<Option<usize>> {
     let mut of_nodes = vec![0; plan.nodes().len()];
     let mut stages = vec![None; plan.statistics().len()];
     for (index, node) in plan.nodes().iter().enumerate() {

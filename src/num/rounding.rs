@@ -1,6 +1,6 @@
 //! Rounding to a multiple of a quantum, in a named mode.
 
-use super::Exact;
+use super::{Exact, Range};
 
 /// What happens between two multiples of the quantum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,6 +29,17 @@ impl Mode {
             Mode::Down => "cut off",
             Mode::Floor => "down to the multiple below",
             Mode::Ceiling => "up to the multiple above",
+        }
+    }
+
+    /// How far a rounded number lies above what is rounded.
+    pub fn error(self, quantum: &Exact) -> Range {
+        let half = quantum * &Exact::ratio(1, 2).unwrap_or(Exact::ONE);
+        match self {
+            Mode::HalfAway | Mode::HalfUp | Mode::HalfEven => Range::between(-&half, half),
+            Mode::Down => Range::between(-quantum, quantum.clone()),
+            Mode::Floor => Range::between(-quantum, Exact::ZERO),
+            Mode::Ceiling => Range::between(Exact::ZERO, quantum.clone()),
         }
     }
 }

@@ -46,7 +46,7 @@ pub struct Builder {
     pub(super) splits: Vec<Split>,
     pub(super) statistics: Vec<Statistic>,
     bits: Vec<Bits>,
-    forms: Vec<Option<Form>>,
+    pub(super) forms: Vec<Option<Form>>,
     companions: BTreeMap<(NodeId, bool), NodeId>,
     operands: usize,
     long_numbers: u64,
@@ -63,6 +63,11 @@ impl KnownRanges for Builder {
 }
 
 impl Builder {
+    /// A plan that begins with these facts, for which there are no nodes yet.
+    pub(super) fn of_facts(facts: Vec<FactSpec>) -> Builder {
+        Builder { facts, ..Builder::default() }
+    }
+
     /// The limit that was reached, if one was.
     pub fn limit(&self) -> Option<LimitReached> {
         self.limit
@@ -129,7 +134,7 @@ impl Builder {
         }
     }
 
-    fn push(&mut self, op: Op, origin: OriginId) -> NodeId {
+    pub(super) fn push(&mut self, op: Op, origin: OriginId) -> NodeId {
         if self.nodes.len() >= NODES_MAX {
             self.limit = Some(LimitReached::Nodes);
             return NodeId(u32::try_from(self.nodes.len() - 1).expect("fewer nodes than the limit"));

@@ -1,15 +1,15 @@
 //! Takes out the nodes that no line needs: intermediate constants that were folded, and what was
 //! lowered only to be checked.
 
-use super::node::{FactId, Node, NodeId, Op, SplitId};
-use super::{FigureSpec, LineSpec, PartSpec, Plan, StatisticId};
+use super::node::{FactId, Node, NodeId, Op, Split, SplitId};
+use super::{FigureSpec, LineSpec, PartSpec, Plan, Statistic, StatisticId};
 
 /// New numbers of what is kept.
-struct Renumbered {
-    nodes: Vec<Option<NodeId>>,
-    facts: Vec<Option<FactId>>,
-    splits: Vec<Option<SplitId>>,
-    statistics: Vec<Option<StatisticId>>,
+pub(super) struct Renumbered {
+    pub nodes: Vec<Option<NodeId>>,
+    pub facts: Vec<Option<FactId>>,
+    pub splits: Vec<Option<SplitId>>,
+    pub statistics: Vec<Option<StatisticId>>,
 }
 
 fn number(index: usize) -> u32 {
@@ -54,19 +54,9 @@ impl Plan {
         let nodes = nodes.into_iter().zip(&kept).filter(|(_, kept)| **kept).map(|(node, _)| new.node(node));
         let all_facts = all_facts.into_iter().zip(&facts).filter(|(_, kept)| **kept).map(|(fact, _)| fact);
         let all_statistics = self.statistics.into_iter().zip(&statistics).filter(|(_, kept)| **kept);
-        let all_statistics = all_statistics.map(|(mut statistic, _)| {
-            statistic.operands_mut().into_iter().for_each(|node| *node = new.id(*node));
-            statistic
-        });
-        let all_splits =
-            all_splits.into_iter().zip(&splits).filter(|(_, kept)| **kept).map(|(mut split, _)| {
-                split.total = new.id(split.total);
-                split.weights.iter_mut().for_each(|weight| *weight = new.id(*weight));
-                for (least, most) in split.limits.iter_mut().flatten() {
-                    (*least, *most) = (new.id(*least), new.id(*most));
-                }
-                split
-            });
+        let all_statistics = all_statistics.map(|(statistic, _)| new.statistic(statistic));
+        let all_splits = all_splits.into_iter().zip(&splits).filter(|(_, kept)| **kept);
+        let all_splits = all_splits.map(|(split, _)| new.split(split));
         Plan {
             nodes: nodes.collect(),
             origins,
@@ -85,7 +75,21 @@ impl Renumbered {
         self.nodes[node.index()].expect("what a kept node reads is kept")
     }
 
-    fn node(&self, mut node: Node) -> Node {
+    pub(super) fn statistic(&self, mut statistic: Statistic) -> Statistic {
+        statistic.operands_mut().into_iter().for_each(|node| *node = self.id(*node));
+        statistic
+    }
+
+    pub(super) fn split(&self, mut split: Split) -> Split {
+        split.total = self.id(split.total);
+        split.weights.iter_mut().for_each(|weight| *weight = self.id(*weight));
+        for (least, most) in split.limits.iter_mut().flatten() {
+            (*least, *most) = (self.id(*least), self.id(*most));
+        }
+        split
+    }
+
+    pub(super) fn node(&self, mut node: Node) -> Node {
         match &mut node.op {
             Op::Const(_) => {}
             Op::Fact(fact) => *fact = self.facts[fact.0 as usize].expect("the fact of a kept node is kept"),
@@ -113,7 +117,7 @@ impl Renumbered {
         figure
     }
 
-    fn line(&self, mut line: LineSpec) -> LineSpec {
+    pub(super) fn line(&self, mut line: LineSpec) -> LineSpec {
         let parts = |parts: &mut Vec<PartSpec>| {
             parts.iter_mut().for_each(|part| part.amount = self.id(part.amount));
         };

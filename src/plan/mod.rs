@@ -3,9 +3,11 @@
 //! Knows nodes, not clauses: a reading that needs to know a kind of clause is in the wrong place.
 //! What a contract's lines are is a list of node numbers with names beside it.
 
+mod apart;
 mod builder;
 mod compact;
 mod direction;
+mod join;
 mod line;
 mod narrow;
 mod node;
@@ -13,8 +15,12 @@ mod print;
 mod range;
 mod statistic;
 
+use std::collections::BinaryHeap;
+
+pub use apart::Apart;
 pub use builder::{Builder, LimitReached, NODES_MAX, VALUE_BITS_MAX};
 pub use direction::{Direction, depends, depends_unless, differing, directions};
+pub use join::Joined;
 pub use line::{FigureSpec, Instalment, LineSpec, PartSpec};
 pub use narrow::{Forms, Ranges, Readers};
 pub use node::{FactId, FactSpec, Lacking, Node, NodeId, Op, Origin, OriginId, Part, Pick, Split, SplitId};
@@ -176,6 +182,21 @@ impl Plan {
     /// For each node whether one of `roots` depends on it.
     pub fn needed_by(&self, roots: impl IntoIterator<Item = NodeId>) -> Vec<bool> {
         self.needed(roots, true)
+    }
+
+    /// The nodes that `roots` depend on, and themselves, in rising order. Costs what is found, whatever
+    /// the size of the plan.
+    pub fn behind(&self, roots: impl IntoIterator<Item = NodeId>) -> Vec<NodeId> {
+        let mut open: BinaryHeap<NodeId> = roots.into_iter().collect();
+        let mut found: Vec<NodeId> = Vec::new();
+        while let Some(node) = open.pop() {
+            if found.last() != Some(&node) {
+                found.push(node);
+                open.extend(self.operands(node));
+            }
+        }
+        found.reverse();
+        found
     }
 
     /// For each node whether one of `roots` depends on it other than through a statistic: what has

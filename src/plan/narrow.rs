@@ -6,6 +6,9 @@
 //! reading of single values is an evaluation. Statistics over holders stay as wide as they were,
 //! because what is known of one holder is not known of the others.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use super::node::{FactId, Node, NodeId, Op, Split, SplitId};
 use super::range::{Form, KnownRanges, form_of, range_of};
 use super::statistic::{Statistic, StatisticId};
@@ -43,12 +46,21 @@ impl Forms {
 pub struct Ranges<'p> {
     plan: &'p Plan,
     of: Vec<Range>,
+    narrowed: Vec<NodeId>,
 }
 
 impl<'p> Ranges<'p> {
     /// Those that hold for all admissible data.
     pub fn declared(plan: &'p Plan) -> Ranges<'p> {
-        Ranges { plan, of: plan.nodes.iter().map(|node| node.range.clone()).collect() }
+        let of = plan.nodes.iter().map(|node| node.range.clone()).collect();
+        Ranges { plan, of, narrowed: Vec::new() }
+    }
+
+    /// Takes back everything that was narrowed.
+    pub fn widen(&mut self) {
+        for node in std::mem::take(&mut self.narrowed) {
+            self.of[node.index()] = self.plan.nodes[node.index()].range.clone();
+        }
     }
 
     /// The values that a node can take.
@@ -61,7 +73,9 @@ impl<'p> Ranges<'p> {
     pub fn narrow(&mut self, known: &[(NodeId, Range)], dependents: &[NodeId], forms: &Forms) {
         for (node, range) in known {
             self.of[node.index()] = range.clone();
+            self.narrowed.push(*node);
         }
+        self.narrowed.extend(dependents);
         for node in dependents {
             let built = &self.plan.nodes[node.index()];
             let narrowed = match &built.op {
@@ -129,24 +143,23 @@ impl Readers {
     }
 
     /// All nodes that read one of `from`, directly or not, in rising order, among those that `within`
-    /// names; `from` itself is not among them.
+    /// names; `from` itself, which is in rising order, is not among them. Costs what is found, whatever
+    /// the size of the plan.
     pub fn dependents(&self, from: &[NodeId], within: &dyn Fn(NodeId) -> bool) -> Vec<NodeId> {
-        let mut seen = vec![false; self.0.len()];
-        for node in from {
-            seen[node.index()] = true;
-        }
-        let mut open: Vec<NodeId> = from.to_vec();
-        let mut found = Vec::new();
-        while let Some(node) = open.pop() {
-            for reader in self.of(node) {
-                if !seen[reader.index()] && within(*reader) {
-                    seen[reader.index()] = true;
-                    open.push(*reader);
-                    found.push(*reader);
-                }
+        let mut open = BinaryHeap::new();
+        let read_by = |node: NodeId, open: &mut BinaryHeap<Reverse<NodeId>>| {
+            open.extend(
+                self.of(node).iter().filter(|reader| within(**reader)).map(|reader| Reverse(*reader)),
+            );
+        };
+        from.iter().for_each(|node| read_by(*node, &mut open));
+        let mut found: Vec<NodeId> = Vec::new();
+        while let Some(Reverse(node)) = open.pop() {
+            if found.last() != Some(&node) && from.binary_search(&node).is_err() {
+                found.push(node);
+                read_by(node, &mut open);
             }
         }
-        found.sort();
         found
     }
 }

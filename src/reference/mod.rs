@@ -14,6 +14,7 @@ use crate::lower::aggregates::AGGREGATES;
 use crate::lower::functions::{FUNCTIONS, PERIOD_WORDS};
 use crate::scenario;
 use crate::source::catalogue::ALL;
+use crate::source::rules::{self, Rests};
 
 const GENERATED: &str =
     "<!-- Generated from the source by `UPDATE=1 cargo test --test reference`. Do not edit. -->\n";
@@ -143,8 +144,30 @@ pub fn diagnostics() -> String {
     out
 }
 
+/// The rules that designs are held against.
+pub fn warnings() -> String {
+    let mut out = format!("{GENERATED}\n# Warnings on a design\n\n");
+    out.push_str(
+        "`carepact audit` holds a contract against these rules. A warning that is meant is silenced in the contract, ",
+    );
+    out.push_str("with its reason; [findings](../concepts/findings.md#warnings-on-the-design) says how.\n");
+    for rule in rules::ALL {
+        let rests = match rule.rests {
+            Rests::Contract => "the contract alone",
+            Rests::Data => "the data beside which it is looked at",
+        };
+        out.push_str(&format!("\n## {}\n\n*{}*, from {rests}.\n\n", rule.name, capital(rule.concern.word())));
+        for (word, words) in
+            [("Rule", rule.rule), ("Why", rule.reason), ("From", rule.source), ("Remedy", rule.remedy)]
+        {
+            out.push_str(&format!("- {word}: {words}.\n"));
+        }
+    }
+    out
+}
+
 /// The generated pages by the name of their file.
-pub fn pages() -> [(&'static str, String); 6] {
+pub fn pages() -> [(&'static str, String); 7] {
     [
         ("fields.md", fields()),
         ("case-fields.md", case_fields()),
@@ -152,5 +175,6 @@ pub fn pages() -> [(&'static str, String); 6] {
         ("functions.md", functions()),
         ("kinds.md", kinds()),
         ("diagnostics.md", diagnostics()),
+        ("warnings.md", warnings()),
     ]
 }

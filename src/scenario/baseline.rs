@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::bind::known_here;
 use crate::calendar::{Calendar, Period, PeriodKind};
-use crate::contract::{Contract, Named};
+use crate::contract::Contract;
 use crate::num::Exact;
 use crate::observe::{Observations, Row};
 use crate::plan::{FactSpec, Part, Plan};
@@ -66,18 +67,20 @@ impl Baseline {
         periods.filter_map(|period| calendar.enclosing(period, PeriodKind::Year)).collect()
     }
 
-    /// Lets an admissible observation stand where a fact is drawn and the baseline has none.
-    pub fn stand_in(&mut self, plan: &Plan, fact: &FactSpec) {
-        let key = key_of_fact(fact);
+    /// Lets an admissible observation stand where a fact is drawn and the baseline has none: `own` is the
+    /// fact as an observation of one holder.
+    pub fn stand_in(&mut self, plan: &Plan, fact: &FactSpec, own: &FactSpec) {
+        let key = key_of_fact(own);
         if self.known.contains(&key) {
             return;
         }
+        let plain = key_of_fact(fact);
         let of = |part: Part| {
-            let same = |other: &&FactSpec| other.part == part && key_of_fact(other) == key;
+            let same = |other: &&FactSpec| other.part == part && key_of_fact(other) == plain;
             plan.facts().iter().find(same).map(|spec| admissible(spec, part))
         };
         let members: Vec<(&str, &str)> =
-            fact.members.iter().map(|(axis, member)| (axis.as_str(), member.as_str())).collect();
+            own.members.iter().map(|(axis, member)| (axis.as_str(), member.as_str())).collect();
         match (of(Part::Numerator), of(Part::Denominator)) {
             (None, None) => {
                 let value = of(Part::Value).unwrap_or_default();
@@ -135,25 +138,6 @@ fn key_of_fact(fact: &FactSpec) -> Key {
 fn key(measure: &str, period: &str, mut members: Vec<(String, String)>) -> Key {
     members.sort();
     (measure.to_string(), period.to_string(), members)
-}
-
-/// The rows whose measure and members are not those of another contract alone.
-fn known_here(contract: &Contract, other: &Contract, observations: &Observations) -> Observations {
-    let has = |contract: &Contract, row: &Row| match contract.names.get(&*row.measure) {
-        Some(Named::Measure(index)) => contract.measures[*index].by.iter().all(|axis| {
-            let member = row.member(&contract.axis(*axis).id);
-            member.is_none_or(|member| contract.member_named(*axis, member).is_some())
-        }),
-        Some(Named::Table(_) | Named::Curve(_) | Named::Quantity(_) | Named::Broken) | None => false,
-    };
-    let mut kept = Observations::new();
-    for problem in observations.problems() {
-        kept.add_problem(problem.clone());
-    }
-    for row in observations.rows().iter().filter(|row| has(contract, row) || !has(other, row)) {
-        kept.add_row(row.clone());
-    }
-    kept
 }
 
 /// The baseline's level of an observation: the value, or numerator over denominator.

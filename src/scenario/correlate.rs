@@ -12,19 +12,22 @@ use crate::plan::FactSpec;
 use crate::source::catalogue::SCENARIO_CORRELATION;
 use crate::source::did_you_mean;
 
-/// The draw of a named level in each period; under nothing when it is drawn once.
-type ByPeriod = BTreeMap<Option<String>, usize>;
+/// When and for which holder something is drawn; nothing when it is drawn once, or for all holders.
+type When = (Option<String>, Option<String>);
+
+/// The draw of a named level in each period, and for each holder.
+type ByPeriod = BTreeMap<When, usize>;
 
 /// The correlated draws, a group for each period. Of a part that is asked for, `known` are the
 /// observations of the whole: a level that is drawn for none of the part may be one of the rest.
 pub(super) fn correlated(
     names: &Names<'_>,
     file: &ScenarioFile,
-    (levels, known): (&Levels<'_>, Option<&[Observed<'_>]>),
+    (levels, known): (&Levels<'_>, Option<&[Observed]>),
     reports: &mut Reports,
 ) -> Vec<Correlated> {
     let mut order: Vec<(&str, ByPeriod)> = Vec::new();
-    let mut periods: BTreeSet<Option<String>> = BTreeSet::new();
+    let mut periods: BTreeSet<When> = BTreeSet::new();
     for word in file.correlations.iter().flat_map(|pair| [&pair.one, &pair.other]) {
         if order.iter().any(|(known, _)| *known == word.0) {
             continue;
@@ -39,7 +42,12 @@ pub(super) fn correlated(
         if !one.is_empty() && !other.is_empty() && !one.keys().any(|period| other.contains_key(period)) {
             let found =
                 format!("`{}` and `{}` are never drawn for the same period", pair.one.0, pair.other.0);
-            let remedy = "let `each` of both name the same kind of period";
+            let remedy = match names.holders.axis() {
+                None => "let `each` of both name the same kind of period".to_string(),
+                Some(axis) => format!(
+                    "let `each` of both name the same kind of period, and `{axis}` in both or in neither"
+                ),
+            };
             reports.add(&SCENARIO_CORRELATION, &pair.place, found, remedy);
         }
     }
@@ -48,9 +56,9 @@ pub(super) fn correlated(
 }
 
 /// The draws of one period, and the pairs among them.
-fn group(file: &ScenarioFile, order: &[(&str, ByPeriod)], period: &Option<String>) -> Option<Correlated> {
+fn group(file: &ScenarioFile, order: &[(&str, ByPeriod)], when: &When) -> Option<Correlated> {
     let there: Vec<(usize, usize)> = (order.iter().enumerate())
-        .filter_map(|(place, (_, found))| Some((place, *found.get(period)?)))
+        .filter_map(|(place, (_, found))| Some((place, *found.get(when)?)))
         .collect();
     let place_of = |name: &str| {
         let place = order.iter().position(|(known, _)| *known == name)?;
@@ -64,14 +72,15 @@ fn group(file: &ScenarioFile, order: &[(&str, ByPeriod)], period: &Option<String
         }
         written = Some(pair.place.clone());
     }
-    Some(Correlated { period: period.clone(), draws: there, pairs, place: written? })
+    let (period, holder) = when.clone();
+    Some(Correlated { period, holder, draws: there, pairs, place: written? })
 }
 
 /// The draws of a name, one in each period; what names none, or several, is reported.
 fn by_period(
     names: &Names<'_>,
     (name, place): &Word,
-    (levels, known): (&Levels<'_>, Option<&[Observed<'_>]>),
+    (levels, known): (&Levels<'_>, Option<&[Observed]>),
     reports: &mut Reports,
 ) -> Option<ByPeriod> {
     let mut parts = name.split(':');
@@ -84,7 +93,9 @@ fn by_period(
     };
     let mut found = ByPeriod::new();
     for level in levels.levels.iter().filter(is_meant) {
-        if found.insert(level.period.clone(), level.draw).is_some() {
+        let holder = level.members.iter().find(|(axis, _)| Some(axis.as_str()) == names.holders.axis());
+        let when = (level.period.clone(), holder.map(|(_, name)| name.clone()));
+        if found.insert(when, level.draw).is_some() {
             let found = format!("`{name}` is drawn several times for one period");
             let remedy = "name the members too, such as `measure:member`, or let `each` leave them out";
             reports.add(&SCENARIO_CORRELATION, place, found, remedy);
@@ -95,7 +106,7 @@ fn by_period(
         let is_member = |member: &&str| spec.members.iter().any(|(_, known)| known == member);
         spec.measure == measure.0 && members.iter().all(is_member)
     };
-    let is_of_the_rest = known.is_some_and(|known| known.iter().any(|observed| has(observed.spec)));
+    let is_of_the_rest = known.is_some_and(|known| known.iter().any(|observed| has(&observed.spec)));
     if found.is_empty() && !is_of_the_rest && !members.iter().any(|member| names.is_member_elsewhere(member))
     {
         let known: BTreeSet<String> = levels.levels.iter().map(name_of).collect();

@@ -49,6 +49,11 @@ impl Names<'_> {
                 which.members.entry(self.contract.axis(*axis).id.clone()).or_default().push(key.clone());
                 continue;
             }
+            let by_holder = measure.by.iter().any(|axis| Some(*axis) == self.contract.holder_axis());
+            if let Some(axis) = self.holders.axis().filter(|_| by_holder && self.holders.has(key)) {
+                which.members.entry(axis.to_string()).or_default().push(key.clone());
+                continue;
+            }
             fine = false;
             if self.is_member_elsewhere(key) {
                 continue;

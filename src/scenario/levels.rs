@@ -44,6 +44,8 @@ pub(super) struct Levels<'a> {
     shock_places: BTreeMap<(usize, Option<Period>), usize>,
     /// Draws of levels that have more than one value.
     pub levels: Vec<LevelDraw>,
+    /// Which draws these are.
+    of_levels: BTreeSet<usize>,
     /// Entries that some observation follows.
     pub used: BTreeSet<usize>,
     /// What has no baseline, by the byte of its entry and whether its level or its denominator is
@@ -67,6 +69,7 @@ impl<'a> Levels<'a> {
             shocks: Vec::new(),
             shock_places: BTreeMap::new(),
             levels: Vec::new(),
+            of_levels: BTreeSet::new(),
             used: BTreeSet::new(),
             lacking: BTreeMap::new(),
         }
@@ -99,7 +102,7 @@ impl<'a> Levels<'a> {
     /// What is drawn for an observation: by the last entry that is for it, and by shocks.
     pub fn drawn(
         &mut self,
-        observed: &Observed<'_>,
+        observed: &Observed,
         rules: &[Rule<'_, '_>],
         moves: &[Move<'_, '_>],
         reports: &mut Reports,
@@ -108,15 +111,22 @@ impl<'a> Levels<'a> {
         if !observed.needed {
             return None;
         }
-        let rule = rules.iter().enumerate().rfind(|(_, rule)| rule.is_for(contract, observed.spec));
+        let rule = rules.iter().enumerate().rfind(|(_, rule)| rule.is_for(contract, &observed.spec));
         let moves: Vec<&Move<'_, '_>> =
-            moves.iter().filter(|moved| moved.is_for(contract, observed.spec)).collect();
+            moves.iter().filter(|moved| moved.is_for(contract, &observed.spec)).collect();
         let measure = match (rule, &moves[..]) {
             (Some((index, rule)), _) => {
                 self.used.insert(index);
+                let is_there = self.baseline.says(&observed.spec);
+                // Of a holder with nobody to be counted, 0 of 0 stays what it is.
+                let is_nothing = observed.holder.is_some() && is_there && rule.level_rests();
+                let is_nothing = is_nothing && self.baseline_of(observed).0.is_none();
+                if is_nothing || !is_there && rule.leaves_absent(&observed.spec) {
+                    return None;
+                }
                 rule.measure
             }
-            (None, [first, ..]) if self.baseline.says(observed.spec) => first.measure,
+            (None, [first, ..]) if self.baseline.says(&observed.spec) => first.measure,
             (None, _) => return None,
         };
         let draw = rule.map(|(_, rule)| rule.draw);
@@ -125,13 +135,13 @@ impl<'a> Levels<'a> {
 
     fn of(
         &mut self,
-        observed: &Observed<'_>,
+        observed: &Observed,
         measure: &Measure,
         draw: Option<&Draw>,
         moves: &[&Move<'_, '_>],
         reports: &mut Reports,
     ) -> Option<Drawn> {
-        let spec = observed.spec;
+        let spec = &observed.spec;
         let (level, denominator) = self.baseline_of(observed);
         let is_ratio = measure.kind == MeasureKind::Ratio;
         let mut level = self.level(("level", measure), spec, draw, level, reports)?;
@@ -150,19 +160,20 @@ impl<'a> Levels<'a> {
             trials: draw.and_then(|draw| draw.trials.clone()),
             chance: (chance, chance_draw),
             name,
+            holder: observed.holder,
             level,
             denominator,
         })
     }
 
     /// Level and denominator of the baseline.
-    fn baseline_of(&self, observed: &Observed<'_>) -> (Option<Exact>, Option<Exact>) {
-        if !self.baseline.says(observed.spec) {
+    fn baseline_of(&self, observed: &Observed) -> (Option<Exact>, Option<Exact>) {
+        if !self.baseline.says(&observed.spec) {
             return (None, None);
         }
         let value = |part: Part| {
             let fact = observed.parts.get(&part)?;
-            Some(&self.facts.lanes[0].values[fact.0 as usize])
+            Some(&self.facts.lanes[observed.holder.unwrap_or(0)].values[fact.0 as usize])
         };
         let denominator = value(Part::Denominator);
         let level = match value(Part::Value) {
@@ -236,8 +247,7 @@ impl<'a> Levels<'a> {
         let names = members.iter().map(|(_, member)| member.as_str());
         let names = [what, &measure.name].into_iter().chain(period.as_deref()).chain(names);
         let index = self.draw(names.collect::<Vec<_>>().join(":"));
-        let known = self.levels.iter().any(|level| level.draw == index);
-        if what == "level" && !known && spread.distribution.single().is_none() {
+        if what == "level" && spread.distribution.single().is_none() && self.of_levels.insert(index) {
             self.levels.push(LevelDraw { measure: measure.name.clone(), members, period, draw: index });
         }
         Some(index)
@@ -297,7 +307,7 @@ impl<'a> Levels<'a> {
         Moved { shock: index, by: moved.movement.by.clone(), times: moved.movement.times }
     }
 
-    fn target(&self, observed: &Observed<'_>, measure: &Measure, draw: Option<&Draw>) -> Option<Target> {
+    fn target(&self, observed: &Observed, measure: &Measure, draw: Option<&Draw>) -> Option<Target> {
         let step = draw.and_then(|draw| draw.step.clone()).or_else(|| measure.step.clone());
         let part = |part: Part| observed.parts.get(&part).copied();
         if measure.kind == MeasureKind::Ratio {

@@ -12,6 +12,7 @@ mod baseline;
 mod correlate;
 mod fields;
 mod fits;
+mod holders;
 mod keys;
 mod levels;
 mod names;
@@ -22,9 +23,9 @@ mod spread;
 mod thresholds;
 
 pub use fields::{PAGES, SCENARIOS};
-pub use prepare::prepare;
+pub use prepare::{prepare, prepare_changed};
 pub use prepared::{Correlated, Drawn, Level, Moved, Prepared, ShockDraw, Target, Threshold};
-pub use read::{Correlation, Draw, Movement, ScenarioFile, Shock, read};
+pub use read::{Correlation, Draw, Movement, ScenarioFile, Shock, Word, read};
 pub use spread::{Chance, Distribution, Relation, Spread};
 
 use crate::contract::schema_of;

@@ -1,6 +1,7 @@
 //! Names of a scenario file held against a contract, and against another that the same scenarios are
 //! of: what only the other knows is passed over, so that two designs can be compared.
 
+use super::holders::Holders;
 use super::read::Word;
 use crate::contract::shape::Reports;
 use crate::contract::{Contract, Measure, Named};
@@ -10,6 +11,7 @@ use crate::source::{catalogue, did_you_mean};
 pub(super) struct Names<'c> {
     pub contract: &'c Contract,
     pub elsewhere: Option<&'c Contract>,
+    pub holders: &'c Holders,
 }
 
 impl<'c> Names<'c> {

@@ -1,23 +1,26 @@
 //! Holds a scenario file against a contract and its baseline. Every problem is reported at once.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::baseline::Baseline;
 use super::correlate::correlated;
+use super::holders::{Holders, named_alone};
 use super::keys::Which;
 use super::levels::Levels;
 use super::names::Names;
 use super::prepared::{Drawn, Prepared};
 use super::read::{Draw, Movement, ScenarioFile};
+use super::spread::{Relation, Spread};
 use super::thresholds::thresholds;
 use crate::Model;
 use crate::bind::{self, Facts, Request, Source};
 use crate::calendar::{Period, PeriodKind};
 use crate::contract::shape::Reports;
-use crate::contract::{Contract, Measure, brief};
+use crate::contract::{Contract, Measure, MeasureKind, Missing, brief};
 use crate::observe::Observations;
 use crate::plan::{FactId, FactSpec, Part};
-use crate::source::{Diagnostic, Location, Problems, catalogue};
+use crate::source::{Diagnostic, Problems, catalogue};
 
 /// An entry of `draws`, and which observations it is for.
 pub(super) struct Rule<'f, 'c> {
@@ -37,15 +40,18 @@ pub(super) struct Move<'f, 'c> {
 
 /// The facts of one observation.
 #[derive(Debug, Clone)]
-pub(super) struct Observed<'p> {
-    pub spec: &'p FactSpec,
+pub(super) struct Observed {
+    /// One of them; the holder is among its members.
+    pub spec: FactSpec,
+    /// The lane of the holder, where it is one's own.
+    pub holder: Option<usize>,
     /// Value, or numerator, and denominator.
     pub parts: BTreeMap<Part, FactId>,
     /// True when some stated line depends on one of them.
     pub needed: bool,
 }
 
-impl Observed<'_> {
+impl Observed {
     /// `measure:period:member…`
     pub fn name(&self) -> String {
         let members = self.spec.members.iter().map(|(_, member)| member.as_str());
@@ -66,11 +72,36 @@ pub fn prepare(
     request: &Request,
     elsewhere: Option<&Contract>,
 ) -> Result<Prepared, Problems> {
+    prepared(model, file, observations, (request, elsewhere), true)
+}
+
+/// The same for a contract in which a number was changed: what is drawn and no longer matters goes unused.
+///
+/// # Errors
+/// Every problem of the file and of the baseline but that.
+pub fn prepare_changed(
+    model: &Model,
+    file: &ScenarioFile,
+    observations: &Observations,
+    request: &Request,
+) -> Result<Prepared, Problems> {
+    prepared(model, file, observations, (request, None), false)
+}
+
+fn prepared(
+    model: &Model,
+    file: &ScenarioFile,
+    observations: &Observations,
+    (request, elsewhere): (&Request, Option<&Contract>),
+    all_used: bool,
+) -> Result<Prepared, Problems> {
     let contract = model.contract();
-    if contract.has_holders() {
-        return Err(Problems(vec![of_holders(contract)]));
+    let mut baseline = Baseline::new(contract, elsewhere, observations);
+    let holders = Holders::of(contract, &baseline.observations);
+    if let Some(lacking) = holders.lacking() {
+        return Err(Problems(vec![lacking]));
     }
-    let names = Names { contract, elsewhere };
+    let names = Names { contract, elsewhere, holders: &holders };
     let mut reports = Reports::default();
     let rules = rules(&names, file, &mut reports);
     let moves = moves(&names, file, &mut reports);
@@ -78,7 +109,6 @@ pub fn prepare(
     // Who asks for a part of what the file is for does not want to take the rest out of it.
     let is_part = request.period.is_some();
     let request = requested(contract, file, request, &mut reports);
-    let mut baseline = Baseline::new(contract, elsewhere, observations);
     if let Some((key, place)) = &file.repeat {
         match contract.calendar.period(key).filter(|period| period.kind == PeriodKind::Year) {
             Some(year) if contract.calendar.in_term(year) => baseline.repeat(&contract.calendar, year),
@@ -88,36 +118,32 @@ pub fn prepare(
             }
         }
     }
-    stand_ins(model, &rules, request.period.is_some(), &mut baseline);
+    stand_ins(model, (&rules, &holders), request.period.is_some(), &mut baseline);
     let bound = bind::bind(contract, model.plan(), &baseline.observations, &request);
     let facts = match bound {
         Ok(facts) => facts,
         Err(problems) => return Err(with_baseline(problems, reports)),
     };
-    let observed = observed(model, &facts);
+    let observed = observed(model, &facts, &holders);
     let mut levels = Levels::new(&names, file, (&facts, &baseline));
     let drawn: Vec<Drawn> =
         observed.iter().filter_map(|observed| levels.drawn(observed, &rules, &moves, &mut reports)).collect();
     levels.report_lacking(&mut reports);
-    unused((&names, is_part), (&rules, &moves), &observed, &levels, &mut reports);
+    // What goes unused is told of the contract as written.
+    let mut passed_over = Reports::default();
+    let told = if all_used { &mut reports } else { &mut passed_over };
+    unused((&names, is_part), (&rules, &moves), &observed, &levels, told);
     let known = is_part.then_some(&observed[..]);
-    let correlated = correlated(&names, file, (&levels, known), &mut reports);
+    let correlated = correlated(&names, file, (&levels, known), told);
     if reports.has_error() {
         reports.0.sort_by_key(Diagnostic::at);
         return Err(Problems(reports.0));
     }
     let Levels { draws, shocks, .. } = levels;
-    Ok(Prepared { title: file.title.clone(), facts, draws, drawn, shocks, correlated, thresholds })
-}
-
-fn of_holders(contract: &Contract) -> Diagnostic {
-    let many = contract.parties.iter().find(|party| party.many).map_or("", |party| party.id.as_str());
-    Diagnostic {
-        code: &catalogue::SCENARIO_HOLDERS,
-        location: Location::Request,
-        found: format!("`{many}` stands for many holders"),
-        remedy: "simulate a contract for one of them, written without a party that is many".to_string(),
-    }
+    let rows = baseline.observations.rows();
+    let named_alone = named_alone(holders.axis(), &facts, model.plan(), rows);
+    let title = file.title.clone();
+    Ok(Prepared { title, facts, draws, drawn, shocks, correlated, thresholds, named_alone })
 }
 
 fn rules<'f, 'c>(names: &Names<'c>, file: &'f ScenarioFile, reports: &mut Reports) -> Vec<Rule<'f, 'c>> {
@@ -180,7 +206,12 @@ fn years(contract: &Contract) -> String {
 
 /// Stand-ins for what is drawn without a baseline. Where no period is asked for they make no year
 /// appear that has no data.
-fn stand_ins(model: &Model, rules: &[Rule<'_, '_>], asked: bool, baseline: &mut Baseline) {
+fn stand_ins(
+    model: &Model,
+    (rules, holders): (&[Rule<'_, '_>], &Holders),
+    asked: bool,
+    baseline: &mut Baseline,
+) {
     let contract = model.contract();
     let calendar = &contract.calendar;
     let with_data = baseline.years(calendar);
@@ -190,8 +221,14 @@ fn stand_ins(model: &Model, rules: &[Rule<'_, '_>], asked: bool, baseline: &mut 
         all || !calendar.in_term(period) || year.is_some_and(|year| with_data.contains(&year))
     };
     for fact in model.plan().facts() {
-        if is_stated(fact.period.0) && rules.iter().any(|rule| rule.is_for(contract, fact)) {
-            baseline.stand_in(model.plan(), fact);
+        if !is_stated(fact.period.0) || !rules.iter().any(|rule| rule.measure.name == fact.measure) {
+            continue;
+        }
+        for own in holders.specs(contract, fact) {
+            let rule = rules.iter().rfind(|rule| rule.is_for(contract, &own));
+            if rule.is_some_and(|rule| !rule.leaves_absent(&own)) {
+                baseline.stand_in(model.plan(), fact, &own);
+            }
         }
     }
 }
@@ -201,6 +238,24 @@ impl Rule<'_, '_> {
     pub fn is_for(&self, contract: &Contract, fact: &FactSpec) -> bool {
         self.measure.name == fact.measure && self.which.holds(contract, fact)
     }
+
+    /// True when a holder without this observation stays without it: the contract admits that, and the
+    /// entry says how a baseline moves, not what the observation is.
+    pub fn leaves_absent(&self, own: &FactSpec) -> bool {
+        let is_ratio = self.measure.kind == MeasureKind::Ratio;
+        let rests = self.level_rests() || is_ratio && rests(self.draw.denominator.as_ref());
+        own.by_holder && rests && self.measure.missing != Missing::Refuse
+    }
+
+    /// True when the level is one of the baseline, moved or not.
+    pub fn level_rests(&self) -> bool {
+        rests(self.draw.level.as_ref())
+    }
+}
+
+/// True for a spread about the baseline, and where there is none.
+fn rests(spread: Option<&Spread>) -> bool {
+    spread.is_none_or(|spread| spread.relation != Relation::Instead)
 }
 
 impl Move<'_, '_> {
@@ -226,20 +281,32 @@ fn with_baseline(problems: Problems, reports: Reports) -> Problems {
     Problems(all)
 }
 
-/// The observations that the plan reads, in the order of its facts.
-fn observed<'p>(model: &'p Model, facts: &Facts) -> Vec<Observed<'p>> {
-    let mut all: Vec<Observed<'p>> = Vec::new();
-    let mut places = BTreeMap::new();
+/// The observations that the plan reads, in the order of its facts; what each holder has for itself, in
+/// the order of the holders.
+fn observed(model: &Model, facts: &Facts, holders: &Holders) -> Vec<Observed> {
+    let mut all: Vec<Observed> = Vec::new();
+    let mut places: BTreeMap<_, Range<usize>> = BTreeMap::new();
+    let lanes: BTreeMap<&str, usize> =
+        facts.lanes.iter().enumerate().filter_map(|(i, lane)| Some((lane.holder.as_deref()?, i))).collect();
     for (index, spec) in model.plan().facts().iter().enumerate() {
         let id = FactId(u32::try_from(index).expect("facts are limited"));
         let needed = facts.lanes[0].sources[index] != Source::Unneeded;
         let key = (&spec.measure, spec.period.0, &spec.members);
-        let place = *places.entry(key).or_insert_with(|| {
-            all.push(Observed { spec, parts: BTreeMap::new(), needed: false });
-            all.len() - 1
+        let range = places.entry(key).or_insert_with(|| {
+            let first = all.len();
+            for spec in holders.specs(model.contract(), spec) {
+                let of = |(axis, name): &(String, String)| {
+                    lanes.get(name.as_str()).copied().filter(|_| Some(axis.as_str()) == holders.axis())
+                };
+                let holder = spec.members.iter().find_map(of).filter(|_| spec.by_holder);
+                all.push(Observed { spec, holder, parts: BTreeMap::new(), needed: false });
+            }
+            first..all.len()
         });
-        all[place].needed |= needed;
-        all[place].parts.insert(spec.part, id);
+        for observed in &mut all[range.clone()] {
+            observed.needed |= needed;
+            observed.parts.insert(spec.part, id);
+        }
     }
     all
 }
@@ -249,20 +316,20 @@ fn observed<'p>(model: &'p Model, facts: &Facts) -> Vec<Observed<'p>> {
 fn unused(
     (names, is_part): (&Names<'_>, bool),
     (rules, moves): (&[Rule<'_, '_>], &[Move<'_, '_>]),
-    observed: &[Observed<'_>],
+    observed: &[Observed],
     levels: &Levels<'_>,
     reports: &mut Reports,
 ) {
     let contract = names.contract;
-    let is_last = |index: usize, observed: &Observed<'_>| {
-        rules.iter().rposition(|rule| rule.is_for(contract, observed.spec)) == Some(index)
+    let is_last = |index: usize, observed: &Observed| {
+        rules.iter().rposition(|rule| rule.is_for(contract, &observed.spec)) == Some(index)
     };
     let is_used = |index: usize| {
         levels.used.contains(&index) || is_part && observed.iter().any(|observed| is_last(index, observed))
     };
     let unused = rules.iter().enumerate().filter(|(index, _)| !is_used(*index));
     for (_, rule) in unused {
-        let some = observed.iter().filter(|observed| rule.is_for(contract, observed.spec));
+        let some = observed.iter().filter(|observed| rule.is_for(contract, &observed.spec));
         let needed: Vec<_> = some.filter(|observed| observed.needed).collect();
         let (found, remedy) = if needed.is_empty() {
             let found = format!(
@@ -279,7 +346,7 @@ fn unused(
     }
     for moved in moves {
         let is_moved =
-            |observed: &Observed<'_>| (observed.needed || is_part) && moved.is_for(contract, observed.spec);
+            |observed: &Observed| (observed.needed || is_part) && moved.is_for(contract, &observed.spec);
         if !observed.iter().any(is_moved) {
             let found = format!(
                 "no line of what is simulated depends on these observations of `{}`",

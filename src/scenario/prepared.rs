@@ -1,9 +1,12 @@
 //! Scenarios held against a contract and a baseline: what is drawn, with exact parameters.
 
+use std::collections::BTreeMap;
+
 use super::spread::{Chance, Distribution, Spread};
 use crate::bind::Facts;
 use crate::calendar::Period;
 use crate::num::{Exact, Range};
+use crate::observe::Row;
 use crate::plan::FactId;
 use crate::source::Place;
 
@@ -25,6 +28,8 @@ pub struct Prepared {
     pub correlated: Vec<Correlated>,
     /// What each party is held against.
     pub thresholds: Vec<Threshold>,
+    /// A row of each holder of whom no fact is observed, with its place: it counts among all of them.
+    pub named_alone: Vec<(usize, Row)>,
 }
 
 /// Which facts a drawn observation is.
@@ -76,8 +81,10 @@ pub struct Moved {
 /// An observation that is drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drawn {
-    /// `measure:period:member…`
+    /// `measure:period:member…`, the holder among the members.
     pub name: String,
+    /// The place of the holder among the lanes of the facts, where it is one's own.
+    pub holder: Option<usize>,
     /// Which facts it is.
     pub target: Target,
     /// The true level: of a ratio numerator over denominator, else the value.
@@ -105,6 +112,8 @@ pub struct ShockDraw {
 pub struct Correlated {
     /// The key of the period; nothing when they are drawn once.
     pub period: Option<String>,
+    /// The holder; nothing when they are not drawn for each.
+    pub holder: Option<String>,
     /// The place of each name in the file, and its draw, in rising order.
     pub draws: Vec<(usize, usize)>,
     /// The rank correlation of each pair that is given, by the places of two names, the lesser first.
@@ -117,18 +126,19 @@ impl Prepared {
     /// Takes over the correlated draws of the same scenarios of another contract, so that the draws of
     /// both are the same: what is drawn for one depends on those that the file names before it.
     pub fn share(&mut self, other: &Prepared) {
+        let of = |group: &Correlated| (group.period.clone(), group.holder.clone());
+        let mut groups: BTreeMap<_, usize> =
+            self.correlated.iter().enumerate().map(|(index, group)| (of(group), index)).collect();
+        let mut names: BTreeMap<String, usize> =
+            self.draws.iter().enumerate().map(|(index, name)| (name.clone(), index)).collect();
         for theirs in &other.correlated {
-            let known = self.correlated.iter().position(|own| own.period == theirs.period);
-            let index = known.unwrap_or_else(|| {
-                let place = theirs.place.clone();
-                let group = Correlated { period: theirs.period.clone(), draws: vec![], pairs: vec![], place };
-                self.correlated.push(group);
+            let index = *groups.entry(of(theirs)).or_insert_with(|| {
+                self.correlated.push(Correlated { draws: vec![], pairs: vec![], ..theirs.clone() });
                 self.correlated.len() - 1
             });
             for (order, draw) in &theirs.draws {
                 let name = &other.draws[*draw];
-                let own = self.draws.iter().position(|known| known == name);
-                let own = own.unwrap_or_else(|| {
+                let own = *names.entry(name.clone()).or_insert_with(|| {
                     self.draws.push(name.clone());
                     self.draws.len() - 1
                 });

@@ -8,8 +8,8 @@ use crate::num::Exact;
 use crate::source::catalogue::{SCENARIO_CHANCE, SCENARIO_CORRELATION, SCENARIO_SHOCK};
 use crate::source::{Diagnostic, Document, Json, Place, Problems};
 
-/// A word and where it stands.
-pub(super) type Word = (String, Place);
+/// A word of the file and where it stands.
+pub type Word = (String, Place);
 
 /// What is drawn for some observations of a measure.
 #[derive(Debug, Clone, PartialEq, Eq)]

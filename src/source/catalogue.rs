@@ -69,6 +69,7 @@ codes! {
     SPLIT_FORM "split-form" Error "a line goes from one party to one, or is split on one side, in one of the forms of the reference";
     SPLIT_SUM "split-sum" Error "fixed shares of a line come to 100 %";
     PROMISE "promise" Error "each kind of clause makes a promise about its amount, and the promise is proved before any data";
+    SILENCE "silence" Error "a warning is silenced by the name of its rule, with a reason";
     POOL_KEEPS "pool-keeps" Error "a pool passes on all that it receives";
     UNUSED "unused" Warning "what is declared is used; data that nobody reads are collected for nothing";
     MONEY_UNMOVED "money-unmoved" Warning "an incentive, a penalty or a gain share that no outcome moves is a fixed payment";
@@ -88,7 +89,7 @@ codes! {
     SCENARIO_CORRELATION "scenario-correlation" Error "levels that are correlated are each drawn once in the same periods, and their correlations fit together";
     SCENARIO_SHOCK "scenario-shock" Error "a shock moves levels by a factor or an addition, and is drawn for periods that hold those of what it moves";
     SCENARIO_THRESHOLD "scenario-threshold" Error "a cost base or budget is an amount of a party of the contract, for all years or by year";
-    SCENARIO_HOLDERS "scenario-holders" Error "scenarios are of contracts without a party that is many";
+    SCENARIO_HOLDERS "scenario-holders" Error "of a party that is many, the baseline names those who are simulated";
     // What was asked for
     UNKNOWN_PERIOD "unknown-period" Error "a statement is for a period of the contract for which there are data";
     UNKNOWN_COLUMN "unknown-column" Error "a column of a table is a clause or a quantity, with keys that leave no doubt which of its amounts or figures";

@@ -5,7 +5,9 @@
 pub mod catalogue;
 mod diagnostic;
 mod document;
+pub mod rules;
 
 pub use catalogue::Code;
 pub use diagnostic::{Diagnostic, Location, Problems, Severity, did_you_mean};
 pub use document::{Document, Json, Kind, Place, Span};
+pub use rules::{Concern, Rule};

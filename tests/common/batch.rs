@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use carepact::batch::{Batch, Columns, Input, Known, Mismatch, Output};
+use carepact::batch::{Batch, Columns, HoldersBatch, Input, Known, Mismatch, Output};
 use carepact::calendar::{Period, PeriodKind};
-use carepact::evaluate::{Statistics, evaluate};
+use carepact::evaluate::{Statistics, evaluate, one_by_one, statistics};
 use carepact::plan::{FactSpec, NodeId, Op, PlanNodes};
 use carepact::{Exact, Model, NotPossible};
 
@@ -80,8 +80,8 @@ pub fn drawn(model: &Model, inputs: &[Input], numbers: &mut Numbers, count: usiz
     columns
 }
 
-/// Amounts of lines that rest on no statistic and lie on a grid, each for itself.
-pub fn amounts(model: &Model) -> Vec<NodeId> {
+/// Amounts of all lines that lie on a grid, each for itself.
+pub fn all_amounts(model: &Model) -> Vec<NodeId> {
     let plan = model.plan();
     let mut nodes: Vec<NodeId> = Vec::new();
     for line in plan.lines() {
@@ -90,11 +90,19 @@ pub fn amounts(model: &Model) -> Vec<NodeId> {
     }
     nodes.sort();
     nodes.dedup();
+    nodes.retain(|node| plan.nodes()[node.index()].range.step.is_some());
+    nodes
+}
+
+/// Those that rest on no statistic.
+pub fn amounts(model: &Model) -> Vec<NodeId> {
+    let plan = model.plan();
+    let mut nodes = all_amounts(model);
     let statistic = |node: &NodeId| {
         let needed = plan.needed_by([*node]);
         needed.iter().zip(plan.nodes()).any(|(needed, node)| *needed && matches!(node.op, Op::Statistic(_)))
     };
-    nodes.retain(|node| plan.nodes()[node.index()].range.step.is_some() && !statistic(node));
+    nodes.retain(|node| !statistic(node));
     nodes
 }
 
@@ -143,6 +151,78 @@ pub fn compiled<'m>(
         });
         compile(nodes)
     })
+}
+
+/// Compiles a batch of so many holders whose outputs are these nodes, without those that have no grid.
+pub fn compiled_of_holders<'m>(
+    (model, holders): (&'m Model, usize),
+    known: &[Known],
+    nodes: &mut Vec<NodeId>,
+) -> Result<HoldersBatch<'m>, NotPossible> {
+    let compile = |nodes: &[NodeId]| {
+        let wanted = nodes.iter().map(|node| Output { terms: vec![(Exact::ONE, *node)] });
+        model.batch_of_holders(holders, known, &wanted.collect::<Vec<_>>())
+    };
+    compile(nodes).or_else(|problem| {
+        let NotPossible::NoGrid { outputs } = problem else { return Err(problem) };
+        outputs.iter().rev().for_each(|output| {
+            nodes.remove(*output);
+        });
+        compile(nodes)
+    })
+}
+
+/// The results of a batch of holders for the facts of each holder of each scenario.
+pub fn results_of_holders(
+    batch: &HoldersBatch<'_>,
+    scenarios: &[Vec<Vec<Exact>>],
+) -> Result<Vec<Vec<i64>>, Mismatch> {
+    let number = |facts: &[Exact], input: &Input| {
+        let steps = facts[input.fact.0 as usize].checked_div(&input.step);
+        steps.filter(Exact::is_whole).and_then(|n| n.to_i64()).expect("a whole number of steps")
+    };
+    let column = |input: &Input| -> Vec<i64> {
+        let of_scenario = |lanes: &Vec<Vec<Exact>>| {
+            let count = if batch.is_by_holder(input) { lanes.len() } else { 1 };
+            lanes[..count].iter().map(|facts| number(facts, input)).collect::<Vec<_>>()
+        };
+        scenarios.iter().flat_map(of_scenario).collect()
+    };
+    let columns: Vec<Vec<i64>> = batch.inputs().iter().map(column).collect();
+    let columns: Vec<&[i64]> = columns.iter().map(Vec::as_slice).collect();
+    let mut results = vec![vec![0; scenarios.len() * batch.holders()]; batch.units().len()];
+    let mut out: Vec<&mut [i64]> = results.iter_mut().map(Vec::as_mut_slice).collect();
+    batch.run(scenarios.len(), &columns, &mut out)?;
+    Ok(results)
+}
+
+/// Where results differ from what the exact reading finds of all holders of each scenario.
+pub fn differences_of_holders(
+    (model, nodes): (&Model, &[NodeId]),
+    batch: &HoldersBatch<'_>,
+    (scenarios, results): (&[Vec<Vec<Exact>>], &[Vec<i64>]),
+) -> Vec<String> {
+    let plan = model.plan();
+    let needed = plan.needed_by(nodes.iter().copied());
+    let mut differences = Vec::new();
+    for (scenario, lanes) in scenarios.iter().enumerate() {
+        let facts: Vec<&[Exact]> = lanes.iter().map(Vec::as_slice).collect();
+        let known = statistics(plan, &facts, &needed, &one_by_one);
+        for (holder, facts) in lanes.iter().enumerate() {
+            let values = evaluate(plan, facts, (&known, holder), &needed);
+            for ((node, unit), result) in nodes.iter().zip(batch.units()).zip(results) {
+                let found = &Exact::from(result[scenario * batch.holders() + holder]) * unit;
+                let exact = values.of(*node);
+                if found != *exact {
+                    let node = node.index();
+                    differences.push(format!(
+                        "scenario {scenario}, holder {holder}, node {node}: {found:?} is {exact:?}"
+                    ));
+                }
+            }
+        }
+    }
+    differences
 }
 
 /// The results of a batch, a column for each output.

@@ -2,9 +2,9 @@
 //! leave a bound, a witness comes to what is claimed, no node moves otherwise than its response
 //! says, and what is proven harmless is.
 
-use carepact::analyse::{Analysis, Beside, Budget, Exposure, Subject, Verdict, periods, subjects};
-use carepact::plan::{NodeId, PlanNodes};
-use carepact::{Exact, Model};
+use carepact::Exact;
+use carepact::analyse::{Analysis, Beside, Budget, Exposure, Source, Subject, Verdict, periods};
+use carepact::plan::{FactId, NodeId, PlanNodes};
 use proptest::prelude::*;
 
 use crate::generate::facts::{lanes as sampled, sample};
@@ -14,21 +14,15 @@ use crate::generate::{cases, cases_with_holders};
 
 const SMALL: Budget = Budget { nodes: 1_500 };
 
-fn exposures(analysis: &Analysis<'_>) -> Vec<Exposure> {
+fn check_bounds(
+    analysis: &Analysis<'_>,
+    found: &[Exposure],
+    numbers: &mut Numbers,
+) -> Result<(), TestCaseError> {
     let model = analysis.model;
-    let own = subjects(model.contract()).into_iter();
-    own.flat_map(|subject| {
-        let last = periods(model.contract()).pop().expect("a contract has a year");
-        let all = (analysis.variables.all(), None);
-        [analysis.exposure(&subject, &last, all)]
-    })
-    .collect()
-}
-
-fn check_bounds(model: &Model, found: &[Exposure], numbers: &mut Numbers) -> Result<(), TestCaseError> {
     for all in values(model, &sampled(model, numbers)) {
         for exposure in found {
-            let terms = exposure.subject.terms(model.contract(), model.plan(), exposure.period.0);
+            let terms = analysis.terms(&exposure.subject, exposure.period.0);
             let value: Exact = terms.iter().map(|(factor, node)| factor * all.of(*node)).sum();
             let (least, most) = (&exposure.least.bound, &exposure.most.bound);
             prop_assert!(
@@ -46,15 +40,21 @@ fn check_witnesses(analysis: &Analysis<'_>, found: &[Exposure]) -> Result<(), Te
     let model = analysis.model;
     for exposure in found {
         for end in [&exposure.least, &exposure.most] {
-            for (spec, value) in model.plan().facts().iter().zip(&end.witness) {
+            let data = analysis.data(end, None);
+            for (spec, value) in model.plan().facts().iter().zip(&data) {
                 let range = &spec.range;
                 prop_assert!(range.least <= *value && *value <= range.most, "{spec:?} is {value}");
             }
             let Subject::Party(party) = &exposure.subject else { continue };
-            let facts = analysis.bound(&end.witness, &exposure.period);
+            let facts = analysis.bound(&data, &exposure.period);
             let statement = model.evaluate(&facts);
             let known = statement.totals().parties().iter().find(|known| known.party == *party);
-            prop_assert_eq!(&known.expect("a party of the contract").net(), &end.found);
+            prop_assert_eq!(
+                &known.expect("a party of the contract").net(),
+                &end.found,
+                "{:?}",
+                exposure.period
+            );
         }
     }
     Ok(())
@@ -68,11 +68,14 @@ fn check_responses(analysis: &Analysis<'_>, numbers: &mut Numbers) -> Result<(),
     }
     let count = u64::try_from(variables.len()).expect("few variables");
     let variable = &variables[usize::try_from(numbers.below(count)).expect("an index")];
-    let before = analysis.variables.facts(&[], Some(&sample(model, numbers)));
+    let sampled = sample(model, numbers);
+    let ids = (0..sampled.len()).map(|index| FactId(u32::try_from(index).expect("few facts")));
+    let all: Vec<_> = ids.map(Source::Fact).zip(sampled.iter().cloned()).collect();
+    let before = analysis.variables.facts(&all, &sampled, true);
     let all_before = values(model, std::slice::from_ref(&before)).remove(0);
     let after = &variable.range.most;
     let risen = analysis.variables.with(&before, (variable.source, after));
-    if analysis.variables.facts(&[(variable.source, after.clone())], Some(&before)) != risen {
+    if analysis.variables.facts(&[(variable.source, after.clone())], &before, true) != risen {
         // Beside these data a numerator, or a denominator, cannot rise so far.
         return Ok(());
     }
@@ -102,21 +105,22 @@ proptest! {
     fn no_admissible_data_leave_a_bound(case in cases(), seed in any::<u64>()) {
         let model = accepted(&case)?;
         let analysis = model.analysis(SMALL);
-        let found = exposures(&analysis);
+        let found = analysis.exposures();
         check_witnesses(&analysis, &found)?;
         let mut numbers = Numbers(seed);
         for _ in 0..20 {
-            check_bounds(&model, &found, &mut numbers)?;
+            check_bounds(&analysis, &found, &mut numbers)?;
         }
     }
 
     #[test]
     fn no_holder_leaves_a_bound(case in cases_with_holders(), seed in any::<u64>()) {
         let model = accepted(&case)?;
-        let found = exposures(&model.analysis(SMALL));
+        let analysis = model.analysis(SMALL);
+        let found = analysis.exposures();
         let mut numbers = Numbers(seed);
         for _ in 0..10 {
-            check_bounds(&model, &found, &mut numbers)?;
+            check_bounds(&analysis, &found, &mut numbers)?;
         }
     }
 
@@ -140,7 +144,7 @@ proptest! {
         for payoff in analysis.payoffs(Beside { facts: &facts, period: period.0 }) {
             for incentive in &payoff.incentives {
                 let terms = Subject::Party(incentive.party.clone());
-                let terms = terms.terms(model.contract(), model.plan(), period.0);
+                let terms = analysis.terms(&terms, period.0);
                 let net = |facts: &[Exact], at: &Exact| {
                     analysis.value(&terms, &analysis.variables.with(facts, (payoff.outcome.variable.source, at)))
                 };

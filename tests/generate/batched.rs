@@ -8,8 +8,11 @@ use carepact::plan::FactSpec;
 use carepact::{Exact, Model};
 use proptest::prelude::*;
 
-use crate::common::batch::{amounts, compiled, differences, results};
-use crate::generate::facts::sample;
+use crate::common::batch::{
+    all_amounts, amounts, compiled, compiled_of_holders, differences, differences_of_holders, results,
+    results_of_holders,
+};
+use crate::generate::facts::{sample, share_common};
 use crate::generate::run::{accepted, config};
 use crate::generate::tape::Numbers;
 use crate::generate::{Case, cases, cases_with_holders};
@@ -110,6 +113,41 @@ fn check(case: &Case) -> Result<(), TestCaseError> {
         Ok(found) => held(&any, &found),
         Err(Mismatch::Ratio { .. }) => Ok(()),
         Err(problem) => Err(TestCaseError::fail(problem.to_string())),
+    }
+}
+
+/// Facts of so many holders; what is not by the holder is the same for all of them.
+fn of_holders(model: &Model, holders: usize, numbers: &mut Numbers) -> Vec<Vec<Exact>> {
+    let mut lanes: Vec<Vec<Exact>> = (0..holders).map(|_| sample(model, numbers)).collect();
+    share_common(model, &mut lanes);
+    lanes
+}
+
+fn check_holders(case: &Case) -> Result<(), TestCaseError> {
+    let model = accepted(case)?;
+    prop_assume!(model.contract().has_holders());
+    let mut numbers = Numbers(case.seed);
+    let holders = usize::try_from(1 + numbers.below(6)).expect("few");
+    let lanes = (0..SCENARIOS).flat_map(|_| of_holders(&model, holders, &mut numbers));
+    let mut lanes: Vec<Vec<Exact>> = lanes.collect();
+    let known = known(&model, &mut lanes, &mut numbers);
+    let mut nodes = all_amounts(&model);
+    let failed = |problem: &dyn std::fmt::Display| TestCaseError::fail(problem.to_string());
+    let batch =
+        compiled_of_holders((&model, holders), &known, &mut nodes).map_err(|problem| failed(&problem))?;
+    let scenarios: Vec<Vec<Vec<Exact>>> = lanes.chunks(holders).map(<[Vec<Exact>]>::to_vec).collect();
+    let found = results_of_holders(&batch, &scenarios).map_err(|problem| failed(&problem))?;
+    let found = differences_of_holders((&model, &nodes), &batch, (&scenarios, &found));
+    prop_assert!(found.is_empty(), "{} holders\n{}", holders, found.join("\n"));
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(config(250))]
+
+    #[test]
+    fn a_batch_of_holders_finds_what_the_exact_reading_finds(case in cases_with_holders()) {
+        check_holders(&case)?;
     }
 }
 

@@ -78,7 +78,7 @@ pub fn lanes(model: &Model, numbers: &mut Numbers) -> Vec<Vec<Exact>> {
     lanes
 }
 
-fn share_common(model: &Model, lanes: &mut [Vec<Exact>]) {
+pub fn share_common(model: &Model, lanes: &mut [Vec<Exact>]) {
     let Some((first, others)) = lanes.split_first_mut() else { return };
     for lane in others {
         for (index, spec) in model.plan().facts().iter().enumerate() {

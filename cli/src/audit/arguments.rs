@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::arguments::{AsOf, Format};
+use crate::arguments::AsOf;
 
 /// The observations beside which a contract is looked at.
 #[derive(Debug, Args)]
@@ -24,6 +24,17 @@ pub struct BaselineArguments {
     pub as_of: AsOf,
 }
 
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AuditFormat {
+    /// For people
+    Text,
+    /// For tools
+    Json,
+    /// A page with tables and charts, which prints on A4
+    Html,
+}
+
 /// Arguments of `audit`.
 #[derive(Debug, Args)]
 pub struct AuditArguments {
@@ -35,7 +46,7 @@ pub struct AuditArguments {
     pub budget: usize,
     /// How to print what was found
     #[arg(long, value_enum, default_value = "text")]
-    pub format: Format,
+    pub format: AuditFormat,
 }
 
 /// How a curve is printed.
@@ -45,6 +56,10 @@ pub enum SweepFormat {
     Text,
     /// For spreadsheets
     Csv,
+    /// A chart, which can be read without colour
+    Svg,
+    /// A page with the chart and its table
+    Html,
 }
 
 /// Arguments of `sweep`.
@@ -60,6 +75,9 @@ pub struct SweepArguments {
     /// How to print the curve
     #[arg(long, value_enum, default_value = "text")]
     pub format: SweepFormat,
+    /// Write the chart to a new file as well, as SVG
+    #[arg(long, value_name = "FILE")]
+    pub chart: Option<PathBuf>,
 }
 
 impl BaselineArguments {

@@ -23,8 +23,13 @@ fn title(payoff: &Payoff, model: &Model) -> String {
     }
 }
 
-/// A table with a row for each value of the outcome at which the curve bends.
+/// The curve for people.
 pub fn text(payoff: &Payoff, model: &Model) -> String {
+    format!("{}\n\n{}\n{}\n", title(payoff, model), table(payoff, model).text(), between(payoff))
+}
+
+/// A table with a row for each value of the outcome at which the curve bends.
+pub fn table(payoff: &Payoff, model: &Model) -> Table {
     let mut columns = vec![Column::Right];
     columns.extend(payoff.parties.iter().map(|_| Column::Right));
     columns.push(Column::Left);
@@ -39,11 +44,15 @@ pub fn text(payoff: &Payoff, model: &Model) -> String {
         row.push(if *at == payoff.now { "the data stand here" } else { "" }.to_string());
         table.cells(row);
     }
-    let exact = match payoff.curve.is_exact {
+    table
+}
+
+/// What lies between the rows.
+pub fn between(payoff: &Payoff) -> &'static str {
+    match payoff.curve.is_exact {
         true => "Between the rows the net income of each party is a straight line, but for odd pennies.",
         false => "Between some rows the curve is not straight; what is said of it there is a chord.",
-    };
-    format!("{}\n\n{}\n{exact}\n", title(payoff, model), table.text())
+    }
 }
 
 /// The same with a row for each, and exact numbers.

@@ -1,7 +1,7 @@
 //! Findings as JSON for tools: amounts are text, exact to the last digit.
 
 use carepact::analyse::{AtStake, End, Exposure, Findings, Payoff, Subject, Verdict};
-use carepact::plan::Part;
+use carepact::plan::{FactSpec, Part};
 use serde_json::{Value, json};
 
 /// All findings.
@@ -18,30 +18,34 @@ pub fn json(findings: &Findings<'_>) -> Value {
         "exposures": findings.exposures.iter().map(|known| exposure(findings, known)).collect::<Vec<_>>(),
         "incomes": incomes.collect::<Vec<_>>(),
         "at_stake": findings.at_stake.iter().map(|known| at_stake(findings, known)).collect::<Vec<_>>(),
+        "design": super::warnings::json(&carepact::lint::review(findings), findings),
         "payoffs": findings.payoffs.iter().map(payoff).collect::<Vec<_>>(),
     })
 }
 
-fn exposure(findings: &Findings<'_>, exposure: &Exposure) -> Value {
-    let subject = match &exposure.subject {
+/// Of what something is said.
+pub fn subject(subject: &Subject) -> Value {
+    match subject {
         Subject::Party(party) => json!({ "party": party }),
         Subject::Clause(clause) => json!({ "clause": clause }),
         Subject::Stake { clause, party } => json!({ "clause": clause, "party": party }),
-    };
+    }
+}
+
+fn exposure(findings: &Findings<'_>, exposure: &Exposure) -> Value {
+    let specs = findings.analysis.model.plan().facts();
     json!({
-        "of": subject,
+        "of": subject(&exposure.subject),
         "period": exposure.period.1,
-        "least": end(findings, exposure, &exposure.least),
-        "most": end(findings, exposure, &exposure.most),
+        "least": end(specs, &exposure.least),
+        "most": end(specs, &exposure.most),
     })
 }
 
-/// An end with its witness: the observations that lines of the period rest on.
-fn end(findings: &Findings<'_>, exposure: &Exposure, end: &End) -> Value {
-    let analysis = &findings.analysis;
-    let behind = analysis.facts_behind(&exposure.subject, exposure.period.0);
-    let observed = behind.into_iter().map(|fact| {
-        let spec = &analysis.model.plan().facts()[fact.0 as usize];
+/// An end with its witness: the observations that the sum rests on.
+pub fn end(specs: &[FactSpec], end: &End) -> Value {
+    let observed = end.witness.iter().map(|(fact, value)| {
+        let spec = &specs[fact.0 as usize];
         let part = match spec.part {
             Part::Value => "value",
             Part::Numerator => "numerator",
@@ -49,7 +53,7 @@ fn end(findings: &Findings<'_>, exposure: &Exposure, end: &End) -> Value {
             Part::Given => "given",
         };
         let members: Vec<&String> = spec.members.iter().map(|(_, member)| member).collect();
-        let value = end.witness[fact.0 as usize].to_string();
+        let value = value.to_string();
         json!({ "measure": spec.measure, "period": spec.period.1, "members": members, part: value })
     });
     json!({

@@ -1,10 +1,14 @@
 //! Findings laid out: for people, for tools, and curves.
 
 pub mod arguments;
+pub mod chart;
 pub mod curve;
+pub mod finding;
+pub mod html;
 pub mod json;
 pub mod sectors;
 pub mod text;
+pub mod warnings;
 
 use carepact::analyse::{Outcome, Payoff};
 use carepact::{Exact, Model};

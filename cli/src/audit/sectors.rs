@@ -11,6 +11,12 @@ use crate::table::{Column, Table};
 
 /// The table by party and sector of the outcome, then what nobody is paid for.
 pub fn text(findings: &Findings<'_>) -> String {
+    let unpaid = unpaid(findings).map_or_else(String::new, |words| format!("\n{words}\n"));
+    format!("{}{unpaid}", table(findings).text())
+}
+
+/// For each party and sector, the outcomes that move it and by how much.
+pub fn table(findings: &Findings<'_>) -> Table {
     let model = findings.analysis.model;
     let contract = model.contract();
     let mut cells: BTreeMap<(usize, String), (BTreeSet<String>, Exact)> = BTreeMap::new();
@@ -36,19 +42,19 @@ pub fn text(findings: &Findings<'_>) -> String {
         table.cells(vec![name, own, sector.clone(), money(model, moved), names]);
         last = Some(*party);
     }
-    format!("{}{}", table.text(), unpaid(findings))
+    table
 }
 
 /// Areas of integration without money on them, where the contract names areas at all.
-fn unpaid(findings: &Findings<'_>) -> String {
+pub fn unpaid(findings: &Findings<'_>) -> Option<String> {
     let all = areas(findings.analysis.model.contract());
     if all.iter().all(|area| !area.observed) {
-        return String::new();
+        return None;
     }
     let without = all.iter().filter(|area| area.covers.is_empty());
     let names: Vec<String> = without.map(|area| format!("{} {}", area.number, area.name)).collect();
-    match &names[..] {
-        [] => "\nEach of the ten areas of integration has money on it.\n".to_string(),
-        names => format!("\nNobody is paid for these areas of integration: {}.\n", names.join("; ")),
-    }
+    Some(match &names[..] {
+        [] => "Each of the ten areas of integration has money on it.".to_string(),
+        names => format!("Nobody is paid for these areas of integration: {}.", names.join("; ")),
+    })
 }

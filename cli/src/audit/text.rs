@@ -3,61 +3,91 @@
 use carepact::analyse::{End, Exposure, Findings, Payoff, Subject, Verdict};
 use carepact::{Exact, Model};
 
-use super::{by_outcome, money, percent, sectors, value};
+use super::{by_outcome, money, percent, sectors, value, warnings};
 use crate::table::{Column, PAGE, Table, wrapped};
 
 /// All findings.
 pub fn text(findings: &Findings<'_>) -> String {
     let model = findings.analysis.model;
     let contract = model.contract();
-    let beside = match findings.has_baseline {
-        true => format!("the baseline of {}", findings.period.1),
-        false => format!("the middle of every range in {}, as no baseline was given", findings.period.1),
-    };
+    let beside = beside(findings);
     let mut out = format!("{}\n\n", contract.title);
+    let review = carepact::lint::review(findings);
+    section(&mut out, warnings::TITLE, warnings::WORDS);
+    out.push_str(&warnings::text(&review, model));
     section(&mut out, "Least and most, for any admissible data", EXPOSURE);
-    out.push_str(&exposures(findings));
-    out.push_str(&nearest(findings));
+    out.push_str(&exposures(findings).text());
+    let nearest = nearest(findings).text();
+    if !nearest.is_empty() {
+        out.push_str(&format!("\n{NEAREST}:\n\n{nearest}"));
+    }
     section(&mut out, "At stake by outcomes", &AT_STAKE.replace("BESIDE", &beside));
-    out.push_str(&at_stake(findings));
+    out.push_str(&at_stake(findings).text());
     section(&mut out, "What one unit of improvement pays", &PAYS.replace("BESIDE", &beside));
-    out.push_str(&incentives(findings));
+    out.push_str(&incentives(findings).text());
     section(&mut out, "Across sectors", &SECTORS.replace("BESIDE", &beside));
     out.push_str(&sectors::text(findings));
     section(&mut out, "Doing better and losing money", VERDICTS);
-    out.push_str(&verdicts(findings));
+    out.push_str(&format!("{}\n{}", proven(findings), verdicts(findings).text()));
     section(&mut out, "Cliffs", CLIFFS);
-    out.push_str(&cliffs(findings));
+    let cliffs = cliffs(findings).text();
+    out.push_str(if cliffs.is_empty() { "None.\n" } else { &cliffs });
     section(&mut out, "Where effort earns nothing", DEAD);
-    out.push_str(&dead_zones(findings));
+    out.push_str(&dead_zones(findings).text());
+    section(&mut out, warnings::MUTED_TITLE, warnings::MUTED_WORDS);
+    out.push_str(&warnings::muted(&review, findings));
+    section(&mut out, warnings::OVERLAP_TITLE, warnings::OVERLAP_WORDS);
+    out.push_str(&warnings::overlaps(&review, findings));
+    section(&mut out, warnings::WORTH_TITLE, warnings::WORTH_WORDS);
+    out.push_str(&warnings::worth(&review, model));
     out
 }
 
-const EXPOSURE: &str = "No admissible observation leads beyond these amounts. Where `=` follows, some do come to \
-the amount exactly; where `~` follows, none were found within the budget, and the nearest is told below.";
-const AT_STAKE: &str = "What outcomes alone can move, everything else as in BESIDE. The share is of the party's \
-own income: what it nets for services before anything is held back, earned or lost.";
-const PAYS: &str = "Everything else as in BESIDE: the least and most over all values of the outcome, and where \
-the data stand. Who commissions pays for improvement and is left out.";
-const SECTORS: &str = "Who holds money on whose outcomes: for each party that delivers care, the outcomes that move \
-it, and by how much in all if each went from its worst to its best alone, everything else as in BESIDE.";
-const VERDICTS: &str = "Proven: never, for any admissible data, beyond odd pennies. Refuted: two values of the \
-outcome show it. Undecided: not beside these data; beside others it could not be excluded.";
-const CLIFFS: &str = "Where one person or item more or less moves a fixed amount, on the way to better; and how \
-many lie between it and the data.";
-const DEAD: &str =
-    "Ranges of an outcome in which nobody gains or loses by it; `*` marks where the data stand.";
+/// Beside what outcomes are looked at.
+pub fn beside(findings: &Findings<'_>) -> String {
+    match findings.has_baseline {
+        true => format!("the baseline of {}", findings.period.1),
+        false => format!("the middle of every range in {}, as no baseline was given", findings.period.1),
+    }
+}
 
-fn section(out: &mut String, title: &str, words: &str) {
+/// What the figures of exposure mean.
+pub const EXPOSURE: &str = "No admissible observation leads beyond these amounts. Where `=` follows, some do come to \
+the amount exactly; where `~` follows, none were found within the budget, and the nearest is told below.";
+/// What the amounts at stake are.
+pub const AT_STAKE: &str = "What outcomes alone can move, everything else as in BESIDE. The share is of the party's \
+own income: what it nets for services before anything is held back, earned or lost.";
+/// What the money for one unit is.
+pub const PAYS: &str = "Everything else as in BESIDE: the least and most over all values of the outcome, and where \
+the data stand. Who commissions pays for improvement and is left out.";
+/// What the table of sectors shows.
+pub const SECTORS: &str = "Who holds money on whose outcomes: for each party that delivers care, the outcomes that move \
+it, and by how much in all if each went from its worst to its best alone, everything else as in BESIDE.";
+/// What each verdict means.
+pub const VERDICTS: &str = "Proven: never, for any admissible data, beyond odd pennies. Refuted: two values of the \
+outcome show it. Undecided: not beside these data; beside others it could not be excluded.";
+/// What a cliff is.
+pub const CLIFFS: &str = "Where one person or item more or less moves a fixed amount, on the way to better; and how \
+many lie between it and the data.";
+/// What a dead zone is.
+pub const DEAD: &str =
+    "Ranges of an outcome in which nobody gains or loses by it; `*` marks where the data stand.";
+/// What the amounts beside bounds that are not attained are.
+pub const NEAREST: &str = "Nearest found, where marked `~`";
+
+/// A heading and what it means.
+pub fn section(out: &mut String, title: &str, words: &str) {
     out.push_str(&format!("\n{}\n{}\n\n", title.to_uppercase(), wrapped(words, PAGE, 0)));
 }
 
-fn end(model: &Model, end: &End) -> [String; 2] {
+/// An end, and whether data attain it.
+pub fn end(model: &Model, end: &End) -> [String; 2] {
     let mark = if end.is_attained() { "=" } else { "~" };
     [money(model, &end.bound), mark.to_string()]
 }
 
-fn name(subject: &Subject) -> String {
+/// Of what something is said.
+pub fn name(subject: &Subject) -> String {
     match subject {
         Subject::Party(party) => format!("party {party}"),
         Subject::Clause(clause) => format!("clause {clause}"),
@@ -65,7 +95,8 @@ fn name(subject: &Subject) -> String {
     }
 }
 
-fn exposures(findings: &Findings<'_>) -> String {
+/// Least and most of each party and clause.
+pub fn exposures(findings: &Findings<'_>) -> Table {
     use Column::{Left, Right};
     let model = findings.analysis.model;
     let mut table = Table::new(&[Left, Left, Right, Left, Right, Left]);
@@ -79,11 +110,11 @@ fn exposures(findings: &Findings<'_>) -> String {
         table.cells(vec![first, period.1.clone(), least, least_mark, most, most_mark]);
         last = Some(subject);
     }
-    table.text()
+    table
 }
 
 /// For each bound that no data were found to attain, how near data come.
-fn nearest(findings: &Findings<'_>) -> String {
+pub fn nearest(findings: &Findings<'_>) -> Table {
     let model = findings.analysis.model;
     let mut table = Table::new(&[Column::Left, Column::Left, Column::Left, Column::Right]);
     for exposure in &findings.exposures {
@@ -94,11 +125,11 @@ fn nearest(findings: &Findings<'_>) -> String {
             }
         }
     }
-    let text = table.text();
-    if text.is_empty() { text } else { format!("\nNearest found, where marked `~`:\n\n{text}") }
+    table
 }
 
-fn at_stake(findings: &Findings<'_>) -> String {
+/// What outcomes can move, by party and clause.
+pub fn at_stake(findings: &Findings<'_>) -> Table {
     use Column::{Left, Right};
     let model = findings.analysis.model;
     let mut table = Table::new(&[Left, Left, Right, Left, Right, Left, Right, Right]);
@@ -114,10 +145,11 @@ fn at_stake(findings: &Findings<'_>) -> String {
         table.cells(vec![first, clause, least, least_mark, most, most_mark, amount, share]);
         last = &stake.party;
     }
-    table.text()
+    table
 }
 
-fn incentives(findings: &Findings<'_>) -> String {
+/// What one unit of improvement pays, by outcome and party.
+pub fn incentives(findings: &Findings<'_>) -> Table {
     use Column::{Left, Right};
     let model = findings.analysis.model;
     let mut table = Table::new(&[Left, Left, Left, Right, Right, Right]);
@@ -149,21 +181,25 @@ fn incentives(findings: &Findings<'_>) -> String {
             table.cells(vec![outcome, unit, party.clone(), amount(least), amount(most), standing]);
         }
     }
-    table.text()
+    table
 }
 
-fn verdicts(findings: &Findings<'_>) -> String {
+/// How many pairs are proven harmless, in a sentence.
+pub fn proven(findings: &Findings<'_>) -> String {
+    let all = findings.payoffs.iter().flat_map(|payoff| &payoff.incentives);
+    let proven = all.filter(|incentive| matches!(incentive.verdict, Verdict::Proven { .. })).count();
+    format!("{proven} pairs of outcome and party are proven harmless.")
+}
+
+/// Outcomes and parties for which it is not proven that doing better costs nothing.
+pub fn verdicts(findings: &Findings<'_>) -> Table {
     let model = findings.analysis.model;
-    let mut proven = 0;
     let mut table = Table::new(&[Column::Left, Column::Left, Column::Left, Column::Cut]);
     for payoff in &findings.payoffs {
         let outcome = &payoff.outcome;
         for incentive in &payoff.incentives {
             let (word, words) = match &incentive.verdict {
-                Verdict::Proven { .. } => {
-                    proven += 1;
-                    continue;
-                }
+                Verdict::Proven { .. } => continue,
                 Verdict::Refuted { worse, better, lost } => {
                     let (worse, better) = (value(outcome, worse), value(outcome, better));
                     let lost = money(model, lost);
@@ -178,10 +214,11 @@ fn verdicts(findings: &Findings<'_>) -> String {
             table.cells(vec![name, incentive.party.clone(), word.to_string(), words]);
         }
     }
-    format!("{proven} pairs of outcome and party are proven harmless.\n{}", table.text())
+    table
 }
 
-fn cliffs(findings: &Findings<'_>) -> String {
+/// Jumps.
+pub fn cliffs(findings: &Findings<'_>) -> Table {
     let model = findings.analysis.model;
     let mut table = Table::new(&[Column::Left, Column::Right, Column::Cut, Column::Right]);
     for payoff in &findings.payoffs {
@@ -193,18 +230,18 @@ fn cliffs(findings: &Findings<'_>) -> String {
             table.cells(vec![name, at, gains.collect::<Vec<_>>().join(", "), away]);
         }
     }
-    let text = table.text();
-    if text.is_empty() { "None.\n".to_string() } else { text }
+    table
 }
 
-fn dead_zones(findings: &Findings<'_>) -> String {
+/// Ranges in which effort earns nothing.
+pub fn dead_zones(findings: &Findings<'_>) -> Table {
     let mut table = Table::new(&[Column::Left, Column::Cut]);
     for (name, payoffs) in by_outcome(&findings.payoffs) {
         let Some(first) = payoffs.first() else { continue };
         let periods = if payoffs.len() == 1 { String::new() } else { format!(" ({})", first.outcome.period) };
         table.cells(vec![format!("{name}{periods}"), zones(first)]);
     }
-    table.text()
+    table
 }
 
 fn zones(payoff: &Payoff) -> String {

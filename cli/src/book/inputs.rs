@@ -150,7 +150,11 @@ impl Read {
 pub fn compiled(file: &str, bytes: &[u8]) -> Result<Model, Refusal> {
     let Ok(text) = std::str::from_utf8(bytes) else {
         let found = format!("{file} is not UTF-8");
-        return Err(Refusal::of(problem(&crate::files::ENCODING, found, "save the file as UTF-8")));
+        return Err(Refusal::of(problem(
+            &carepact_finance::files::codes::ENCODING,
+            found,
+            "save the file as UTF-8",
+        )));
     };
     let checked = carepact::check(text);
     checked.model.ok_or(Refusal {

@@ -10,6 +10,7 @@ use crate::simulate::arguments::CompareArguments;
 use crate::simulate::comparison::{Compared, csv, json, text};
 use crate::simulate::inputs::{baseline, in_scenarios, scenario_file};
 use crate::simulate::provenance::Provenance;
+use crate::simulate::replay;
 use crate::simulate::run::in_pieces;
 
 /// Compares two designs.
@@ -21,9 +22,12 @@ fn compared(arguments: &CompareArguments) -> Result<Answer, Refusal> {
     let draws = &arguments.draws;
     let models = (compile(&arguments.one)?, compile(&arguments.other)?);
     let file = scenario_file(&arguments.scenarios)?;
-    let baseline = baseline(draws)?;
+    let baseline = baseline((&arguments.one, &models.0), draws, file.period.as_ref())?;
     let both = Scenarios::pair((&models.0, &models.1), &file, &baseline, &draws.request())
         .map_err(|problems| in_scenarios(&arguments.scenarios, &file, problems.0))?;
+    if let Some(number) = arguments.only {
+        return replay::answer(&[&both.0, &both.1], (draws.seed, number), arguments.output.as_deref());
+    }
     let of = |contract| Provenance::of(contract, &arguments.scenarios, &draws.observations);
     let provenance = (of(&arguments.one).map_err(Refusal::of)?, of(&arguments.other).map_err(Refusal::of)?);
     let progress = Progress::of_scenarios(draws.count);
@@ -38,8 +42,8 @@ fn compared(arguments: &CompareArguments) -> Result<Answer, Refusal> {
         comparison,
         provenance,
         asked: draws.count,
-        percentiles: draws.percentiles.clone(),
-        tail: draws.tail.clone(),
+        percentiles: arguments.shown.percentiles.clone(),
+        tail: arguments.shown.tail.clone(),
     };
     let out = match draws.format {
         StatementFormat::Text => text(&compared),

@@ -35,6 +35,7 @@ fn look(arguments: &LuckArguments, progress: &Progress) -> Result<(Prepared, Set
     let settings = Settings {
         improvement: share("--improvement", &arguments.improvement)?,
         acceptable: share("--acceptable", &arguments.acceptable)?,
+        holder: arguments.holder.clone(),
         ..Settings::default()
     };
     let prepared = prepare(&arguments.statement, Names::default(), progress)?;

@@ -7,22 +7,28 @@ pub mod compare;
 pub mod completions;
 pub mod describe;
 pub mod diagnostics;
+pub mod diff;
 pub mod evaluate;
 pub mod explain;
+pub mod export;
+pub mod import;
+pub mod journal;
 pub mod luck;
 pub mod names;
 pub mod new;
 pub mod plan;
+pub mod print;
+pub mod reconcile;
 pub mod schema;
 pub mod simulate;
 pub mod solve;
 pub mod sweep;
 pub mod verify;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use carepact::wide::Mapping;
-use carepact::{Document, Facts, Model, Request};
+use carepact::{Document, Facts, Model, Observations, Request};
 
 use self::names::{Names, compile_with};
 use crate::answer::Refusal;
@@ -51,14 +57,28 @@ pub fn compile(file: &Path) -> Result<Model, Refusal> {
     })
 }
 
+/// Files of observations, and how tables with a row for each holder are read.
+pub struct Tables<'a> {
+    /// The contract.
+    pub contract: &'a Path,
+    /// The files.
+    pub observations: &'a [PathBuf],
+    /// The column that names the holder.
+    pub for_each: Option<&'a str>,
+    /// Which measure each column observes.
+    pub mapping: Option<&'a Path>,
+    /// The period that is stated.
+    pub period: Option<&'a str>,
+}
+
 /// Reads the mapping of wide tables, when there are any.
-fn mapping<'m>(model: &'m Model, arguments: &StatementArguments) -> Result<Option<Mapping<'m>>, Refusal> {
-    if arguments.for_each.is_none() {
+fn mapping<'m>(model: &'m Model, tables: &Tables<'_>) -> Result<Option<Mapping<'m>>, Refusal> {
+    if tables.for_each.is_none() {
         return Ok(None);
     }
-    let (contract, period) = (model.contract(), arguments.period.as_deref());
-    let (file, read) = match &arguments.mapping {
-        None => (&arguments.contract, Mapping::plain(contract, period)),
+    let (contract, period) = (model.contract(), tables.period);
+    let (file, read) = match tables.mapping {
+        None => (tables.contract, Mapping::plain(contract, period)),
         Some(file) => {
             let text = files::read_text(file).map_err(Refusal::of)?;
             (file, Mapping::parse(contract, &text, period))
@@ -71,6 +91,22 @@ fn mapping<'m>(model: &'m Model, arguments: &StatementArguments) -> Result<Optio
     })
 }
 
+/// Reads observations, those of wide tables by their mapping.
+pub fn observed(model: &Model, tables: &Tables<'_>) -> Result<Observations, Refusal> {
+    let mapping = mapping(model, tables)?;
+    let read = observations::read(tables.observations, mapping.as_ref().zip(tables.for_each));
+    match (read, tables.mapping) {
+        (Ok(observations), _) => Ok(observations),
+        (Err(Unread::Files(problems)), _) | (Err(Unread::Mapping(problems)), None) => {
+            Err(Refusal::in_contract(files::name(tables.contract), model.contract(), problems))
+        }
+        (Err(Unread::Mapping(problems)), Some(file)) => {
+            let document = files::read_text(file).ok().map(|text| Box::new(Document::unread(&text)));
+            Err(Refusal { name: files::name(file), document, problems })
+        }
+    }
+}
+
 /// Reads a contract and observations, and binds them.
 pub fn prepare(
     arguments: &StatementArguments,
@@ -80,21 +116,15 @@ pub fn prepare(
     let model = compile_with(&arguments.contract, names)?;
     let refuse =
         |problems| Refusal::in_contract(files::name(&arguments.contract), model.contract(), problems);
-    let mapping = mapping(&model, arguments)?;
     progress.begin("reading");
-    let wide = mapping.as_ref().zip(arguments.for_each.as_deref());
-    let read = observations::read(&arguments.observations, wide);
-    let observations = match (read, &arguments.mapping) {
-        (Ok(observations), _) => observations,
-        (Err(Unread::Files(problems)), _) | (Err(Unread::Mapping(problems)), None) => {
-            return Err(refuse(problems));
-        }
-        (Err(Unread::Mapping(problems)), Some(file)) => {
-            let document = files::read_text(file).ok().map(|text| Box::new(Document::unread(&text)));
-            return Err(Refusal { name: files::name(file), document, problems });
-        }
+    let tables = Tables {
+        contract: &arguments.contract,
+        observations: &arguments.observations,
+        for_each: arguments.for_each.as_deref(),
+        mapping: arguments.mapping.as_deref(),
+        period: arguments.period.as_deref(),
     };
-    drop(mapping);
+    let observations = observed(&model, &tables)?;
     let request = Request { period: arguments.period.clone(), as_of: arguments.as_of.into() };
     progress.begin("binding");
     let facts = model.bind(&observations, &request).map_err(|problems| refuse(problems.0))?;

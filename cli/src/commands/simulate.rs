@@ -31,18 +31,11 @@ fn simulated(arguments: &SimulateArguments) -> Result<Answer, Refusal> {
     let draws = &arguments.draws;
     let model = compile(contract)?;
     let file = scenario_file(scenarios)?;
-    let prepared = Scenarios::new(&model, &file, &baseline(draws)?, &draws.request(), None)
+    let observations = baseline((contract, &model), draws, file.period.as_ref())?;
+    let prepared = Scenarios::new(&model, &file, &observations, &draws.request(), None)
         .map_err(|problems| in_scenarios(scenarios, &file, problems.0))?;
     if let Some(number) = arguments.only {
-        let observations = replay::csv(&prepared, draws.seed, number);
-        return match &arguments.output {
-            None => Ok(Answer::fine(observations)),
-            Some(file) => {
-                files::write_new(file, observations.as_bytes()).map_err(Refusal::of)?;
-                let said = format!("{} is written: scenario {}\n", file.display(), many(number));
-                Ok(Answer { err: said, ..Answer::fine(String::new()) })
-            }
-        };
+        return replay::answer(&[&prepared], (draws.seed, number), arguments.output.as_deref());
     }
     for new in [&arguments.save, &arguments.raw].into_iter().flatten() {
         files::refuse_existing(new).map_err(Refusal::of)?;
@@ -50,7 +43,8 @@ fn simulated(arguments: &SimulateArguments) -> Result<Answer, Refusal> {
     let provenance = Provenance::of(contract, scenarios, &draws.observations).map_err(Refusal::of)?;
     let progress = Progress::of_scenarios(draws.count);
     let raw = arguments.raw.as_deref().map(|file| Raw::create(file, &prepared)).transpose();
-    let report = raw.and_then(|raw| simulation::report(&prepared, provenance, draws, raw, &progress));
+    let report = raw
+        .and_then(|raw| simulation::report(&prepared, provenance, (draws, &arguments.shown), raw, &progress));
     progress.end();
     printed(&report.map_err(Refusal::of)?, arguments)
 }

@@ -5,7 +5,7 @@ use crate::arguments::StatementFormat;
 use crate::progress::Progress;
 use crate::solve::arguments::SolveArguments;
 use crate::solve::find::find;
-use crate::solve::{json, text};
+use crate::solve::{csv, json, text};
 
 /// Searches and reports.
 pub fn run(arguments: &SolveArguments) -> Answer {
@@ -16,9 +16,8 @@ pub fn run(arguments: &SolveArguments) -> Answer {
     match answered {
         Ok(answered) => match arguments.draws.format {
             StatementFormat::Text => Answer::fine(text::text(arguments, &answered)),
-            StatementFormat::Json | StatementFormat::Csv => {
-                Answer::fine(pretty(&json::json(arguments, &answered)))
-            }
+            StatementFormat::Json => Answer::fine(pretty(&json::json(arguments, &answered))),
+            StatementFormat::Csv => Answer::fine(csv::csv(&answered)),
         },
         Err(refusal) => refusal.in_format(arguments.draws.format),
     }

@@ -1,13 +1,14 @@
 //! `carepact sweep`: the exact payoff curve of one outcome.
 
 use carepact::Diagnostic;
-use carepact::analyse::{Beside, Budget};
+use carepact::Model;
+use carepact::analyse::{Beside, Budget, Payoff};
 use carepact::source::{Code, Severity};
 
 use super::beside;
 use crate::answer::{Answer, Refusal};
 use crate::audit::arguments::{SweepArguments, SweepFormat};
-use crate::audit::curve;
+use crate::audit::{chart, curve, html};
 use crate::files;
 
 /// An outcome that the contract does not have.
@@ -19,6 +20,9 @@ pub static UNKNOWN_OUTCOME: Code = Code {
 
 /// Draws the curve.
 pub fn run(arguments: &SweepArguments) -> Answer {
+    if let Some(Err(problem)) = arguments.chart.as_deref().map(files::refuse_existing) {
+        return refused(problem);
+    }
     let (model, facts) = match beside(&arguments.beside) {
         Ok(found) => found,
         Err(refusal) => return refusal.text(),
@@ -34,10 +38,7 @@ pub fn run(arguments: &SweepArguments) -> Answer {
         .filter(|outcome| outcome.name() == wanted)
         .filter_map(|outcome| analysis.payoff(outcome.clone(), beside));
     match payoffs.next() {
-        Some(payoff) => Answer::fine(match arguments.format {
-            SweepFormat::Text => curve::text(&payoff, &model),
-            SweepFormat::Csv => curve::csv(&payoff, &model),
-        }),
+        Some(payoff) => printed(arguments, &payoff, &model).unwrap_or_else(refused),
         None => {
             let mut known: Vec<String> =
                 outcomes.iter().map(|outcome| outcome.name().replace(' ', ":")).collect();
@@ -48,6 +49,19 @@ pub fn run(arguments: &SweepArguments) -> Answer {
             refused(files::problem(&UNKNOWN_OUTCOME, found, &remedy))
         }
     }
+}
+
+fn printed(arguments: &SweepArguments, payoff: &Payoff, model: &Model) -> Result<Answer, Diagnostic> {
+    let out = match arguments.format {
+        SweepFormat::Text => curve::text(payoff, model),
+        SweepFormat::Csv => curve::csv(payoff, model),
+        SweepFormat::Svg => chart::svg(payoff, model, "curve"),
+        SweepFormat::Html => html::sweep(payoff, model, html::provenance(&arguments.beside)?),
+    };
+    if let Some(file) = &arguments.chart {
+        files::write_new(file, chart::svg(payoff, model, "curve").as_bytes())?;
+    }
+    Ok(Answer::fine(out))
 }
 
 fn refused(problem: Diagnostic) -> Answer {

@@ -12,6 +12,9 @@ pub struct LuckArguments {
     /// The baseline.
     #[command(flatten)]
     pub statement: StatementArguments,
+    /// Of a contract for many holders, the one whose luck is looked at; all others are held as observed
+    #[arg(long, value_name = "NAME")]
+    pub holder: Option<String>,
     /// True rates, where they are not those of the observations, and denominators that these lack: a
     /// CSV file with the columns measure, period, axes, baseline, target, improved, denominator,
     /// overdispersion, variation, law

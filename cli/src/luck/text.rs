@@ -51,8 +51,12 @@ fn head(prepared: &Prepared, arguments: &LuckArguments) -> String {
         Some(file) => format!("true rates from {}, others as observed", files::name(file)),
         None => "true rates as observed".to_string(),
     };
+    let of = arguments
+        .holder
+        .as_ref()
+        .map_or(String::new(), |holder| format!(" Of {holder}, others as observed."));
     let held = format!(
-        "Observations: {}; {rates}. One figure at a time is left to chance around its true rate, all others \
+        "Observations: {}; {rates}.{of} One figure at a time is left to chance around its true rate, all others \
          are as observed. `exactly` adds up the chances of all counts; `roughly` is the normal approximation.",
         names(&arguments.statement.observations)
     );

@@ -17,6 +17,13 @@ pub struct DrawArguments {
     /// The baseline: observations, one or more CSV files
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub observations: Vec<PathBuf>,
+    /// Read tables of the baseline with a row for each holder, whose name stands in this column
+    #[arg(long, value_name = "COLUMN", requires = "observations")]
+    pub for_each: Option<String>,
+    /// Which measure each column of such a table observes, a JSON file; without it the headings are
+    /// those of the contract
+    #[arg(long, value_name = "FILE", requires = "for_each")]
+    pub mapping: Option<PathBuf>,
     /// How many scenarios
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = numbers(1, 1_000_000_000))]
     pub count: u64,
@@ -32,13 +39,6 @@ pub struct DrawArguments {
     /// Which submission of the baseline counts
     #[arg(long, value_enum, default_value = "freeze")]
     pub as_of: AsOf,
-    /// Which percentiles are shown, in per cent
-    #[arg(long, value_name = "P", value_delimiter = ',', default_value = "5,25,50,75,95")]
-    #[arg(value_parser = percentage)]
-    pub percentiles: Vec<Exact>,
-    /// Which share of the worst scenarios is averaged, in per cent
-    #[arg(long, value_name = "P", default_value = "5", value_parser = percentage)]
-    pub tail: Exact,
     /// How to print the result
     #[arg(long, value_enum, default_value = "text")]
     pub format: StatementFormat,
@@ -46,6 +46,18 @@ pub struct DrawArguments {
     /// offers]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
+}
+
+/// Which numbers of all scenarios are shown.
+#[derive(Debug, Args)]
+pub struct ShownArguments {
+    /// Which percentiles are shown, in per cent
+    #[arg(long, value_name = "P", value_delimiter = ',', default_value = "5,25,50,75,95")]
+    #[arg(value_parser = percentage)]
+    pub percentiles: Vec<Exact>,
+    /// Which share of the worst scenarios is averaged, in per cent
+    #[arg(long, value_name = "P", default_value = "5", value_parser = percentage)]
+    pub tail: Exact,
 }
 
 /// Arguments of `simulate`.
@@ -60,6 +72,9 @@ pub struct SimulateArguments {
     /// Which scenarios.
     #[command(flatten)]
     pub draws: DrawArguments,
+    /// What is shown of them.
+    #[command(flatten)]
+    pub shown: ShownArguments,
     /// Write every draw and amount of every scenario to a new file, `.csv` or `.parquet`
     #[arg(long, value_name = "FILE", conflicts_with_all = ["merge", "only"])]
     pub raw: Option<PathBuf>,
@@ -93,6 +108,15 @@ pub struct CompareArguments {
     /// Which scenarios.
     #[command(flatten)]
     pub draws: DrawArguments,
+    /// What is shown of them.
+    #[command(flatten)]
+    pub shown: ShownArguments,
+    /// Print the observations of one scenario, which both designs rest on, as CSV instead
+    #[arg(long, value_name = "NUMBER", value_parser = numbers(0, SCENARIO_MAX))]
+    pub only: Option<u64>,
+    /// Write these observations to a new file instead of printing them
+    #[arg(long, short, value_name = "FILE", requires = "only")]
+    pub output: Option<PathBuf>,
 }
 
 fn numbers(least: u64, most: u64) -> RangedU64ValueParser<u64> {
@@ -116,7 +140,7 @@ impl DrawArguments {
 impl SimulateArguments {
     /// Files that may be standard input.
     pub fn files(&self) -> Vec<&Path> {
-        let files = self.contract.iter().chain(&self.draws.observations);
+        let files = self.contract.iter().chain(&self.draws.observations).chain(&self.draws.mapping);
         files.chain(&self.scenarios).chain(&self.merge).map(PathBuf::as_path).collect()
     }
 }
@@ -125,6 +149,6 @@ impl CompareArguments {
     /// Files that may be standard input.
     pub fn files(&self) -> Vec<&Path> {
         let files = [&self.one, &self.other, &self.scenarios].into_iter().chain(&self.draws.observations);
-        files.map(PathBuf::as_path).collect()
+        files.chain(&self.draws.mapping).map(PathBuf::as_path).collect()
     }
 }

@@ -4,6 +4,7 @@ use carepact::Exact;
 use carepact_scenarios::{Comparison, Difference, Labels, Period, Simulation, Summary};
 use serde_json::{Map, Value, json};
 
+use super::holders::Holders;
 use super::layout::{Layout, add, one_of, percent, share, table};
 use super::provenance::Provenance;
 use super::report::{many, numbers};
@@ -46,6 +47,17 @@ impl Compared {
         })
     }
 
+    /// What each holder of a party that is many gains.
+    fn holders(&self) -> Holders<'_> {
+        let (one, other) = (self.comparison.one.labels(), self.comparison.other.labels());
+        Holders {
+            labels: if one.many.is_some() { one } else { other },
+            unit: &self.comparison.unit,
+            percentiles: &self.percentiles,
+            rows: self.comparison.holders.iter().map(|each| (each.party.as_str(), &each.summary)).collect(),
+        }
+    }
+
     fn amount(&self, units: i64) -> Exact {
         &self.comparison.unit * &Exact::from(units)
     }
@@ -83,6 +95,11 @@ pub fn text(compared: &Compared) -> String {
         &shown.layout.title("What each party gains by B, clause by clause, on average"),
         &shown.clauses(),
     );
+    let holders = compared.holders();
+    if !holders.rows.is_empty() {
+        let layout = holders.layout();
+        add(&mut out, &holders.title("gains by B", &layout), &holders.text(&layout));
+    }
     add(&mut out, "What this rests on", &shown.footer());
     out
 }
@@ -284,14 +301,24 @@ pub fn json(compared: &Compared) -> Value {
         "seed": comparison.one.seed(),
         "scenarios": { "asked": compared.asked, "done": comparison.count() },
         "differences": comparison.differences.iter().map(|each| difference(compared, each)).collect::<Vec<_>>(),
+        "holders": comparison.holders.iter().map(|each| holder(compared, each)).collect::<Vec<_>>(),
     })
+}
+
+fn holder(compared: &Compared, each: &Difference) -> Value {
+    let mut found = difference(compared, each);
+    if let Value::Object(fields) = &mut found {
+        ["party", "clause", "year"].into_iter().for_each(|field| drop(fields.remove(field)));
+        fields.insert("holder".to_string(), json!(each.party));
+    }
+    found
 }
 
 fn difference(compared: &Compared, difference: &Difference) -> Value {
     let summary = &difference.summary;
-    let shares = compared.percentiles.iter().zip(compared.percentiles(summary));
+    let known = compared.percentiles.iter().filter(|_| summary.has_percentiles());
     let percentiles: Map<String, Value> =
-        shares.map(|(share, units)| (share.to_string(), json!(compared.plain(units)))).collect();
+        known.map(|share| (share.to_string(), json!(compared.plain(summary.percentile(share))))).collect();
     let end = |end: Option<carepact_scenarios::Extreme>| {
         end.map(|end| json!({ "amount": compared.plain(end.amount), "scenario": end.scenario }))
     };
@@ -306,23 +333,42 @@ fn difference(compared: &Compared, difference: &Difference) -> Value {
 
 /// The comparison for spreadsheets, one row for each difference.
 pub fn csv(compared: &Compared) -> String {
-    let fixed = ["party", "clause", "year", "mean", "standard_deviation"].map(str::to_string);
+    let comparison = &compared.comparison;
+    let of_holder = (!comparison.holders.is_empty()).then_some("holder");
+    let fixed =
+        ["party"].into_iter().chain(of_holder).chain(["clause", "year", "mean", "standard_deviation"]);
+    let fixed = fixed.map(str::to_string);
     let named =
         compared.percentiles.iter().map(|share| format!("percentile_{}", percent(share).replace(" %", "")));
     let rest = ["gains", "loses", "unchanged", "scenarios", "seed", "contract_a_sha256", "contract_b_sha256"];
     let rest = rest.into_iter().chain(["scenarios_sha256", "data_sha256", "version"]).map(str::to_string);
     let headings: Vec<String> = fixed.into_iter().chain(named).chain(rest).collect();
     let (one, other) = &compared.provenance;
-    let cells = compared.comparison.differences.iter().map(|difference| {
+    let labels = compared.holders().labels;
+    let many = labels.many.clone().unwrap_or_default();
+    let year = match &labels.years[..] {
+        [only] => only.clone(),
+        [..] => "all years".to_string(),
+    };
+    let parties = comparison.differences.iter().map(|each| (each, false));
+    let cells = parties.chain(comparison.holders.iter().map(|each| (each, true)));
+    let cells = cells.map(|(difference, is_holder)| {
         let summary = &difference.summary;
-        let mut cells = vec![
-            difference.party.clone(),
+        let mut cells = vec![if is_holder { many.clone() } else { difference.party.clone() }];
+        if of_holder.is_some() {
+            cells.push(if is_holder { difference.party.clone() } else { String::new() });
+        }
+        let all = if is_holder { year.clone() } else { "all years".to_string() };
+        cells.extend([
             difference.clause.clone().unwrap_or_default(),
-            difference.year.clone().unwrap_or_else(|| "all years".to_string()),
+            difference.year.clone().unwrap_or(all),
             compared.plain(summary.mean()),
             compared.plain(summary.deviation()),
-        ];
-        cells.extend(compared.percentiles(summary).into_iter().map(|units| compared.plain(units)));
+        ]);
+        cells.extend(compared.percentiles.iter().map(|share| match summary.has_percentiles() {
+            true => compared.plain(summary.percentile(share)),
+            false => String::new(),
+        }));
         let counts = [difference.gains, difference.losses, difference.unchanged(), summary.count()];
         cells.extend(counts.map(|count| count.to_string()));
         cells.push(compared.comparison.one.seed().to_string());

@@ -8,8 +8,11 @@ use crate::statement::csv::rows;
 
 /// The simulation as CSV.
 pub fn csv(report: &Report) -> String {
-    let fixed = ["party", "clause", "year", "mean", "standard_deviation"];
-    let mut headings: Vec<String> = fixed.iter().map(|heading| (*heading).to_string()).collect();
+    let holders = report.simulation.holders();
+    let of_holder = (!holders.is_empty()).then_some("holder");
+    let fixed =
+        ["party"].into_iter().chain(of_holder).chain(["clause", "year", "mean", "standard_deviation"]);
+    let mut headings: Vec<String> = fixed.map(str::to_string).collect();
     let named =
         report.percentiles.iter().map(|share| format!("percentile_{}", percent(share).replace(" %", "")));
     headings.extend(named);
@@ -33,27 +36,37 @@ pub fn csv(report: &Report) -> String {
     let amounts = report.simulation.amounts();
     let several = report.labels().years.len() != 1;
     let shown = amounts.filter(|(key, _)| several || key.period != Period::All);
-    let cells = shown.map(|(key, summary)| row(report, key, summary));
+    let cells = shown.map(|(key, summary)| row(report, (key, None), summary));
+    let many = Key { party: report.labels().many.clone(), clause: None, period: report.whole() };
+    let of_holders = holders.iter().map(|each| row(report, (&many, Some(&each.name)), &each.summary));
+    let cells = cells.chain(of_holders);
     String::from_utf8_lossy(&rows([headings].into_iter().chain(cells))).into_owned()
 }
 
-fn row(report: &Report, key: &Key, summary: &Summary) -> Vec<String> {
+fn row(report: &Report, (key, holder): (&Key, Option<&String>), summary: &Summary) -> Vec<String> {
     let amount = |units: i64| report.plain(units);
-    let mut cells = vec![
-        key.party.clone().unwrap_or_default(),
+    let mut cells = vec![key.party.clone().unwrap_or_default()];
+    if !report.simulation.holders().is_empty() {
+        cells.push(holder.cloned().unwrap_or_default());
+    }
+    cells.extend([
         key.clause.clone().unwrap_or_default(),
         report.period(&key.period),
         amount(summary.mean()),
         amount(summary.deviation()),
-    ];
-    cells.extend(report.percentiles(summary).into_iter().map(amount));
-    cells.push(amount(summary.mean_of_least(&report.tail)));
-    cells.push(amount(summary.mean_of_greatest(&report.tail)));
+    ]);
+    if summary.has_percentiles() {
+        cells.extend(report.percentiles(summary).into_iter().map(amount));
+        cells.push(amount(summary.mean_of_least(&report.tail)));
+        cells.push(amount(summary.mean_of_greatest(&report.tail)));
+    } else {
+        cells.extend(vec![String::new(); report.percentiles.len() + 2]);
+    }
     for end in [summary.least(), summary.most()] {
         cells.push(end.map_or(String::new(), |end| amount(end.amount)));
         cells.push(end.map_or(String::new(), |end| end.scenario.to_string()));
     }
-    let loss = loss_of(report, key);
+    let loss = loss_of(report, key).filter(|_| holder.is_none());
     cells.push(loss.map_or(String::new(), |loss| loss.stated.to_string()));
     cells.push(loss.map_or(String::new(), |loss| loss.count.to_string()));
     let provenance = &report.provenance;

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use carepact::scenario::{ScenarioFile, read};
-use carepact::{Diagnostic, Document, Observations};
+use carepact::scenario::{ScenarioFile, Word, read};
+use carepact::{Diagnostic, Document, Model, Observations};
 
 use super::arguments::DrawArguments;
 use crate::answer::Refusal;
+use crate::commands::{Tables, observed};
 use crate::observations::Unread;
 use crate::{files, observations};
 
@@ -27,8 +28,23 @@ pub fn in_scenarios(file: &Path, read: &ScenarioFile, problems: Vec<Diagnostic>)
     Refusal { name: files::name(file), document: Some(Box::new(read.document.clone())), problems }
 }
 
-/// Reads the baseline.
-pub fn baseline(arguments: &DrawArguments) -> Result<Observations, Refusal> {
+/// Reads the baseline; tables with a row for each holder as the contract names their columns.
+pub fn baseline(
+    (contract, model): (&Path, &Model),
+    arguments: &DrawArguments,
+    period: Option<&Word>,
+) -> Result<Observations, Refusal> {
+    if arguments.for_each.is_some() {
+        let of_file = period.map(|(key, _)| key.as_str());
+        let tables = Tables {
+            contract,
+            observations: &arguments.observations,
+            for_each: arguments.for_each.as_deref(),
+            mapping: arguments.mapping.as_deref(),
+            period: arguments.period.as_deref().or(of_file),
+        };
+        return observed(model, &tables);
+    }
     observations::read(&arguments.observations, None).map_err(|unread| match unread {
         Unread::Files(problems) | Unread::Mapping(problems) => {
             Refusal { name: String::new(), document: None, problems }

@@ -42,8 +42,8 @@ pub fn merged(arguments: &SimulateArguments) -> Result<Report, Refusal> {
             asked: simulation.count(),
             simulation,
             provenance,
-            percentiles: arguments.draws.percentiles.clone(),
-            tail: arguments.draws.tail.clone(),
+            percentiles: arguments.shown.percentiles.clone(),
+            tail: arguments.shown.tail.clone(),
         }),
         (_, _) => Err(Refusal { name: String::new(), document: None, problems }),
     }

@@ -4,6 +4,7 @@
 pub mod arguments;
 pub mod comparison;
 pub mod csv;
+pub mod holders;
 pub mod inputs;
 pub mod json;
 pub mod layout;

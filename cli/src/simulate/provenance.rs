@@ -51,7 +51,7 @@ impl Provenance {
 }
 
 /// SHA-256 of files, one after the other.
-fn hash<'f>(files: impl IntoIterator<Item = &'f Path>) -> Result<String, Diagnostic> {
+pub fn hash<'f>(files: impl IntoIterator<Item = &'f Path>) -> Result<String, Diagnostic> {
     let mut hash = Sha256::new();
     for file in files {
         hash.update(files::read(file)?);

@@ -40,6 +40,12 @@ enum Rows {
 impl Raw {
     /// Begins a file that is not there yet.
     pub fn create(file: &Path, scenarios: &Scenarios<'_>) -> Result<Raw, Diagnostic> {
+        if scenarios.holders().next().is_some() {
+            let found = "draws and amounts one by one of a contract for many holders".to_string();
+            let remedy =
+                "take --raw out; `--only NUMBER` writes one scenario, and `--format csv` every holder";
+            return Err(files::problem(&RAW_FORMAT, found, remedy));
+        }
         let ending = file.extension().map(|ending| ending.to_ascii_lowercase());
         let columns = columns(scenarios);
         let rows = match ending.as_ref().and_then(|ending| ending.to_str()) {

@@ -6,6 +6,7 @@ use carepact::Exact;
 use carepact_scenarios::{Labels, Period, Simulation, Summary};
 use serde_json::json;
 
+use super::holders::Holders;
 use super::provenance::Provenance;
 use super::run;
 use crate::answer::grouped;
@@ -31,6 +32,17 @@ impl Report {
         self.simulation.labels()
     }
 
+    /// The holders of a party that is many.
+    pub fn holders(&self) -> Holders<'_> {
+        let rows = self.simulation.holders().iter();
+        Holders {
+            labels: self.labels(),
+            unit: &self.labels().unit,
+            percentiles: &self.percentiles,
+            rows: rows.map(|holder| (holder.name.as_str(), &holder.summary)).collect(),
+        }
+    }
+
     /// What is said when it was stopped before its end.
     pub fn stopped(&self) -> Option<String> {
         run::stopped(self.simulation.count(), self.asked)
@@ -47,6 +59,11 @@ impl Report {
         let years = self.labels().years.len();
         let all = (years != 1).then_some(Period::All);
         (0..years).map(Period::Year).chain(all).collect()
+    }
+
+    /// All that is simulated.
+    pub fn whole(&self) -> Period {
+        if self.labels().years.len() == 1 { Period::Year(0) } else { Period::All }
     }
 
     /// What a period is called.

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use carepact::Diagnostic;
 use carepact_scenarios::{Block, Scenarios, Simulation};
 
-use super::arguments::DrawArguments;
+use super::arguments::{DrawArguments, ShownArguments};
 use super::provenance::Provenance;
 use super::raw::Raw;
 use super::report::{Report, many};
@@ -44,7 +44,7 @@ pub fn stopped(done: u64, asked: u64) -> Option<String> {
 pub fn report(
     scenarios: &Scenarios<'_>,
     provenance: Provenance,
-    draws: &DrawArguments,
+    (draws, shown): (&DrawArguments, &ShownArguments),
     mut raw: Option<Raw>,
     progress: &Progress,
 ) -> Result<Report, Diagnostic> {
@@ -74,7 +74,7 @@ pub fn report(
     if let Some(raw) = raw {
         raw.finish()?;
     }
-    let (percentiles, tail) = (draws.percentiles.clone(), draws.tail.clone());
+    let (percentiles, tail) = (shown.percentiles.clone(), shown.tail.clone());
     Ok(Report { simulation, provenance, asked: draws.count, percentiles, tail })
 }
 

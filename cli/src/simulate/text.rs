@@ -21,6 +21,11 @@ pub fn text(report: &Report) -> String {
         add(&mut out, "Chance of a loss", &shown.losses());
     }
     add(&mut out, &shown.layout.title("What each clause moves"), &shown.clauses());
+    let holders = report.holders();
+    if !holders.rows.is_empty() {
+        let layout = holders.layout();
+        add(&mut out, &holders.title("receives, less what it pays", &layout), &holders.text(&layout));
+    }
     add(&mut out, "What this rests on", &shown.footer());
     out
 }

@@ -45,7 +45,7 @@ impl SolveArguments {
     /// The files that are read.
     pub fn files(&self) -> Vec<&Path> {
         let files = [&self.contract].into_iter().chain(&self.draws.observations);
-        let more = self.scenarios.iter().chain(&self.rates).chain(&self.base);
+        let more = self.scenarios.iter().chain(&self.rates).chain(&self.base).chain(&self.draws.mapping);
         files.chain(more).map(PathBuf::as_path).collect()
     }
 }

@@ -44,7 +44,7 @@ pub fn find(arguments: &SolveArguments, progress: &Progress) -> Result<Answered,
     let document = &model.contract().document;
     let parameter = Parameter::find(document, &arguments.parameter).map_err(Refusal::of)?;
     let grid = grid(arguments, &parameter).map_err(Refusal::of)?;
-    let baseline = baseline(&arguments.draws)?;
+    let baseline = baseline((&arguments.contract, &model), &arguments.draws, None)?;
     let finding = Finding { arguments, condition: &condition, baseline: &baseline, progress };
     let (solution, written, base) = if condition.is_of_luck() {
         (finding.by_luck(&model, (&parameter, &grid))?, None, None)
@@ -125,8 +125,9 @@ impl Finding<'_> {
         let goal = goal.with_threshold(self.condition, &written, &unit);
         let (limit, base) = self.limit((&goal, &unit), &file)?;
         let mut measure = |model: &Model| {
-            let scenarios = self.scenarios(model, &file)?;
-            Ok(goal.value(&self.tally(&scenarios, &goal)?, &unit))
+            let request = self.arguments.draws.request();
+            let changed = Scenarios::changed(model, &file, self.baseline, &request, &scenarios)?;
+            Ok(goal.value(&self.tally(&changed, &goal)?, &unit))
         };
         let solution = self.search(model, looked_at, limit, &mut measure)?;
         Ok((solution, Some(written), base))

@@ -39,11 +39,16 @@ pub fn json(arguments: &SolveArguments, answered: &Answered) -> Value {
 
 /// The number and the ends of its interval, as texts: chances from 0 to 1, amounts of money.
 fn value_json(answered: &Answered, value: &Found) -> Value {
-    let [estimate, low, high] = if matches!(answered.condition.measured, Measured::Chance(_)) {
+    let [estimate, low, high] = plain(answered, value);
+    json!({ "is": estimate, "from": low, "to": high })
+}
+
+/// The number and the ends of its interval as tools read them.
+pub fn plain(answered: &Answered, value: &Found) -> [String; 3] {
+    if matches!(answered.condition.measured, Measured::Chance(_)) {
         value.chances().map(Probability::plain)
     } else {
         let places = answered.model.contract().minor_places;
         value.amounts(places).map(|amount| amount.plain(usize::try_from(places).unwrap_or(2)))
-    };
-    json!({ "is": estimate, "from": low, "to": high })
+    }
 }

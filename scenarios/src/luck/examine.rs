@@ -10,7 +10,7 @@ use super::figure::Figure;
 use super::number::{Probability, amount, float};
 use super::payoff::{Edge, Payoff};
 use super::population::{Counting, Enough, Event};
-use super::{LineLuck, Money, Odds, Settings};
+use super::{Held, LineLuck, Money, Odds, Settings};
 
 /// Points at which a cost that is no count is looked at, each as likely as the next.
 const POINTS: u32 = 2_000;
@@ -18,12 +18,12 @@ const POINTS: u32 = 2_000;
 /// The luck of every party of a line but the commissioner.
 pub(super) fn examine(
     model: &Model,
-    (values, settings): (&[Exact], &Settings),
+    (held, settings): (Held<'_>, &Settings),
     line: &LineSpec,
     figure: &Figure,
 ) -> Vec<LineLuck> {
     let contract = model.contract();
-    let mut payoff = Payoff::new(model.plan(), values, line, figure.dial.clone());
+    let mut payoff = Payoff::new(model.plan(), held, line, figure.dial.clone());
     let is_commissioner = |party: &str| {
         let found = contract.party_named(party).map(|id| contract.party(id));
         found.is_some_and(|party| party.role.as_deref() == Some("commissioner"))

@@ -6,7 +6,7 @@
 
 use carepact::contract::{Measure, MeasureKind};
 use carepact::plan::{FactId, FactSpec, Part};
-use carepact::{Contract, Exact, Facts, Model};
+use carepact::{Contract, Exact, Model};
 
 use super::distribution::Law;
 use super::payoff::Dial;
@@ -79,7 +79,7 @@ fn named(measure: &str, period: &str, members: &[(String, String)]) -> String {
 }
 
 /// Looks through the facts for figures that chance moves.
-pub(super) fn figures<'m>(model: &'m Model, facts: &Facts, rates: &Rates) -> Figures<'m> {
+pub(super) fn figures<'m>(model: &'m Model, facts: &[Exact], rates: &Rates) -> Figures<'m> {
     let mut found = Figures::default();
     let contract = model.contract();
     for (id, spec) in (0u32..).map(FactId).zip(model.plan().facts()) {
@@ -95,7 +95,7 @@ pub(super) fn figures<'m>(model: &'m Model, facts: &Facts, rates: &Rates) -> Fig
         let looking = Looking {
             contract,
             measure,
-            facts: (model.plan().facts(), &facts.lanes[0].values),
+            facts: (model.plan().facts(), facts),
             spec,
             id,
             better: better.map(|word| word == "higher"),

@@ -22,8 +22,9 @@ pub(crate) use number::amount;
 pub use population::{Enough, POPULATION_MAX};
 pub use rates::{LUCK, RATE_COLUMNS, RATES, Rates, Stated};
 
-use carepact::plan::{FactId, LineSpec, depends};
-use carepact::source::{Code, Location};
+use carepact::evaluate::{Statistics, one_by_one, statistics};
+use carepact::plan::{FactId, LineSpec, Statistic, depends, depends_unless};
+use carepact::source::{Code, Location, did_you_mean};
 use carepact::{Diagnostic, Exact, Facts, Model, Problems};
 
 use figure::{Figures, figures};
@@ -43,6 +44,8 @@ pub struct Settings {
     pub lines: Option<String>,
     /// Whether it is searched how many would be enough, which takes most of the time.
     pub search: bool,
+    /// Of a party that is many, the holder whose luck is looked at; all others are held as observed.
+    pub holder: Option<String>,
 }
 
 impl Default for Settings {
@@ -52,6 +55,7 @@ impl Default for Settings {
             acceptable: Exact::scaled(5, 2),
             lines: None,
             search: true,
+            holder: None,
         }
     }
 }
@@ -230,15 +234,11 @@ impl Luck {
 /// Works out the luck of the stated lines of a contract.
 ///
 /// # Errors
-/// Contracts for many holders, rows of rates that fit nothing, and contracts in which no figure says
+/// Contracts for many holders of which none is named, rows of rates that fit nothing, and contracts in which no figure says
 /// which way is better.
 pub fn luck(model: &Model, facts: &Facts, rates: &Rates, settings: &Settings) -> Result<Luck, Problems> {
-    if model.contract().has_holders() {
-        let found = "the contract is for many holders, whose figures meet in statistics".to_string();
-        let remedy = "ask for the luck of a contract without a party that is many";
-        return Err(Problems(vec![problem(found, remedy)]));
-    }
-    let figures = figures(model, facts, rates);
+    let lane = lane_of(model, facts, settings.holder.as_deref())?;
+    let figures = figures(model, &facts.lanes[lane].values, rates);
     let problems = rates.problems(&figures.specs);
     if !problems.is_empty() {
         return Err(Problems(problems));
@@ -248,20 +248,75 @@ pub fn luck(model: &Model, facts: &Facts, rates: &Rates, settings: &Settings) ->
         let remedy = "say `better` of the measures that chance moves, or name them in a table of rates";
         return Err(Problems(vec![problem(found, remedy)]));
     }
-    let mut values = facts.lanes[0].values.clone();
+    let mut lanes: Vec<Vec<Exact>> = facts.lanes.iter().map(|lane| lane.values.clone()).collect();
     for figure in &figures.known {
         if let (Some(denominator), Some(counted)) = (figure.denominator, &figure.counted) {
-            values[denominator.0 as usize] = counted.clone();
+            lanes[lane][denominator.0 as usize] = counted.clone();
         }
     }
     let mut luck = Luck::default();
     let behind = Behind::new(model, &figures);
     let stated = |line: &&LineSpec| facts.selection.states(model.contract(), line.period.0);
     let looked_at = |line: &&LineSpec| line.status != "reporting" && settings.wants(line);
-    for line in model.plan().lines().iter().filter(stated).filter(looked_at) {
-        look_at(model, (&values, settings), line, &behind.of(line), &mut luck);
+    let lines: Vec<&LineSpec> = model.plan().lines().iter().filter(stated).filter(looked_at).collect();
+    let needed = model.plan().needed_by(lines.iter().flat_map(|line| line.nodes()));
+    let all: Vec<&[Exact]> = lanes.iter().map(Vec::as_slice).collect();
+    let statistics = statistics(model.plan(), &all, &needed, &one_by_one);
+    let held = Held { values: &lanes[lane], statistics: &statistics, lane };
+    for line in lines {
+        look_at(model, (held, settings), line, &behind, &mut luck);
+    }
+    if let Some(holder) = &settings.holder {
+        let ids = luck.lines.iter_mut().map(|line| &mut line.line);
+        let ids = ids.chain(luck.several.iter_mut().map(|line| &mut line.line));
+        let ids = ids.chain(luck.unknown.iter_mut().map(|line| &mut line.line));
+        ids.for_each(|id| *id = format!("{id}:{holder}"));
     }
     Ok(luck)
+}
+
+/// What is held while one figure is left to chance.
+#[derive(Clone, Copy)]
+struct Held<'h> {
+    /// The facts, in the order of the plan.
+    values: &'h [Exact],
+    /// Statistics over all holders.
+    statistics: &'h Statistics,
+    /// The holder's place among all of them.
+    lane: usize,
+}
+
+/// The place of the holder that is named, where a party is many.
+fn lane_of(model: &Model, facts: &Facts, holder: Option<&str>) -> Result<usize, Problems> {
+    let (found, remedy) = match (model.contract().has_holders(), holder) {
+        (false, None) => return Ok(0),
+        (false, Some(holder)) => (
+            format!("the contract has no holders, and `{holder}` is asked for"),
+            "take the holder out".to_string(),
+        ),
+        (true, None) => {
+            let first = facts.lanes.iter().find_map(|lane| lane.holder.as_deref()).unwrap_or("A1");
+            let found = "the contract is for many holders, and none is named".to_string();
+            let remedy = format!(
+                "look at one with `carepact luck … --holder {first}`: a small, a middling and a large one show \
+                 how luck falls with size; all of them together are looked at by `simulate`"
+            );
+            (found, remedy)
+        }
+        (true, Some(name)) => {
+            let place = facts.lanes.iter().position(|lane| lane.holder.as_deref() == Some(name));
+            if let Some(place) = place {
+                return Ok(place);
+            }
+            let known = facts.lanes.iter().filter_map(|lane| lane.holder.as_deref());
+            let remedy = did_you_mean(name, known).map_or_else(
+                || "name a holder as the observations do".to_string(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            (format!("the observations name no `{name}`"), remedy)
+        }
+    };
+    Err(Problems(vec![problem(found, &remedy)]))
 }
 
 fn problem(found: String, remedy: &str) -> Diagnostic {
@@ -274,49 +329,82 @@ enum Found<'f> {
     Unsized(&'f Unsized),
 }
 
-/// For each figure the nodes that depend on it.
-struct Behind<'f>(Vec<(Found<'f>, Vec<bool>)>);
+/// For each figure the nodes that depend on it, and those that do through a statistic over all holders.
+struct Behind<'f> {
+    figures: Vec<(Found<'f>, Vec<bool>, Vec<bool>)>,
+    /// The party that is many.
+    many: Option<String>,
+}
 
 impl<'f> Behind<'f> {
     fn new(model: &Model, figures: &'f Figures<'_>) -> Behind<'f> {
-        let moved = |fact: FactId| depends(model.plan(), &|other| other == fact);
-        let known = figures.known.iter().map(|figure| (Found::Known(figure), moved(figure.dial.fact)));
-        let unknown = figures.unsized_.iter().map(|figure| (Found::Unsized(figure), moved(figure.fact)));
-        Behind(known.chain(unknown).collect())
+        let plan = model.plan();
+        let moved = |fact: FactId| {
+            let all = depends(plan, &|other| other == fact);
+            let reads = |statistic: &Statistic| statistic.operands().iter().any(|node| all[node.index()]);
+            let through = depends_unless(plan, &|_| false, &|statistic, _| Some(reads(statistic)));
+            (all, through)
+        };
+        let known = figures.known.iter().map(|figure| (Found::Known(figure), figure.dial.fact));
+        let unknown = figures.unsized_.iter().map(|figure| (Found::Unsized(figure), figure.fact));
+        let figures = known.chain(unknown).map(|(found, fact)| {
+            let (all, through) = moved(fact);
+            (found, all, through)
+        });
+        let many = model.contract().parties.iter().find(|party| party.many);
+        Behind { figures: figures.collect(), many: many.map(|party| party.id.clone()) }
     }
 
     fn of(&self, line: &LineSpec) -> Vec<&Found<'f>> {
-        let reads = |moved: &[bool]| line.parts.iter().any(|part| moved[part.amount.index()]);
-        self.0.iter().filter(|(_, moved)| reads(moved)).map(|(found, _)| found).collect()
+        let moved = self.figures.iter().filter(|(_, moved, _)| reads(line, moved));
+        moved.map(|(found, ..)| found).collect()
+    }
+
+    /// The figures of other holders that a line rests on.
+    fn of_others(&self, line: &LineSpec) -> Vec<String> {
+        let Some(many) = &self.many else { return Vec::new() };
+        let through = self.figures.iter().filter(|(.., through)| reads(line, through));
+        through.map(|(found, ..)| format!("{} of each other `{many}`", found.name())).collect()
+    }
+}
+
+fn reads(line: &LineSpec, moved: &[bool]) -> bool {
+    line.parts.iter().any(|part| moved[part.amount.index()])
+}
+
+impl Found<'_> {
+    fn name(&self) -> String {
+        match self {
+            Found::Known(figure) => figure.name(),
+            Found::Unsized(figure) => figure.name.clone(),
+        }
     }
 }
 
 fn look_at(
     model: &Model,
-    (values, settings): (&[Exact], &Settings),
+    (held, settings): (Held<'_>, &Settings),
     line: &LineSpec,
-    figures: &[&Found<'_>],
+    behind: &Behind<'_>,
     luck: &mut Luck,
 ) {
-    match figures {
+    let others = behind.of_others(line);
+    match &behind.of(line)[..] {
         [] => {}
-        [Found::Known(figure)] => {
-            luck.lines.extend(examine::examine(model, (values, settings), line, figure));
+        [Found::Known(figure)] if others.is_empty() => {
+            luck.lines.extend(examine::examine(model, (held, settings), line, figure));
         }
-        [Found::Unsized(figure)] => luck.unknown.push(Unknown {
+        [Found::Unsized(figure)] if others.is_empty() => luck.unknown.push(Unknown {
             line: line.id.clone(),
             clause: line.clause.clone(),
             figure: (*figure).clone(),
         }),
         several => {
-            let name = |found: &&Found<'_>| match found {
-                Found::Known(figure) => figure.name(),
-                Found::Unsized(figure) => figure.name.clone(),
-            };
+            let own = several.iter().map(|found| found.name());
             luck.several.push(Several {
                 line: line.id.clone(),
                 clause: line.clause.clone(),
-                figures: several.iter().map(name).collect(),
+                figures: own.chain(others).collect(),
             });
         }
     }

@@ -5,9 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use carepact::evaluate::{Statistics, Values, evaluate, evaluate_again};
+use carepact::evaluate::{Values, evaluate, evaluate_again};
 use carepact::plan::{Direction, FactId, LineSpec, NodeId, Plan, depends, directions};
 use carepact::{Exact, Mode};
+
+use super::Held;
 
 /// Halvings that bring an edge to within 10⁻¹² of the range.
 const HALVINGS: u32 = 44;
@@ -66,7 +68,7 @@ pub struct Dial {
 /// The money of a line, by party, as a function of one figure.
 pub struct Payoff<'p> {
     plan: &'p Plan,
-    statistics: Statistics,
+    held: Held<'p>,
     facts: Vec<Exact>,
     dial: Dial,
     values: Values,
@@ -83,19 +85,18 @@ pub struct Payoff<'p> {
 
 impl<'p> Payoff<'p> {
     /// The payoff of a line for the parties that it names.
-    pub fn new(plan: &'p Plan, facts: &[Exact], line: &LineSpec, dial: Dial) -> Payoff<'p> {
-        let needed = plan.needed_by(line.nodes());
+    pub(super) fn new(plan: &'p Plan, held: Held<'p>, line: &LineSpec, dial: Dial) -> Payoff<'p> {
+        let needed = plan.needed_beside_statistics(line.nodes());
         let moved = depends(plan, &|fact| fact == dial.fact);
-        let statistics = Statistics::default();
-        let values = evaluate(plan, facts, (&statistics, 0), &needed);
+        let values = evaluate(plan, held.values, (held.statistics, held.lane), &needed);
         let ids = (0u32..).zip(needed.iter().zip(&moved));
         let nodes = ids.filter(|(_, (needed, moved))| **needed && **moved).map(|(id, _)| NodeId(id));
         let nodes = nodes.collect();
         let direction = directions(plan, &|fact| fact == dial.fact)[line.amount.index()];
         Payoff {
             plan,
-            statistics,
-            facts: facts.to_vec(),
+            held,
+            facts: held.values.to_vec(),
             dial,
             values,
             nodes,
@@ -128,7 +129,8 @@ impl<'p> Payoff<'p> {
             None => held * &self.dial.unit,
         };
         self.facts[self.dial.fact.0 as usize] = observed;
-        evaluate_again(self.plan, &self.facts, (&self.statistics, 0), (&self.nodes, &mut self.values));
+        let statistics = (self.held.statistics, self.held.lane);
+        evaluate_again(self.plan, &self.facts, statistics, (&self.nodes, &mut self.values));
         let net = |flows: &Vec<(bool, NodeId)>| {
             flows.iter().fold(Exact::ZERO, |net, (receives, node)| {
                 let amount = self.values.of(*node);

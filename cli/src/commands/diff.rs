@@ -1,0 +1,99 @@
+//! `carepact diff`: what changed between two contracts, and who gains or loses.
+
+use carepact::analyse::{Budget, Comparison, Moved};
+use carepact::bind::known_here;
+use carepact::calendar::{Period, PeriodKind};
+use carepact::describe::changes;
+use carepact::{Diagnostic, Facts, Model, Observations, Problems, Request};
+
+use super::compile;
+use crate::answer::{Answer, Refusal};
+use crate::arguments::Format;
+use crate::diff::arguments::DiffArguments;
+use crate::diff::{Found, json, text};
+use crate::observations::Unread;
+use crate::progress::Progress;
+use crate::{files, observations};
+
+/// Says what changed.
+pub fn run(arguments: &DiffArguments) -> Answer {
+    compared(arguments).unwrap_or_else(|refusal| match arguments.format {
+        Format::Json => refusal.json(),
+        Format::Text => refusal.text(),
+    })
+}
+
+fn compared(arguments: &DiffArguments) -> Result<Answer, Refusal> {
+    let (before, after) = (compile(&arguments.before)?, compile(&arguments.after)?);
+    let outside = |problems: Problems| Refusal { name: String::new(), document: None, problems: problems.0 };
+    let comparison = Comparison::new(&before, &after).map_err(outside)?;
+    let stated = at_baseline(arguments, &comparison, (&before, &after))?;
+    let progress = Progress::of_work("bounding the change");
+    let effects = comparison.effects(Budget { nodes: arguments.budget });
+    progress.end();
+    let found = Found {
+        before: (&arguments.before, &before),
+        after: (&arguments.after, &after),
+        changes: changes(before.contract(), after.contract()),
+        stated,
+        comparison,
+        effects,
+    };
+    Ok(match arguments.format {
+        Format::Text => Answer::fine(text::text(&found)),
+        Format::Json => Answer::json(&json::json(&found)),
+    })
+}
+
+/// What both come to with the same observations, period by period.
+fn at_baseline(
+    arguments: &DiffArguments,
+    comparison: &Comparison<'_>,
+    (before, after): (&Model, &Model),
+) -> Result<Vec<(String, Vec<Moved>)>, Refusal> {
+    if arguments.baseline.is_empty() {
+        return Ok(Vec::new());
+    }
+    let refuse = |problems: Vec<Diagnostic>| Refusal { name: String::new(), document: None, problems };
+    let observed = match observations::read(&arguments.baseline, None) {
+        Ok(observed) => observed,
+        Err(Unread::Files(problems) | Unread::Mapping(problems)) => return Err(refuse(problems)),
+    };
+    let sides = [
+        (&arguments.before, before, known_here(before.contract(), after.contract(), &observed)),
+        (&arguments.after, after, known_here(after.contract(), before.contract(), &observed)),
+    ];
+    let bind = |(file, model, observed): &(&std::path::PathBuf, &Model, Observations),
+                period: Option<String>| {
+        let request = Request { period, as_of: arguments.as_of.into() };
+        let bound = model.bind(observed, &request);
+        bound.map_err(|problems| Refusal::in_contract(files::name(file), model.contract(), problems.0))
+    };
+    let keys = match &arguments.period {
+        Some(period) => vec![period.clone()],
+        None => years(&bind(&sides[0], None)?, (before, after)),
+    };
+    let mut found = Vec::new();
+    for key in keys {
+        let facts = (bind(&sides[0], Some(key.clone()))?, bind(&sides[1], Some(key.clone()))?);
+        found.push((key, comparison.stated(&before.evaluate(&facts.0), &after.evaluate(&facts.1))));
+    }
+    Ok(found)
+}
+
+/// The contract years that are stated, one by one, and the term where all of several are; years that only
+/// one contract has cannot be compared.
+fn years(bound: &Facts, (before, after): (&Model, &Model)) -> Vec<String> {
+    let years = |model: &Model| -> Vec<String> {
+        let calendar = &model.contract().calendar;
+        calendar.all(PeriodKind::Year).into_iter().map(|year| calendar.key(year)).collect()
+    };
+    let (own, others) = (years(before), years(after));
+    let whole = bound.selection.periods.contains(&Period::TERM);
+    let mut keys = if whole { own.clone() } else { bound.selection.keys.clone() };
+    keys.retain(|key| others.contains(key));
+    if whole && own == others && own.len() > 1 {
+        keys.push(before.contract().calendar.key(Period::TERM));
+    }
+    keys
+}

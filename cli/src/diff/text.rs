@@ -1,0 +1,180 @@
+//! What changed, as text for people.
+
+use carepact::Exact;
+use carepact::analyse::{Effect, End, Moved, Subject};
+use carepact::describe::{Change, Standing};
+
+use super::{Found, place};
+use crate::audit::money;
+use crate::audit::text::{NEAREST, end, name, section};
+use crate::files;
+use crate::table::{Column, PAGE, Table, wrapped};
+
+const CHANGED: &str = "In the words of `carepact describe`, `-` as it was and `+` as it is to be. Notes and \
+sources are left out.";
+const STATED: &str = "Both contracts stated with the same observations. A party’s amount is what it receives less \
+what it pays; a clause’s is what it comes to from payer to payee.";
+const BOUNDS: &str = "What the second contract gives beyond the first, for the same data: no data that both admit \
+lead beyond these amounts. Where `=` follows, some do come to the amount exactly; where `≈` follows, as nearly as \
+roundings allow it to be proved; where `~` follows, none were found within the budget. What is not listed does not \
+change for any such data.";
+
+/// Everything.
+pub fn text(found: &Found<'_>) -> String {
+    let (before, after) = (found.before.1.contract(), found.after.1.contract());
+    let mut out = format!(
+        "-  {}: {}\n+  {}: {}\n",
+        files::name(found.before.0),
+        before.title,
+        files::name(found.after.0),
+        after.title
+    );
+    section(&mut out, "What changed", CHANGED);
+    out.push_str(&changes(found));
+    for (period, moved) in &found.stated {
+        section(&mut out, &format!("Who gains and who loses, {period}"), STATED);
+        out.push_str(&stated(found, moved));
+    }
+    section(&mut out, "Least and most that the change comes to", BOUNDS);
+    out.push_str(&bounds(found));
+    out
+}
+
+fn changes(found: &Found<'_>) -> String {
+    if found.changes.is_empty() {
+        return "Nothing.\n".to_string();
+    }
+    found.changes.iter().map(|change| described(found, change)).collect::<Vec<_>>().join("\n")
+}
+
+/// Most lines of an entry that is added or removed.
+const LINES_MAX: usize = 24;
+
+fn described(found: &Found<'_>, change: &Change) -> String {
+    let word = match change.standing {
+        Standing::Rewritten => "written differently, the same in words",
+        standing @ (Standing::Added | Standing::Removed | Standing::Changed) => standing.word(),
+    };
+    let places = change.before.iter().map(|at| place(found.before, at));
+    let places: Vec<String> = places.chain(change.after.iter().map(|at| place(found.after, at))).collect();
+    let subject = match change.section {
+        "head" => change.title.clone(),
+        section if change.title.contains(&change.id.replace('_', " ")) => {
+            format!("{section} {}", change.title)
+        }
+        section => format!("{section} {} (“{}”)", change.title, change.id),
+    };
+    let mut out = format!("{}\n", wrapped(&format!("{subject}: {word}"), PAGE, 4));
+    out.push_str(&format!("    {}\n", places.join(" and ")));
+    for line in change.lines.iter().take(LINES_MAX) {
+        for (mark, words) in [("-", &line.before), ("+", &line.after)] {
+            if let Some(words) = words {
+                out.push_str(&format!("{}\n", wrapped(&format!("  {mark} {words}"), PAGE, 4)));
+            }
+        }
+    }
+    if change.lines.len() > LINES_MAX {
+        out.push_str(&format!("    and {} lines more\n", change.lines.len() - LINES_MAX));
+    }
+    out
+}
+
+fn signed(amount: &Exact, text: &str) -> String {
+    if amount.sign() > 0 { format!("+{text}") } else { text.to_string() }
+}
+
+fn stated(found: &Found<'_>, moved: &[Moved]) -> String {
+    use Column::{Left, Right};
+    let model = found.after.1;
+    let mut table = Table::new(&[Left, Right, Right, Right]);
+    table.row(["", "before", "after", "change"]);
+    let changed = |moved: &&Moved| moved.before != moved.after;
+    let shown = moved.iter().filter(|moved| match moved.subject {
+        Subject::Party(_) | Subject::Clause(_) => true,
+        Subject::Stake { .. } => moved.before != moved.after,
+    });
+    let mut section = 0;
+    for moved in shown {
+        let own = match moved.subject {
+            Subject::Party(_) => 0,
+            Subject::Clause(_) => 1,
+            Subject::Stake { .. } => 2,
+        };
+        if own != section {
+            table.across("");
+            section = own;
+        }
+        let change = &moved.after - &moved.before;
+        let amounts = [&moved.before, &moved.after].map(|amount| money(model, amount));
+        let [before, after] = amounts;
+        let words = signed(&change, &money(model, &change));
+        table.cells(vec![name(&moved.subject), before, after, words]);
+    }
+    let parties = moved.iter().filter(|moved| matches!(moved.subject, Subject::Party(_)));
+    let sentences = parties.filter(changed).map(|moved| {
+        let Subject::Party(party) = &moved.subject else { return String::new() };
+        let change = &moved.after - &moved.before;
+        let verb = if change.sign() > 0 { "gains" } else { "loses" };
+        format!("{party} {verb} {}", money(model, &change.abs()))
+    });
+    let sentences: Vec<String> = sentences.collect();
+    let whole = match sentences.as_slice() {
+        [] => "Nobody gains or loses.".to_string(),
+        some => format!("{}.", some.join("; ")),
+    };
+    format!("{}\n\n{}", wrapped(&whole, PAGE, 0), table.text())
+}
+
+/// How near data come: to what is less than a ten-thousandth of the width, but for roundings to the end.
+fn mark(effect: &Effect, end: &End) -> &'static str {
+    let (gap, width) = (&end.bound - &end.found, &effect.most.bound - &effect.least.bound);
+    if end.is_attained() {
+        "="
+    } else if &gap.abs() * &Exact::from(10_000) <= width {
+        "≈"
+    } else {
+        "~"
+    }
+}
+
+fn bounds(found: &Found<'_>) -> String {
+    use Column::{Left, Right};
+    let model = found.after.1;
+    if found.effects.is_empty() {
+        return "It moves no money, for any data that both contracts admit.\n".to_string();
+    }
+    let mut table = Table::new(&[Left, Left, Right, Left, Right, Left]);
+    table.row(["", "", "least", "", "most", ""]);
+    let mut nearest = Table::new(&[Left, Left, Left, Right]);
+    let mut last = None;
+    for effect in &found.effects {
+        let [least, _] = end(model, &effect.least);
+        let [most, _] = end(model, &effect.most);
+        let marks = [&effect.least, &effect.most].map(|end| mark(effect, end));
+        let first = if last == Some(&effect.subject) { String::new() } else { name(&effect.subject) };
+        let (least, most) = (signed(&effect.least.bound, &least), signed(&effect.most.bound, &most));
+        let [least_mark, most_mark] = marks.map(str::to_string);
+        table.cells(vec![first, effect.period.clone(), least, least_mark, most, most_mark]);
+        last = Some(&effect.subject);
+        for (word, end) in [("least", &effect.least), ("most", &effect.most)] {
+            if mark(effect, end) == "~" {
+                let amount = signed(&end.found, &money(model, &end.found));
+                nearest.cells(vec![name(&effect.subject), effect.period.clone(), word.to_string(), amount]);
+            }
+        }
+    }
+    let mut out = table.text();
+    let nearest = nearest.text();
+    if !nearest.is_empty() {
+        out.push_str(&format!("\n{NEAREST}:\n\n{nearest}"));
+    }
+    if !found.comparison.apart.is_empty() {
+        let names = found.comparison.apart.join(", ");
+        let words = format!(
+            "These measures are not the same observation in both contracts and vary on their own, which makes \
+             bounds wide: {names}."
+        );
+        out.push_str(&format!("\n{}\n", wrapped(&words, PAGE, 0)));
+    }
+    out
+}

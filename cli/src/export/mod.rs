@@ -1,0 +1,4 @@
+//! `export`: a statement as files that others read.
+
+pub mod arguments;
+pub mod parquet;

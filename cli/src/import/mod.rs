@@ -1,0 +1,3 @@
+//! `import`: published files as observations of a contract.
+
+pub mod arguments;

@@ -1,0 +1,3 @@
+//! `journal` and `balances`: what a statement means for a ledger.
+
+pub mod arguments;

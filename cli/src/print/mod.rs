@@ -1,0 +1,3 @@
+//! `print`: the statement of one party as a page.
+
+pub mod arguments;

@@ -1,0 +1,193 @@
+//! `carepact reconcile` on Harbourside: the planted mistakes, the known differences, states, and refusals.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use common::{PRIME, Run, YEAR_ONE, file, run};
+use serde_json::Value;
+
+const QUARTER: &str = "fixtures/harbourside/payments-2026-27Q1.csv";
+const YEAR: &str = "fixtures/harbourside/payments-2026-27.csv";
+const GROWTH: &str = "fixtures/harbourside/2026-27-list-growth.csv";
+
+fn quarter(more: &[&str]) -> Run {
+    let fixed =
+        ["reconcile", PRIME, "--observations", YEAR_ONE, "--period", "2026/27Q1", "--payments", QUARTER];
+    run(&[&fixed[..], &["--at", "2026-07-31"], more].concat())
+}
+
+fn year(observations: &str, more: &[&str]) -> Run {
+    let fixed =
+        ["reconcile", PRIME, "--observations", observations, "--period", "2026/27", "--payments", YEAR];
+    run(&[&fixed[..], &["--at", "2027-08-31", "--expected-as-of", "flex"], more].concat())
+}
+
+fn json(run: Run) -> Value {
+    serde_json::from_str(&run.expect(0).out).unwrap()
+}
+
+/// A part of the difference between two parties over all periods, in pence.
+fn part(report: &Value, payer: &str, payee: &str, name: &str) -> i64 {
+    let rows = report["by_period"].as_array().unwrap().iter();
+    let rows = rows.filter(|row| row["payer"] == payer && row["payee"] == payee);
+    rows.map(|row| pence(if name == "difference" { &row[name] } else { &row["parts"][name] })).sum()
+}
+
+fn pence(value: &Value) -> i64 {
+    value.as_str().unwrap().replace('.', "").parse().unwrap()
+}
+
+#[test]
+fn the_planted_mistakes_of_a_quarter_are_found_and_nothing_else() {
+    let report = json(quarter(&["--format", "json"]));
+    let found: Vec<(String, String, Vec<u64>)> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["finding"] != "merged lines")
+        .map(|finding| {
+            let text = |name: &str| finding[name].as_str().unwrap().to_string();
+            let payments = finding["payments"].as_array().unwrap().iter();
+            (text("finding"), text("amount"), payments.map(|paid| paid["row"].as_u64().unwrap()).collect())
+        })
+        .collect();
+    // Rows as they were planted in the file; amounts as they are due: 11,735,000.00 less 308,820.60 and so
+    // on.
+    let expected: [(&str, &str, &[u64]); 7] = [
+        ("double payment", "5461118.40", &[14]),
+        ("missing payment", "740203.00", &[]),
+        ("wrong period", "932556.00", &[21]),
+        ("penny rounding", "-0.02", &[5]),
+        ("reversed sign", "28500.00", &[24]),
+        ("wrong party", "262500.00", &[22]),
+        ("split payment", "24955200.00", &[10, 11]),
+    ];
+    let plain: Vec<(&str, &str, &[u64])> =
+        found.iter().map(|(kind, amount, rows)| (kind.as_str(), amount.as_str(), rows.as_slice())).collect();
+    assert_eq!(plain, expected);
+    // June's sanctions, £8,000.00, fall due at the end of August.
+    assert_eq!(part(&report, "icb", "emh", "timing"), -800_000);
+    assert_eq!(part(&report, "icb", "emh", "difference"), -800_000);
+}
+
+#[test]
+fn flex_to_freeze_is_a_restatement_of_c03() {
+    // £549,649.83 less £419,919.23; the acute trust has the larger half of one and the smaller of the other:
+    // 274,824.92 less 209,959.62.
+    let report = json(year(YEAR_ONE, &["--format", "json"]));
+    assert_eq!(part(&report, "icb", "emh", "difference"), 12_973_060);
+    assert_eq!(part(&report, "icb", "emh", "data_restatement"), 12_973_060);
+    assert_eq!(part(&report, "emh", "sba", "data_restatement"), 27_482_492 - 20_995_962);
+    assert_eq!(part(&report, "emh", "gpc", "difference"), 0);
+}
+
+#[test]
+fn list_growth_is_population() {
+    let report = json(year(GROWTH, &["--expected-observations", YEAR_ONE, "--format", "json"]));
+    assert_eq!(report["causes"], serde_json::json!(["population", "data restatement"]));
+    // The capitation alone: +£1,897,635.00 over the year.
+    let lines = report["lines"].as_array().unwrap().iter().filter(|line| line["clause"] == "core");
+    let population: i64 = lines.map(|line| pence(&line["causes"]["population"])).sum();
+    assert_eq!(population, 189_763_500);
+    let restated = json(year(
+        GROWTH,
+        &["--expected-observations", YEAR_ONE, "--cause", "registered=restatement", "--format", "json"],
+    ));
+    assert_eq!(part(&restated, "icb", "emh", "population"), 0);
+    assert_eq!(part(&restated, "icb", "emh", "difference"), part(&report, "icb", "emh", "difference"));
+}
+
+#[test]
+fn what_is_not_contested_is_payable() {
+    let states = "line,payee,state,amount,reason,raised\n\
+                  outcomes:2026/27:C03,sba,contested,40000.00,=coding,2027-08-03\n\
+                  outcomes:2026/27:C03,emh,withheld,,audit,\n";
+    let states = file("states.csv", states.as_bytes());
+    let deadlines = ["--issued", "2027-07-30", "--contest-days", "5", "--resolve-days", "10"];
+    let more = [&["--states", &states][..], &deadlines[..]].concat();
+    let report = json(year(YEAR_ONE, &[&more[..], &["--format", "json"]].concat()));
+    let payable = report["payable"].as_array().unwrap();
+    let of = |payer: &str, payee: &str| {
+        payable.iter().find(|row| row["payer"] == payer && row["payee"] == payee).unwrap().clone()
+    };
+    // The trust is owed £64,865.30 more, of which £40,000.00 is contested.
+    let trust = of("emh", "sba");
+    assert_eq!([pence(&trust["contested"]), pence(&trust["payable_now"])], [4_000_000, 2_486_530]);
+    // The prime's own half, £64,865.30, is withheld; of what flows through it the same is payable.
+    let prime = of("icb", "emh");
+    assert_eq!(pence(&prime["withheld"]), 6_486_530);
+    assert_eq!(pence(&prime["payable_now"]), 2_486_530);
+    let line = report["lines"].as_array().unwrap().iter().find(|line| line["state"] == "contested").unwrap();
+    // Tuesday 3 August 2027 and ten working days.
+    assert_eq!(line["resolve_by"], "2027-08-17");
+    let csv = year(YEAR_ONE, &[&more[..], &["--format", "csv"]].concat()).expect(0).out;
+    assert!(csv.contains("'=coding"), "formulas are neutralised");
+    let unknown = file("unknown-states.csv", b"line,state\noutcomes:2026/27:C03,paid\ncore:1999-01,agreed\n");
+    let refused = year(YEAR_ONE, &["--states", &unknown]).expect(1).err;
+    assert!(refused.contains("row 2") && refused.contains("`paid` is no state"), "{refused}");
+    assert!(refused.contains("row 3") && refused.contains("no line `core:1999-01` is due"), "{refused}");
+}
+
+#[test]
+fn csv_comes_to_what_is_due_and_paid() {
+    let out = quarter(&["--format", "csv"]).expect(0).out;
+    let mut rows = out.lines().map(|row| row.split(',').collect::<Vec<_>>());
+    let headings = rows.next().unwrap();
+    let at = |name: &str| headings.iter().position(|heading| *heading == name).unwrap();
+    let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
+    for row in rows {
+        assert_eq!(row.len(), headings.len());
+        let sign = if row[at("payer")] == "emh" { 1 } else { -1 };
+        for name in ["due", "paid", "difference"] {
+            *sums.entry(name).or_default() += sign * row[at(name)].replace('.', "").parse::<i64>().unwrap();
+        }
+    }
+    assert_eq!(sums["due"] - sums["paid"], sums["difference"]);
+}
+
+#[test]
+fn a_difference_fails_only_when_that_is_asked_for() {
+    quarter(&[]).expect(0);
+    quarter(&["--fail-on-difference"]).expect(1);
+}
+
+#[test]
+fn an_output_is_written_whole_and_never_over_another() {
+    let output = file("reconciled.json", b"");
+    fs::remove_file(&output).unwrap();
+    let out = quarter(&["--format", "json", "--output", &output]).expect(0).out;
+    assert!(out.contains("is written"), "{out}");
+    let written = fs::read_to_string(&output).unwrap();
+    assert_eq!(written, quarter(&["--format", "json"]).expect(0).out);
+    assert!(quarter(&["--output", &output]).expect(1).err.contains("is there already"));
+    assert_eq!(fs::read_to_string(&output).unwrap(), written);
+    let folder = Path::new(&output).parent().unwrap();
+    let parts = fs::read_dir(folder).unwrap().flatten();
+    assert!(!parts.into_iter().any(|entry| entry.file_name().to_string_lossy().contains("reconciled.json.")));
+}
+
+#[test]
+fn problems_of_files_and_options_are_told() {
+    let ledger =
+        file("bad-ledger.csv", b"date,payer,payee,amount\nsoon,icb,emh,1\n2026-04-15,icb,nobody,1\n");
+    let fixed = ["reconcile", PRIME, "--observations", YEAR_ONE, "--payments", &ledger];
+    let refused = run(&fixed).expect(1).err;
+    assert!(refused.contains("row 2, column date") && refused.contains("row 3"), "{refused}");
+    let lacking = run(&[&fixed[..], &["--column", "payee=Supplier site"]].concat()).expect(1).err;
+    assert!(lacking.contains("lacks `payee`"), "{lacking}");
+    for (more, said) in [
+        (["--issued", "soon"], "no date"),
+        (["--tolerance", "0.001"], "no amount"),
+        (["--column", "payed=X"], "names no field"),
+        (["--cause", "registred=population"], "did you mean `registered`?"),
+        (["--mapping", "no-such-file.json"], "cannot be read"),
+    ] {
+        let refused = quarter(&more).expect(1).err;
+        assert!(refused.contains(said), "{more:?}: {refused}");
+    }
+}

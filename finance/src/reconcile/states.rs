@@ -1,0 +1,273 @@
+//! The state of each line: agreed, contested, withheld or settled, and by when something must be done.
+
+use carepact::{Diagnostic, Exact};
+use serde::Deserialize;
+
+use super::cells::{self, Mark, clean};
+use super::day::Day;
+use super::due::Due;
+use super::parties::Parties;
+use super::problem::{LINE_STATES, in_row, problem};
+use super::table::Table;
+
+/// The state of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// Nobody has said anything, and it may still be contested.
+    Open,
+    /// Both parties hold it for right, or the days to contest it are over.
+    Agreed,
+    /// A party holds it, or a part of it, for wrong.
+    Contested,
+    /// It is right, and is kept back for now.
+    Withheld,
+    /// It is closed; nothing more is paid.
+    Settled,
+}
+
+impl State {
+    /// The word of files and reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Open => "open",
+            State::Agreed => "agreed",
+            State::Contested => "contested",
+            State::Withheld => "withheld",
+            State::Settled => "settled",
+        }
+    }
+
+    fn of_word(word: &str) -> Option<State> {
+        let states = [State::Agreed, State::Contested, State::Withheld, State::Settled];
+        states.into_iter().find(|state| state.word() == word)
+    }
+}
+
+/// The days that a contract gives; working days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Deadlines {
+    /// When the statement was issued.
+    pub issued: Option<Day>,
+    /// Days from then within which a line can be contested.
+    pub contest_days: Option<u32>,
+    /// Days within which a contest is to be resolved.
+    pub resolve_days: Option<u32>,
+}
+
+impl Deadlines {
+    /// The last day on which a line can be contested.
+    pub fn contest_by(&self) -> Option<Day> {
+        Some(self.issued?.plus_working_days(self.contest_days?))
+    }
+}
+
+/// What is said of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineState {
+    /// The state.
+    pub state: State,
+    /// What of it is contested or withheld, in minor units; all of it where nothing is said.
+    pub amount: Option<i64>,
+    /// Why.
+    pub reason: String,
+    /// When it was raised.
+    pub raised: Option<Day>,
+    /// When it is to be resolved.
+    pub resolve_by: Option<Day>,
+    /// True when it was raised after the days to contest.
+    pub late: bool,
+}
+
+/// An entry of a states file.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Entry {
+    line: String,
+    payee: String,
+    state: String,
+    amount: String,
+    reason: String,
+    raised: String,
+}
+
+/// A states file with the row of each entry.
+#[derive(Debug, Clone, Default)]
+pub struct StatesFile {
+    name: String,
+    entries: Vec<(usize, Entry)>,
+}
+
+impl StatesFile {
+    /// Reads a states file: JSON, or a table with the columns line, payee, state, amount, reason, raised.
+    ///
+    /// # Errors
+    /// When it is neither.
+    pub fn parse(name: &str, bytes: &[u8]) -> Result<StatesFile, Diagnostic> {
+        let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+        if first == Some(&b'[') {
+            let read: Result<Vec<Entry>, _> = serde_json::from_slice(bytes);
+            let entries = read.map_err(|error| {
+                let remedy = "write a list of { \"line\": …, \"state\": \"contested\", \"reason\": … }";
+                problem(&LINE_STATES, format!("{name}: {error}"), remedy)
+            })?;
+            return Ok(StatesFile { name: name.to_string(), entries: (1..).zip(entries).collect() });
+        }
+        Self::table(name, &Table::open(name, bytes, None)?)
+    }
+
+    fn table(name: &str, table: &Table<'_>) -> Result<StatesFile, Diagnostic> {
+        let names = ["line", "payee", "state", "amount", "reason", "raised"];
+        for separator in table.separators(None) {
+            let mut headings: Vec<String> = Vec::new();
+            let mut entries = Vec::new();
+            table.each_row(name, separator, &mut |row, cells| {
+                if headings.is_empty() {
+                    headings = cells.iter().map(|cell| clean(cell).to_lowercase()).collect();
+                    return true;
+                }
+                let cell = |wanted: &str| {
+                    let place = headings.iter().position(|heading| heading == wanted);
+                    place.and_then(|at| cells.get(at)).map_or(String::new(), |cell| clean(cell).to_string())
+                };
+                let [line, payee, state, amount, reason, raised] = names.map(cell);
+                entries.push((row, Entry { line, payee, state, amount, reason, raised }));
+                true
+            })?;
+            if ["line", "state"].iter().all(|wanted| headings.iter().any(|heading| heading == wanted)) {
+                return Ok(StatesFile { name: name.to_string(), entries });
+            }
+        }
+        let found = format!("{name} has no columns `line` and `state`");
+        Err(problem(&LINE_STATES, found, &format!("the columns are {}", names.join(", "))))
+    }
+
+    /// What is said of each line that is due.
+    ///
+    /// # Errors
+    /// For each entry that cannot be meant.
+    pub fn of_dues(
+        &self,
+        dues: &[Due],
+        parties: &Parties,
+        (money, deadlines): ((u32, &str), &Deadlines),
+    ) -> Result<Vec<Option<LineState>>, Vec<Diagnostic>> {
+        let mut states: Vec<Option<LineState>> = vec![None; dues.len()];
+        let mut by_line: Vec<(&str, usize)> =
+            dues.iter().enumerate().map(|(at, due)| (due.line.as_str(), at)).collect();
+        by_line.sort_unstable();
+        let mut problems = Vec::new();
+        for (row, entry) in &self.entries {
+            match entry.read(money, deadlines) {
+                Err(found) => problems.push(self.refuse(*row, found)),
+                Ok(state) => {
+                    let first = by_line.partition_point(|known| known.0 < entry.line.as_str());
+                    let same = by_line[first..].iter().take_while(|known| known.0 == entry.line);
+                    let named: Vec<usize> = same.map(|known| known.1).collect();
+                    let meant: Vec<usize> =
+                        named.into_iter().filter(|at| entry.means(&dues[*at], parties)).collect();
+                    let part = |at: &usize| dues[*at].leg_of.unwrap_or((dues[*at].payer, dues[*at].payee));
+                    let several =
+                        meant.first().is_some_and(|one| meant.iter().any(|at| part(at) != part(one)));
+                    if meant.is_empty() {
+                        problems.push(self.refuse(*row, format!("no line `{}` is due", entry.line)));
+                    } else if several && state.amount.is_some() {
+                        let found = format!("`{}` has several payees, and the amount is of one", entry.line);
+                        problems.push(self.refuse(*row, found));
+                    }
+                    meant.into_iter().for_each(|at| states[at] = Some(state.clone()));
+                }
+            }
+        }
+        if problems.is_empty() { Ok(states) } else { Err(problems) }
+    }
+
+    fn refuse(&self, row: usize, found: String) -> Diagnostic {
+        let remedy = "write a line id of the statement, its payee where there are several, and a state";
+        in_row(&LINE_STATES, (&self.name, row), None, found, remedy)
+    }
+}
+
+impl Entry {
+    fn read(&self, money: (u32, &str), deadlines: &Deadlines) -> Result<LineState, String> {
+        let state = State::of_word(&self.state);
+        let state = state
+            .ok_or_else(|| format!("`{}` is no state: agreed, contested, withheld or settled", self.state))?;
+        let given = |text: &str| !text.is_empty();
+        let amount = Some(&*self.amount).filter(|text| given(text));
+        let amount = amount.map(|text| cells::amount(text, Mark::Point, money)).transpose();
+        let amount = amount.map_err(|reason| format!("the amount `{}` {reason}", self.amount))?;
+        let raised = Some(&*self.raised).filter(|text| given(text));
+        let raised =
+            raised.map(|text| cells::date(text, false).ok_or_else(|| format!("`{text}` is no date")));
+        let raised = raised.transpose()?;
+        let contested = state == State::Contested;
+        let resolve_by = raised.zip(deadlines.resolve_days).filter(|_| contested);
+        let late = contested && raised.zip(deadlines.contest_by()).is_some_and(|(raised, by)| raised > by);
+        Ok(LineState {
+            state,
+            amount: amount.map(i64::abs),
+            reason: self.reason.clone(),
+            raised,
+            resolve_by: resolve_by.map(|(raised, days)| raised.plus_working_days(days)),
+            late,
+        })
+    }
+
+    fn means(&self, due: &Due, parties: &Parties) -> bool {
+        // Of what flows through a prime the one who is paid in the end is meant, on both legs.
+        let paid = due.leg_of.map_or(due.payee, |of| of.1);
+        self.payee.is_empty() || parties.find(&self.payee) == Some(paid)
+    }
+}
+
+/// What is to be paid between two parties.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Payable {
+    /// Due and not paid, or paid beyond what is due: negative.
+    pub outstanding: i64,
+    /// Of it contested.
+    pub contested: i64,
+    /// Of it withheld.
+    pub withheld: i64,
+    /// Of it not due yet.
+    pub later: i64,
+    /// Of it closed: settled lines.
+    pub closed: i64,
+    /// What can be paid now.
+    pub now: i64,
+}
+
+impl Payable {
+    /// What is outstanding on a line with a state on a day.
+    pub fn of_line(due: &Due, paid: i64, state: Option<&LineState>, at: Day) -> Payable {
+        let outstanding = due.amount - paid;
+        let mut payable = Payable { outstanding, ..Payable::default() };
+        let held = state.map_or(outstanding.abs(), |state| state.amount.unwrap_or(i64::MAX));
+        let held = held.min(outstanding.abs()) * outstanding.signum();
+        match state.map(|state| state.state) {
+            Some(State::Contested) => payable.contested = held,
+            Some(State::Withheld) => payable.withheld = held,
+            Some(State::Settled) => payable.closed = outstanding,
+            Some(State::Open | State::Agreed) | None => {}
+        }
+        let left = outstanding - payable.contested - payable.withheld - payable.closed;
+        *(if due.day > at { &mut payable.later } else { &mut payable.now }) = left;
+        payable
+    }
+
+    /// Adds another, turned round when it goes the other way.
+    pub fn add(&mut self, other: &Payable, forwards: bool) {
+        let sign = if forwards { 1 } else { -1 };
+        self.outstanding += sign * other.outstanding;
+        self.contested += sign * other.contested;
+        self.withheld += sign * other.withheld;
+        self.later += sign * other.later;
+        self.closed += sign * other.closed;
+        self.now += sign * other.now;
+    }
+}
+
+/// An amount in minor units as an exact number.
+pub fn exact(units: i64, places: u32) -> Exact {
+    Exact::scaled(i128::from(units), places)
+}

@@ -1,0 +1,167 @@
+//! Bounds of many sums over the same data.
+//!
+//! A sum falls into parts that share no data, whatever the data are: the most of the sum is the sum of
+//! their mosts. What a provider earns by one outcome is such a part; it stands in what the provider
+//! receives, in what the clause comes to and, with the other sign, in what the commissioner pays, in the
+//! year and in the term. So each part is bounded once, and only what lies behind it is worked out.
+
+use std::collections::BTreeMap;
+
+use super::exposure::{Analysis, End};
+use super::response::Responses;
+use super::search::Search;
+use super::variables::Variable;
+use crate::evaluate::{Statistics, Values, evaluate_again};
+use crate::num::Exact;
+use crate::plan::{FactId, Form, NodeId, Plan, PlanNodes, Ranges};
+
+/// Of each node the part of the plan that it belongs to: no two parts share data.
+#[derive(Debug, Clone)]
+pub struct Parts(Vec<u32>);
+
+impl Parts {
+    /// The parts of a plan, where these pairs of nodes belong together besides.
+    pub fn new(plan: &Plan, together: impl Iterator<Item = (NodeId, NodeId)>) -> Parts {
+        let mut parts =
+            Parts((0..plan.nodes().len()).map(|index| u32::try_from(index).expect("a node")).collect());
+        for index in 0..plan.nodes().len() {
+            let node = NodeId(u32::try_from(index).expect("nodes are limited"));
+            for operand in plan.operands(node) {
+                if plan.node(operand).range.single().is_none() {
+                    parts.join(node, operand);
+                }
+            }
+        }
+        together.for_each(|(a, b)| parts.join(a, b));
+        parts
+    }
+
+    fn join(&mut self, a: NodeId, b: NodeId) {
+        let (a, b) = (self.of(a), self.of(b));
+        self.0[a.max(b) as usize] = a.min(b);
+    }
+
+    /// The part of a node.
+    fn of(&mut self, node: NodeId) -> u32 {
+        let mut at = node.0;
+        while self.0[at as usize] != at {
+            self.0[at as usize] = self.0[self.0[at as usize] as usize];
+            at = self.0[at as usize];
+        }
+        at
+    }
+}
+
+/// A part of a sum, bounded.
+#[derive(Debug, Clone)]
+struct Bounded {
+    bound: Exact,
+    found: Exact,
+    witness: Vec<(FactId, Exact)>,
+    spent: bool,
+}
+
+/// What is kept while many sums are bounded over the same variables.
+pub struct Bounding<'a> {
+    analysis: &'a Analysis<'a>,
+    search: Search<'a>,
+    /// What varies, in the order of all variables.
+    variables: &'a [Variable],
+    /// Facts that hold where no variable says otherwise.
+    beside: &'a [Exact],
+    /// True when the others are known, and do not just stand in for what nobody reads.
+    is_known: bool,
+    ranges: Ranges<'a>,
+    parts: Parts,
+    facts: Vec<Exact>,
+    values: Values,
+    bounded: BTreeMap<Vec<(NodeId, Exact)>, Bounded>,
+}
+
+impl<'a> Bounding<'a> {
+    /// Begins, with what is known of how nodes move with each variable in its declared range.
+    pub fn new(
+        analysis: &'a Analysis<'a>,
+        (variables, beside): (&'a [Variable], Option<&'a [Exact]>),
+        declared: Option<&'a BTreeMap<NodeId, Responses<'a>>>,
+    ) -> Bounding<'a> {
+        let facts = beside.unwrap_or(analysis.variables.defaults());
+        Bounding {
+            analysis,
+            search: Search { declared, ..analysis.search() },
+            variables,
+            beside: facts,
+            is_known: beside.is_some(),
+            ranges: Ranges::declared(analysis.plan()),
+            parts: analysis.parts.clone(),
+            facts: facts.to_vec(),
+            values: Values::unknown(analysis.plan()),
+            bounded: BTreeMap::new(),
+        }
+    }
+
+    /// The most of a sum, with data that come to it or nearly.
+    pub fn most(&mut self, terms: &[(Exact, NodeId)]) -> End {
+        let sum = Form::of(terms, &Exact::ZERO, self.analysis.forms.all());
+        let mut of_part: BTreeMap<u32, Vec<(NodeId, Exact)>> = BTreeMap::new();
+        for (node, factor) in sum.terms {
+            of_part.entry(self.parts.of(node)).or_default().push((node, factor));
+        }
+        let (bound, found) = (sum.constant.clone(), sum.constant);
+        let mut end = End { bound, found, witness: Vec::new(), spent: false };
+        for (_, terms) in of_part {
+            let part = match self.bounded.get(&terms) {
+                Some(known) => known.clone(),
+                None => {
+                    let part = self.most_of_part(&terms);
+                    self.bounded.insert(terms, part.clone());
+                    part
+                }
+            };
+            end.bound = &end.bound + &part.bound;
+            end.found = &end.found + &part.found;
+            end.witness.extend(part.witness);
+            end.spent |= part.spent;
+        }
+        end
+    }
+
+    fn most_of_part(&mut self, terms: &[(NodeId, Exact)]) -> Bounded {
+        let sum = Form { terms: terms.to_vec(), constant: Exact::ZERO };
+        let behind = self.analysis.plan().behind(terms.iter().map(|(node, _)| *node));
+        let own = self.parts.of(terms[0].0);
+        // What is read by numbers that never move only belongs to another part, or to none.
+        let moving: Vec<NodeId> = behind.iter().copied().filter(|node| self.parts.of(*node) == own).collect();
+        let variables: Vec<&Variable> = moving
+            .iter()
+            .filter_map(|node| self.analysis.variables.position(*node))
+            .map(|index| &self.variables[index])
+            .collect();
+        let most = self.search.most(&sum, &behind, &variables, &mut self.ranges);
+        self.ranges.widen();
+        let witness = self.analysis.variables.witness(&most.chosen, self.beside, self.is_known);
+        let found = self.value(&sum, &behind, &witness);
+        assert!(found <= most.bound, "admissible data never lead beyond a bound");
+        Bounded { bound: most.bound, found, witness, spent: most.spent }
+    }
+
+    /// What a sum comes to for a witness.
+    fn value(&mut self, sum: &Form, behind: &[NodeId], witness: &[(FactId, Exact)]) -> Exact {
+        let plan = self.analysis.plan();
+        let set = |facts: &mut Vec<Exact>| {
+            witness.iter().for_each(|(fact, value)| facts[fact.0 as usize] = value.clone());
+        };
+        set(&mut self.facts);
+        let nodes = || sum.terms.iter().map(|(node, _)| *node);
+        if plan.statistics().is_empty() {
+            let none = Statistics::default();
+            evaluate_again(plan, &self.facts, (&none, 0), (behind, &mut self.values));
+        } else {
+            self.values = self.analysis.values(&nodes().collect::<Vec<_>>(), &self.facts);
+        }
+        for (fact, _) in witness {
+            self.facts[fact.0 as usize] = self.beside[fact.0 as usize].clone();
+        }
+        sum.terms.iter().map(|(node, factor)| factor * self.values.of(*node)).sum()
+    }
+}

@@ -1,0 +1,253 @@
+//! Many scenarios of a contract with a party that is many: a lane for each holder of each scenario.
+//!
+//! The plan is that of one holder, and holders meet in statistics. So lanes are computed in stages:
+//! first what the statistics read that read no other; these are worked out scenario by scenario, and
+//! are columns for the next stage. The last stage computes the results.
+
+use super::exactly::ExactLane;
+use super::given::{Given, Operand};
+use super::taken::{Read, Taken, Written};
+use super::translate::{translate, translate_operands};
+use super::{Batch, Input, Known, Mismatch, NotPossible, Output, Tiers, compile};
+use crate::evaluate::stages;
+use crate::num::Exact;
+use crate::plan::{HOLDERS_MAX, NodeId, Op, Plan, PlanNodes, StatisticId};
+
+/// Lanes that are computed from the first stage to the last before others begin, unless one scenario has more.
+const LANES: usize = 3_072;
+
+/// What one stage computes, and the statistics that are worked out of it.
+#[derive(Debug, Clone)]
+struct Stage<'p> {
+    batch: Batch<'p>,
+    /// Nodes that statistics read and that have no grid.
+    exact: Vec<NodeId>,
+    taken: Vec<Taken<'p>>,
+}
+
+/// A plan compiled for many scenarios, each with the same number of holders.
+///
+/// Of a fact that each holder has for itself there is a column with a number for each holder of each
+/// scenario: first those of the first scenario, holder by holder. Of other facts a column has one number for
+/// each scenario. Results are laid out like facts of holders.
+#[derive(Debug, Clone)]
+pub struct HoldersBatch<'p> {
+    plan: &'p Plan,
+    holders: usize,
+    stages: Vec<Stage<'p>>,
+    last: Batch<'p>,
+}
+
+impl<'p> HoldersBatch<'p> {
+    /// Compiles a plan for so many holders, for what is known of its facts, in their order, and the
+    /// results wanted of each holder. A fact that is `Fixed` is the same for all holders.
+    ///
+    /// # Errors
+    /// When a fact would leave what the contract admits, or an output has no grid.
+    pub fn new(
+        plan: &'p Plan,
+        holders: usize,
+        known: &[Known],
+        outputs: &[Output],
+    ) -> Result<HoldersBatch<'p>, NotPossible> {
+        if !(1..=HOLDERS_MAX).contains(&holders) {
+            return Err(NotPossible::Holders { holders });
+        }
+        let roots = outputs.iter().flat_map(|output| output.terms.iter().map(|(_, node)| *node));
+        let of_statistics = stages(plan, &plan.needed_by(roots));
+        let mut given = Given::none(plan.statistics().len());
+        let mut compiled = Vec::new();
+        for number in 1..=of_statistics.iter().flatten().copied().max().unwrap_or(0) {
+            let now = (0..of_statistics.len()).filter(|index| of_statistics[*index] == Some(number));
+            let now: Vec<StatisticId> =
+                now.map(|index| StatisticId(u32::try_from(index).unwrap_or(u32::MAX))).collect();
+            compiled.push(stage((plan, holders), known, &mut given, &now)?);
+        }
+        let translated = translate(plan, known, &given, outputs)?;
+        let program = compile::compile(translated);
+        let last = Batch { plan, known: known.to_vec(), program };
+        Ok(HoldersBatch { plan, holders, stages: compiled, last })
+    }
+
+    /// How many holders each scenario has.
+    pub fn holders(&self) -> usize {
+        self.holders
+    }
+
+    /// The facts that vary, in the order of the plan: one column each.
+    pub fn inputs(&self) -> &[Input] {
+        self.last.inputs()
+    }
+
+    /// True when a column has a number for each holder.
+    pub fn is_by_holder(&self, input: &Input) -> bool {
+        self.plan.facts()[input.fact.0 as usize].by_holder
+    }
+
+    /// For each output what one stands for: a result n is n × unit.
+    pub fn units(&self) -> &[Exact] {
+        self.last.units()
+    }
+
+    /// How many numbers are rounded on a lane in all stages, by what makes the rounding exact.
+    pub fn tiers(&self) -> Tiers {
+        let batches = self.stages.iter().map(|stage| &stage.batch).chain([&self.last]);
+        batches.fold(Tiers::default(), |sum, batch| sum.plus(batch.tiers()))
+    }
+
+    /// Computes so many scenarios: result `j` of holder `h` in scenario `i` goes to
+    /// `out[j][i · holders + h]`.
+    ///
+    /// # Errors
+    /// When a column reaches beyond what the batch was compiled for, or the columns do not match. What
+    /// is in `out` is then of no meaning.
+    pub fn run(&self, scenarios: usize, columns: &[&[i64]], out: &mut [&mut [i64]]) -> Result<(), Mismatch> {
+        self.admit_lengths(scenarios, columns)?;
+        self.last.admit_results(out, scenarios * self.holders)?;
+        let at_once = (LANES / self.holders).max(1);
+        let mut first = 0;
+        while first < scenarios {
+            let here = at_once.min(scenarios - first);
+            let lanes = self.lanes(first, here, columns);
+            let from = first * self.holders;
+            let mut results: Vec<&mut [i64]> =
+                out.iter_mut().map(|column| &mut column[from..from + here * self.holders]).collect();
+            self.chunk(here, &lanes, &mut results).map_err(|mismatch| self.in_scenario(first, mismatch))?;
+            first += here;
+        }
+        Ok(())
+    }
+
+    fn admit_lengths(&self, scenarios: usize, columns: &[&[i64]]) -> Result<(), Mismatch> {
+        let inputs = self.inputs();
+        if columns.len() != inputs.len() {
+            return Err(Mismatch::Columns { found: columns.len(), expected: inputs.len() });
+        }
+        for (place, (column, input)) in columns.iter().zip(inputs).enumerate() {
+            let expected = if self.is_by_holder(input) { scenarios * self.holders } else { scenarios };
+            if column.len() != expected {
+                return Err(Mismatch::Length { column: place, found: column.len(), expected });
+            }
+        }
+        Ok(())
+    }
+
+    /// The facts of neighbouring scenarios, a number for each lane.
+    fn lanes(&self, first: usize, count: usize, columns: &[&[i64]]) -> Vec<Vec<i64>> {
+        let of = |(column, input): (&&[i64], &Input)| -> Vec<i64> {
+            if self.is_by_holder(input) {
+                return column[first * self.holders..(first + count) * self.holders].to_vec();
+            }
+            let each = column[first..first + count].iter();
+            each.flat_map(|n| std::iter::repeat_n(*n, self.holders)).collect()
+        };
+        columns.iter().zip(self.inputs()).map(of).collect()
+    }
+
+    /// Neighbouring scenarios from the first stage to the last.
+    fn chunk(&self, scenarios: usize, facts: &[Vec<i64>], out: &mut [&mut [i64]]) -> Result<(), Mismatch> {
+        let lanes = scenarios * self.holders;
+        let extent: Vec<(i64, i64)> = facts.iter().map(|column| extent(column)).collect();
+        let mut columns: Vec<Vec<i64>> = Vec::new();
+        let mut tables: Vec<Vec<Exact>> = vec![Vec::new(); self.plan.statistics().len()];
+        for stage in &self.stages {
+            let column = |place: usize| of(facts, &columns, place);
+            stage.batch.admit(&extent, lanes, &|place| (column(place), 1))?;
+            let mut operands = vec![vec![0; lanes]; stage.batch.units().len()];
+            let mut slices: Vec<&mut [i64]> = operands.iter_mut().map(Vec::as_mut_slice).collect();
+            stage.batch.compute(lanes, &column, &tables, &mut slices);
+            let exact = stage.exactly(lanes, &column, &tables);
+            for taken in &stage.taken {
+                let mut own = vec![vec![0; lanes]; taken.handed.columns()];
+                for first in (0..lanes).step_by(self.holders) {
+                    let read = Read { columns: &operands, exact: &exact, first, holders: self.holders };
+                    let scenario = first..first + self.holders;
+                    let columns = own.iter_mut().map(|column| &mut column[scenario.clone()]).collect();
+                    let table = &mut tables[taken.id.0 as usize];
+                    taken.work_out(&read, &mut Written { columns, table });
+                }
+                columns.append(&mut own);
+            }
+        }
+        let column = |place: usize| of(facts, &columns, place);
+        self.last.admit(&extent, lanes, &|place| (column(place), 1))?;
+        self.last.compute(lanes, &column, &tables, out);
+        Ok(())
+    }
+
+    /// Of lanes of a chunk, in which scenario it was.
+    fn in_scenario(&self, first: usize, mismatch: Mismatch) -> Mismatch {
+        let of = |lane: usize| first + lane / self.holders;
+        match mismatch {
+            Mismatch::OffGrid { column, scenario } => Mismatch::OffGrid { column, scenario: of(scenario) },
+            Mismatch::Ratio { column, scenario } => Mismatch::Ratio { column, scenario: of(scenario) },
+            Mismatch::Columns { .. }
+            | Mismatch::Results { .. }
+            | Mismatch::Length { .. }
+            | Mismatch::OutOfRange { .. } => mismatch,
+        }
+    }
+}
+
+impl Stage<'_> {
+    /// The nodes without a grid, on every lane.
+    fn exactly<'c>(
+        &self,
+        lanes: usize,
+        column: &dyn Fn(usize) -> &'c [i64],
+        tables: &[Vec<Exact>],
+    ) -> Vec<Vec<Exact>> {
+        let mut found = vec![Vec::with_capacity(lanes); self.exact.len()];
+        if self.exact.is_empty() {
+            return found;
+        }
+        let mut each = ExactLane::new(&self.batch, self.exact.iter().copied(), tables);
+        for lane in 0..lanes {
+            let values = each.values(&|place| column(place)[lane]);
+            for (list, node) in found.iter_mut().zip(&self.exact) {
+                list.push(values.of(*node).clone());
+            }
+        }
+        found
+    }
+}
+
+/// Compiles what some statistics read, and hands these on.
+fn stage<'p>(
+    (plan, holders): (&'p Plan, usize),
+    known: &[Known],
+    given: &mut Given,
+    now: &[StatisticId],
+) -> Result<Stage<'p>, NotPossible> {
+    let nodes: Vec<NodeId> = now.iter().flat_map(|id| plan.statistic(*id).operands()).collect();
+    let (translated, operands) = translate_operands(plan, known, given, &nodes)?;
+    let without_grid = nodes.iter().zip(&operands);
+    let exact = without_grid.filter(|(_, operand)| matches!(operand, Operand::Exact { .. }));
+    let exact = exact.map(|(node, _)| *node).collect();
+    let batch = Batch { plan, known: known.to_vec(), program: compile::compile(translated) };
+    let mut operands = operands.into_iter();
+    let mut taken = Vec::new();
+    for id in now {
+        let statistic = plan.statistic(*id);
+        let own: Vec<Operand> = operands.by_ref().take(statistic.operands().len()).collect();
+        let node = plan.nodes().iter().find(|node| node.op == Op::Statistic(*id));
+        let range = &node.expect("a statistic stands in the plan").range;
+        taken.push(Taken::new((*id, statistic), own, (range, holders)));
+    }
+    for each in &taken {
+        given.add(each.id, each.handed.clone());
+    }
+    Ok(Stage { batch, exact, taken })
+}
+
+/// A column of facts, or after those one of statistics.
+fn of<'c>(facts: &'c [Vec<i64>], statistics: &'c [Vec<i64>], place: usize) -> &'c [i64] {
+    match place.checked_sub(facts.len()) {
+        None => &facts[place],
+        Some(place) => &statistics[place],
+    }
+}
+
+fn extent(column: &[i64]) -> (i64, i64) {
+    column.iter().fold((i64::MAX, i64::MIN), |(least, most), n| (least.min(*n), most.max(*n)))
+}

@@ -1,0 +1,181 @@
+//! What all rules ask: whose lines count, which clauses an outcome moves, and how money is written.
+
+use super::Warning;
+use crate::analyse::{Analysis, Findings, Payoff, Variable};
+use crate::contract::{Clause, Contract, Measure, Party};
+use crate::num::{Exact, Mode};
+use crate::plan::{LineSpec, NodeId, Plan};
+use crate::source::{Place, Rule};
+
+/// A contract that is looked at, and what was found of it.
+pub struct Look<'f> {
+    /// What was found.
+    pub findings: &'f Findings<'f>,
+    /// The contract.
+    pub contract: &'f Contract,
+    /// Its plan.
+    pub plan: &'f Plan,
+}
+
+impl<'f> Look<'f> {
+    /// Looks at what was found.
+    pub fn new(findings: &'f Findings<'f>) -> Look<'f> {
+        let model = findings.analysis.model;
+        Look { findings, contract: model.contract(), plan: model.plan() }
+    }
+
+    /// The analysis.
+    pub fn analysis(&self) -> &'f Analysis<'f> {
+        &self.findings.analysis
+    }
+
+    /// A warning about some clauses; the first of them is its place.
+    pub fn about_clauses(
+        &self,
+        rule: &'static Rule,
+        clauses: Vec<String>,
+        of: Vec<String>,
+        found: String,
+    ) -> Warning {
+        let place = clauses.first().and_then(|id| self.clause(id)).map(|clause| clause.place.clone());
+        let place = self.key(place.unwrap_or_else(Place::start));
+        Warning { rule, of, clauses, place, found, silenced: None }
+    }
+
+    /// A warning about something else.
+    pub fn about(&self, rule: &'static Rule, place: Place, of: Vec<String>, found: String) -> Warning {
+        Warning { rule, of, clauses: Vec::new(), place, found, silenced: None }
+    }
+
+    /// The place of a whole object marks its first character alone.
+    fn key(&self, place: Place) -> Place {
+        Place { length: 1, ..place }
+    }
+
+    /// The place of a field of the contract; the start of the document where it is not given.
+    pub fn place_of(&self, field: &str) -> Place {
+        let value = self.contract.document.root().get(field);
+        value.map_or_else(Place::start, crate::source::Json::key_place)
+    }
+
+    /// The place of a party.
+    pub fn party_place(&self, id: &str) -> Place {
+        let index = self.contract.parties.iter().position(|party| party.id == id);
+        let parties =
+            self.contract.document.root().get("parties").map_or(&[][..], crate::source::Json::items);
+        let place = index.and_then(|index| parties.get(index)).map(|party| party.place.clone());
+        self.key(place.unwrap_or_else(Place::start))
+    }
+
+    /// A clause by its name.
+    pub fn clause(&self, id: &str) -> Option<&'f Clause> {
+        self.contract.clauses.iter().find(|clause| clause.id == id)
+    }
+
+    /// A measure by its name.
+    pub fn measure(&self, name: &str) -> Option<&'f Measure> {
+        self.contract.measures.iter().find(|measure| measure.name == name)
+    }
+
+    /// The parties that deliver care, or arrange that others do: neither who commissions nor a pool.
+    pub fn delivering(&self) -> impl Iterator<Item = &'f Party> {
+        self.contract.parties.iter().filter(|party| delivers(party))
+    }
+
+    /// True for a party that commissions.
+    pub fn commissions(&self, id: &str) -> bool {
+        let party = self.contract.parties.iter().find(|party| party.id == id);
+        party.is_some_and(|party| party.role.as_deref() == Some("commissioner"))
+    }
+
+    /// The lines that count in any period.
+    pub fn live_lines(&self) -> impl Iterator<Item = &'f LineSpec> {
+        self.plan.lines().iter().filter(|line| line.status == "live")
+    }
+
+    /// The lines that count in the period that is looked at.
+    pub fn lines(&self) -> impl Iterator<Item = &'f LineSpec> {
+        let (contract, period) = (self.contract, self.findings.period.0);
+        self.live_lines().filter(move |line| contract.calendar.contains(period, line.period.0))
+    }
+
+    /// All nodes that read a variable.
+    pub fn moved_by(&self, variable: &Variable) -> Vec<NodeId> {
+        self.analysis().readers.dependents(&[variable.node], &|_| true)
+    }
+
+    /// The clauses whose money follows outcomes and moves with some variables, in order.
+    pub fn clauses_moved(&self, payoffs: &[&Payoff]) -> Vec<String> {
+        let mut clauses: Vec<String> = Vec::new();
+        for payoff in payoffs {
+            let moved = self.moved_by(&payoff.outcome.variable);
+            for line in self.lines().filter(|line| moved.binary_search(&line.amount).is_ok()) {
+                let follows = self.clause(&line.clause).is_some_and(|clause| clause.kind.follows_outcomes);
+                if follows && !clauses.contains(&line.clause) {
+                    clauses.push(line.clause.clone());
+                }
+            }
+        }
+        clauses
+    }
+
+    /// The income of a party for services.
+    pub fn income(&self, party: &str) -> Exact {
+        let income = self.findings.incomes.iter().find(|income| income.party == party);
+        income.map_or(Exact::ZERO, |income| income.amount.clone())
+    }
+
+    /// Money to the minor unit, with the currency.
+    pub fn money(&self, amount: &Exact) -> String {
+        let places = self.contract.minor_places;
+        let rounded = amount.rounded(&Exact::scaled(1, places), Mode::HalfAway);
+        format!("{} {}", rounded.grouped(places as usize), self.contract.currency)
+    }
+
+    /// Beside what it was looked at, in words.
+    pub fn beside(&self) -> String {
+        match self.findings.has_baseline {
+            true => format!("beside the data of {}", self.findings.period.1),
+            false => format!("beside the middle of every range in {}", self.findings.period.1),
+        }
+    }
+}
+
+/// True for a party that delivers care, or arranges that others do.
+pub fn delivers(party: &Party) -> bool {
+    !matches!(party.role.as_deref(), Some("commissioner" | "pool"))
+}
+
+/// A share as a percentage, with two places.
+pub fn percent(share: &Exact) -> String {
+    let hundredfold = share * &Exact::from(100);
+    format!("{} %", hundredfold.rounded(&Exact::scaled(1, 2), Mode::HalfAway).grouped(2))
+}
+
+/// Names in quotation marks, `a`, `b` and `c`.
+pub fn listed(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => quoted.join(""),
+    }
+}
+
+/// Payoffs of the same outcome in different periods, together, in the order found.
+pub fn by_outcome<'f>(payoffs: impl IntoIterator<Item = &'f Payoff>) -> Vec<(String, Vec<&'f Payoff>)> {
+    let mut together: Vec<(String, Vec<&Payoff>)> = Vec::new();
+    for payoff in payoffs {
+        let name = payoff.outcome.name();
+        match together.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => known.push(payoff),
+            None => together.push((name, vec![payoff])),
+        }
+    }
+    together
+}
+
+/// The names by which an outcome can be meant: its members and its measure.
+pub fn names_of(payoff: &Payoff) -> Vec<String> {
+    let outcome = &payoff.outcome;
+    outcome.members.iter().cloned().chain([outcome.measure.clone()]).collect()
+}
