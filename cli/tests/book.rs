@@ -101,6 +101,15 @@ fn what_cannot_be_done_is_told_and_leaves_no_trace() {
     let run = by_ada(&book, &["add", "payments"], &[&wrong], at);
     assert_eq!(run.err.matches("error[book-payments]").count(), 3, "{}", run.err);
     refused(run, "book-payments");
+    // 943 476 5919 passes the check digit of NHS numbers: 9*10 + 4*9 + 3*8 + 4*7 + 7*6 + 6*5 + 5*4 + 9*3 + 1*2
+    // is 299, which leaves 2 over 11, and 11 less 2 is 9.
+    let people = file(
+        "people.csv",
+        b"reference,date,payer,payee,amount,note\na,2026-04-15,icb,emh,1.00,943 476 5919\n",
+    );
+    let run = by_ada(&book, &["add", "payments"], &[&people], at);
+    assert!(!run.err.contains("943"), "nothing of it is printed");
+    refused(run, "patient-identifier");
     let unknown = file("unknown.csv", b"measure,period,value\npeople,2026/27,1\n");
     let run = by_ada(&book, &["add", "observations"], &[&unknown, "--submission", "flex"], at);
     refused(run, "data-unknown");
