@@ -84,6 +84,8 @@ pub(super) struct Calculation<'a> {
     numbers: Vec<Vec<Option<Number>>>,
     /// By holder and split.
     splits: BTreeMap<(usize, u32), Option<Vec<Number>>>,
+    /// Sums by formula and step.
+    pub sums: BTreeMap<String, Number>,
     /// By statistic and, in peer groups, holder.
     pub blocks: BTreeMap<(u32, Option<usize>), Block>,
     /// By formula, the first cell of a divisor: quotients with the same one are known by it.
@@ -112,6 +114,7 @@ impl<'a> Calculation<'a> {
             agreed: Vec::new(),
             numbers: vec![vec![None; plan.nodes().len()]; values.len()],
             splits: BTreeMap::new(),
+            sums: BTreeMap::new(),
             divisors: BTreeMap::new(),
             blocks: BTreeMap::new(),
             parts: BTreeMap::new(),
@@ -226,6 +229,7 @@ impl<'a> Calculation<'a> {
         let row = |cell: &str| cell[1..].parse::<usize>().unwrap_or(0);
         self.divisors.retain(|_, cell| row(cell) <= last);
         self.blocks.retain(|_, block| block.last_row() <= last);
+        self.sums.retain(|_, sum| sum.row <= last);
     }
 
     /// The row that comes next.

@@ -108,9 +108,17 @@ impl Calculation<'_> {
         }
         let formulas: Vec<String> = parts.iter().map(|(formula, _)| formula.clone()).collect();
         let value = parts.iter().map(|(_, value)| value).sum();
-        // Numbers that are never negative cannot be larger than their sum.
+        // The same sum is written once, so that quotients over it are known to have the same divisor.
+        let over = common.over.as_ref().map_or("", |(over, _)| over.formula.as_str());
+        let key = format!("{}/{over}/{unit:?}", joined(&formulas));
+        if let Some(known) = self.sums.get(&key) {
+            return Some(known.clone());
+        }
         let draft = Draft { sizes: vec![sizes_of(&parts)], ..Draft::default() };
-        self.fraction_row(label, (Known::new(joined(&formulas), value), common.over, unit), &operands, draft)
+        let whole = Known::new(joined(&formulas), value);
+        let sum = self.fraction_row(label, (whole, common.over, unit), &operands, draft)?;
+        self.sums.insert(key, sum.clone());
+        Some(sum)
     }
 
     fn sum_in_decimals(&mut self, label: &Label, constant: &Exact, terms: &[(Exact, Number)]) -> Number {
