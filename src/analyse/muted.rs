@@ -4,6 +4,8 @@
 //! Beside known data each clause's money is a broken line of the outcome. Where the party's net income is
 //! level and a line of it is not, the lines cancel.
 
+use std::collections::BTreeSet;
+
 use super::curve::{Drawing, Stretch, Sum};
 use super::exposure::Analysis;
 use super::incentive::{Beside, Payoff};
@@ -78,6 +80,14 @@ impl Analysis<'_> {
         self.clauses_of(party).into_iter().map(stake).filter(is_moved).collect()
     }
 
+    /// Whom a party pays under a clause, or who pays it.
+    fn others_under(&self, party: &str, clause: &str) -> BTreeSet<&str> {
+        let lines = self.plan().lines().iter().filter(|line| line.clause == clause);
+        let pairs = lines.flat_map(|line| &line.parts).map(|part| (part.payer.as_str(), part.payee.as_str()));
+        let own = pairs.filter(|(payer, payee)| *payer == party || *payee == party);
+        own.map(|(payer, payee)| if payer == party { payee } else { payer }).collect()
+    }
+
     fn stretches(&self, payoff: &Payoff, beside: Beside<'_>, sums: &[Sum]) -> Vec<Stretch> {
         let (plan, variable) = (self.plan(), &payoff.outcome.variable);
         let roots: Vec<NodeId> = sums.iter().flat_map(|sum| &sum.terms).map(|(_, node)| *node).collect();
@@ -125,6 +135,12 @@ impl Analysis<'_> {
         let rising = || tilted.iter().copied().find(|i| (&lines[*i].slope * &unit).sign() > 0);
         let muted = first_read.or_else(rising)?;
         let others = tilted.iter().filter(|i| **i != muted);
+        // Who passes money on to others has not lost it to those who paid it.
+        let payers = self.others_under(party, &clauses[muted].clause);
+        let gives_back = |i: &usize| !payers.is_disjoint(&self.others_under(party, &clauses[*i].clause));
+        if !others.clone().any(gives_back) {
+            return None;
+        }
         Some(Muted {
             party: party.to_string(),
             clause: clauses[muted].clause.clone(),

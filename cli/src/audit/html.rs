@@ -1,5 +1,6 @@
 //! Findings, and a curve, as pages.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use carepact::analyse::{Findings, Payoff, Verdict};
@@ -8,6 +9,7 @@ use carepact::{Diagnostic, Exact, Model};
 use super::arguments::BaselineArguments;
 use super::finding::{finding, subject};
 use super::{by_outcome, chart, curve, money, percent, sectors, text};
+use crate::answer::plural;
 use crate::page::{Block, Grid, Page, Section};
 use crate::simulate::provenance::hash;
 use crate::table::{Column, Table};
@@ -114,12 +116,17 @@ fn in_short(findings: &Findings<'_>) -> Section {
     let refuted = all().filter(|incentive| matches!(incentive.verdict, Verdict::Refuted { .. })).count();
     let undecided =
         all().filter(|incentive| matches!(incentive.verdict, Verdict::HarmlessBeside { .. })).count();
-    points.push(format!("For {refuted}, doing better loses money; for {undecided} it is undecided."));
+    if refuted + undecided > 0 {
+        points.push(format!("For {refuted}, doing better loses money; for {undecided} it is undecided."));
+    }
     let jumps: usize = findings.payoffs.iter().map(|payoff| payoff.cliffs.len()).sum();
-    points
-        .push(format!("At {jumps} values of outcomes one person or item more or less moves a fixed amount."));
+    if jumps > 0 {
+        let values = plural(jumps, "value");
+        points.push(format!("At {values} of outcomes one person or item more or less moves a fixed amount."));
+    }
     let idle = findings.payoffs.iter().filter(|payoff| payoff.dead_zones.iter().any(|zone| zone.holds_data));
-    points.push(format!("For {} outcomes the data stand where effort earns nothing.", idle.count()));
+    let idle: BTreeSet<String> = idle.map(|payoff| payoff.outcome.name()).collect();
+    points.push(format!("For {} the data stand where effort earns nothing.", plural(idle.len(), "outcome")));
     section("In short", "", vec![Block::Points(points)])
 }
 

@@ -1,9 +1,9 @@
 //! Who holds money on whose outcomes, and the areas of integration that nobody is paid for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use carepact::Exact;
-use carepact::analyse::Findings;
+use carepact::analyse::{Findings, Outcome, Subject};
 use carepact::describe::areas;
 
 use super::money;
@@ -15,34 +15,49 @@ pub fn text(findings: &Findings<'_>) -> String {
     format!("{}{unpaid}", table(findings).text())
 }
 
-/// For each party and sector, the outcomes that move it and by how much.
+/// For each party and sector, the outcomes that move it, and by how much all of them together do while
+/// those of other sectors stay.
 pub fn table(findings: &Findings<'_>) -> Table {
     let model = findings.analysis.model;
     let contract = model.contract();
-    let mut cells: BTreeMap<(usize, String), (BTreeSet<String>, Exact)> = BTreeMap::new();
+    let mut cells: BTreeMap<(usize, String), BTreeMap<String, &Outcome>> = BTreeMap::new();
     for payoff in &findings.payoffs {
         let sector = payoff.outcome.sector.clone().unwrap_or_else(|| "not said".to_string());
         for incentive in &payoff.incentives {
-            let moved = payoff.moves(&incentive.party);
             let party = contract.parties.iter().position(|known| known.id == incentive.party);
-            let Some(party) = party.filter(|_| moved.sign() > 0) else { continue };
-            let (names, sum) = cells.entry((party, sector.clone())).or_default();
-            names.insert(payoff.outcome.name());
-            *sum = &*sum + &moved;
+            let Some(party) = party.filter(|_| payoff.moves(&incentive.party).sign() > 0) else { continue };
+            let outcomes = cells.entry((party, sector.clone())).or_default();
+            outcomes.insert(payoff.outcome.name(), &payoff.outcome);
         }
     }
     let mut table = Table::new(&[Column::Left, Column::Left, Column::Left, Column::Right, Column::Cut]);
     table.row(["", "delivers", "outcomes", "moved", ""]);
     let mut last = None;
-    for ((party, sector), (names, moved)) in &cells {
+    for ((party, sector), outcomes) in &cells {
         let known = &contract.parties[*party];
         let own = known.sector.clone().unwrap_or_default().replace('_', " ");
         let [name, own] = if last == Some(*party) { Default::default() } else { [known.id.clone(), own] };
-        let names = names.iter().cloned().collect::<Vec<_>>().join(", ");
-        table.cells(vec![name, own, sector.clone(), money(model, moved), names]);
+        let names = outcomes.keys().cloned().collect::<Vec<_>>().join(", ");
+        let moved = moved(findings, &known.id, outcomes);
+        table.cells(vec![name, own, sector.clone(), money(model, &moved), names]);
         last = Some(*party);
     }
     table
+}
+
+/// The most less the least that a party can come to while some outcomes move and all else stays.
+fn moved(findings: &Findings<'_>, party: &str, outcomes: &BTreeMap<String, &Outcome>) -> Exact {
+    let analysis = &findings.analysis;
+    let variables = analysis.variables.beside(&findings.facts, &|spec| {
+        analysis.is_outcome(spec)
+            && outcomes.values().any(|outcome| {
+                let members = spec.members.iter().map(|(_, member)| member);
+                spec.measure == outcome.measure && members.eq(&outcome.members)
+            })
+    });
+    let subject = Subject::Party(party.to_string());
+    let exposure = analysis.exposure(&subject, &findings.period, (&variables, Some(&findings.facts)));
+    &exposure.most.bound - &exposure.least.bound
 }
 
 /// Areas of integration without money on them, where the contract names areas at all.
