@@ -1,6 +1,5 @@
 //! The statement as a workbook: an XLSX file in which every amount is a formula.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use carepact::source::{Code, Location, Severity, did_you_mean};
@@ -56,28 +55,24 @@ fn holder(facts: &Facts, name: Option<&str>) -> Result<Option<usize>, Diagnostic
     })
 }
 
-/// The files that were read, with their hashes.
+/// The files that were read, with the SHA-256 of what is in them; standard input cannot be read twice.
 fn about(arguments: &EvaluateArguments) -> Vec<(String, String)> {
     let statement = &arguments.statement;
-    let named = |what: &str, file: &Path| (what.to_string(), with_hash(file));
-    let mut about = vec![named("Contract file", &statement.contract)];
-    about.extend(statement.observations.iter().map(|file| named("Observations file", file)));
-    about.extend(statement.mapping.iter().map(|file| named("Mapping file", file)));
+    let observations = statement.observations.iter().map(|file| ("Observations file", file));
+    let mapping = statement.mapping.iter().map(|file| ("Mapping file", file));
+    let mut about = Vec::new();
+    for (what, file) in
+        [("Contract file", &statement.contract)].into_iter().chain(observations).chain(mapping)
+    {
+        about.push((what.to_string(), files::name(file)));
+        let hash = if is_standard_input(file) { None } else { files::read(file).ok() };
+        about.extend(hash.map(|bytes| ("its SHA-256".to_string(), hex(&Sha256::digest(&bytes)))));
+    }
     about
 }
 
-/// The name of a file, and the SHA-256 of what is in it; standard input cannot be read twice.
-fn with_hash(file: &Path) -> String {
-    let name = files::name(file);
-    if is_standard_input(file) {
-        return name;
-    }
-    let Ok(bytes) = files::read(file) else { return name };
-    let mut out = format!("{name}, SHA-256 ");
-    for byte in Sha256::digest(&bytes) {
-        let _ = write!(out, "{byte:02x}");
-    }
-    out
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn written(file: &Path, workbook: &Workbook) -> String {
