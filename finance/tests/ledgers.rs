@@ -155,6 +155,8 @@ fn files_about_people_are_refused_by_place_and_nothing_of_them_is_told() {
     }
     // Another last digit makes it a reference like any other.
     assert_eq!(told(format!("{head}\n2026-04-15,icb,p1,1,9434765918\n").as_bytes(), "{}").len(), 1);
+    // So does a leading nought.
+    assert_eq!(told(format!("{head}\n2026-04-15,icb,p1,1,0{number}\n").as_bytes(), "{}").len(), 1);
 }
 
 #[test]

@@ -113,7 +113,7 @@ fn a_variation_of_the_contract_is_told_from_data() {
     // The title moves no line and is no cause.
     let due = [
         (ChangeKind::Data, "outcome 2026/27 C03"),
-        (ChangeKind::Term, "/tables/withheld_share/values/2026~127 (line 65)"),
+        (ChangeKind::Term, "/tables/withheld_share/values/2026~127 (line 71)"),
     ];
     assert_eq!(kinds, due);
     let of = |id: &str| {

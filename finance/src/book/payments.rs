@@ -48,8 +48,8 @@ pub struct Payment {
 }
 
 impl PaymentRow {
-    /// Columns of a payment file. The book takes no mapping: it keeps what a file says, in the file's own words,
-    /// before anything is known of who the holders of a contract are. A reconciliation reads it with one.
+    /// Columns of a payment file. The book takes no mapping: it keeps what a file says, in the file's own
+    /// words, before anything is known of who the holders of a contract are. Reconciliation reads with one.
     pub const NEEDED: [&str; 5] = ["reference", "date", "payer", "payee", "amount"];
 
     /// Reads payments from the rows of a file.
