@@ -51,11 +51,6 @@ pub fn table(file: &Path) -> Result<Table, Diagnostic> {
     table_in(open(file)?)
 }
 
-/// Reads a table that holds no observations from the bytes of a file.
-pub fn table_of(file: &Path, bytes: &[u8]) -> Result<Table, Diagnostic> {
-    table_in(Sheet::open(&files::name(file), bytes.to_vec(), None)?)
-}
-
 fn table_in(mut sheet: Sheet) -> Result<Table, Diagnostic> {
     let mut rows = sheet.rows(&|_| true)?;
     let own = |cells: Vec<&str>| cells.into_iter().map(|cell| cell.trim().to_string()).collect();

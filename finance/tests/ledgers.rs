@@ -17,7 +17,7 @@ fn read(bytes: &[u8], mapping: &str) -> Result<Payments, Vec<Diagnostic>> {
     let parties = Parties::of(&contract);
     let mapping = Mapping::parse("mapping.json", mapping).map_err(|problem| vec![problem])?;
     let mut reader = PaymentReader::new(&contract, &mapping, &parties);
-    reader.add("ledger", bytes, &|_| {});
+    reader.add("ledger", bytes.to_vec(), &|_| {});
     reader.finish()
 }
 
@@ -130,6 +130,40 @@ fn all_problems_are_told_at_once_with_file_and_row() {
     for ((row, found), (wanted, text)) in told.iter().zip(expected) {
         assert!(*row == wanted && found.contains(text), "{row} {found}");
     }
+}
+
+#[test]
+fn files_about_people_are_refused_by_place_and_nothing_of_them_is_told() {
+    // 9×10 + 4×9 + 3×8 + 4×7 + 7×6 + 6×5 + 5×4 + 9×3 + 1×2 = 299 = 27×11 + 2, and 11 − 2 is the last digit.
+    let number = "9434765919";
+    let head = "date,payer,payee,amount,reference";
+    let rows = "soon,icb,Jane Doe,1,A1\n2026-04-15,icb,p1,1,";
+    for text in [
+        format!("{head}\n{rows}{number}\n"),
+        format!("{head}\n{rows}943 476 5919\n"),
+        format!("Extract for {number}\n{head}\n{rows}A2\n"),
+        format!("{head},NHS Number\n{rows}A2,none\n"),
+        // Without the headings of payments too.
+        format!("when,whom\nJane Doe,{number}\n"),
+        "NHS Number,date\n1,2\n".to_string(),
+    ] {
+        let problems = read(text.as_bytes(), "{}").unwrap_err();
+        let codes: Vec<&str> = problems.iter().map(|problem| problem.code.name).collect();
+        assert_eq!(codes, ["patient-identifier"], "{text}");
+        let told = format!("{problems:?}");
+        assert!(![number, "943 476", "Jane", "soon"].iter().any(|word| told.contains(word)), "{told}");
+    }
+    // Another last digit makes it a reference like any other.
+    assert_eq!(told(format!("{head}\n2026-04-15,icb,p1,1,9434765918\n").as_bytes(), "{}").len(), 1);
+    // So does a leading nought.
+    assert_eq!(told(format!("{head}\n2026-04-15,icb,p1,1,0{number}\n").as_bytes(), "{}").len(), 1);
+}
+
+#[test]
+fn an_open_quotation_mark_is_all_that_is_told() {
+    let text = "date,payer,payee,amount\nsoon,icb,p1,1\n2026-04-15,icb,\"p1,1\n2026-04-15,icb,p1,2\n";
+    let problems = read(text.as_bytes(), "{}").unwrap_err();
+    assert_eq!(problems.iter().map(|problem| problem.code.name).collect::<Vec<_>>(), ["file-quotes"]);
 }
 
 #[test]

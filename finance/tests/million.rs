@@ -63,7 +63,7 @@ fn a_million_payments_take_seconds() {
     let mapping = Mapping::default();
     let start = Instant::now();
     let mut reader = PaymentReader::new(&contract, &mapping, &parties);
-    reader.add("ledger", ledger.as_bytes(), &|_| {});
+    reader.add("ledger", ledger.into_bytes(), &|_| {});
     let payments = reader.finish().unwrap();
     println!("read after {:?}; {}", start.elapsed(), peak());
     let settings = Settings {

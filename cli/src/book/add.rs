@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use carepact::Diagnostic;
 use carepact_finance::book::{Book, Moment, Month, PaymentRow, Submission, date};
+use carepact_finance::files::sheet::{Sheet, has_headings};
 use serde_json::json;
 
 use super::arguments::{
@@ -12,7 +13,7 @@ use super::arguments::{
 };
 use super::{confirmed, inputs, open, refused, refused_all, stamp, title};
 use crate::answer::{Answer, Refusal, plural};
-use crate::{files, observations};
+use crate::files;
 
 /// Begins a book.
 pub fn book(arguments: &NewBookArguments) -> Result<Answer, Refusal> {
@@ -108,10 +109,12 @@ fn payments(arguments: &AddPaymentsArguments) -> Result<Answer, Refusal> {
     let mut problems: Vec<Diagnostic> = Vec::new();
     let mut read = Vec::new();
     for (name, bytes) in read_all(&arguments.files)? {
-        let table = observations::table_of(&PathBuf::from(&name), &bytes);
-        let rows = table.map_err(|problem| vec![problem]).and_then(|(headings, rows)| {
-            PaymentRow::read(&name, &headings, &rows).map_err(|problems| problems.0)
-        });
+        // The headings may stand below titles. Where some are missing, the first row is told as lacking them.
+        let is_header = |cells: &[&str]| has_headings(cells, &PaymentRow::NEEDED);
+        let table = Sheet::open(&name, bytes.clone(), None).and_then(|mut sheet| sheet.table(&is_header));
+        let rows = table
+            .map_err(|problem| vec![problem])
+            .and_then(|table| PaymentRow::read(&table).map_err(|problems| problems.0));
         match rows {
             Ok(rows) => read.push((name, bytes, rows)),
             Err(found) => problems.extend(found),

@@ -188,7 +188,7 @@ fn payments(
     progress.begin_rows("payments");
     for file in &arguments.payments.payments {
         match files::read(file) {
-            Ok(bytes) => reader.add(&files::name(file), &bytes, &|rows| progress.done(rows)),
+            Ok(bytes) => reader.add(&files::name(file), bytes, &|rows| progress.done(rows)),
             Err(problem) => unreadable.push(problem),
         }
     }

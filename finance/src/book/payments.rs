@@ -1,5 +1,7 @@
 //! Payments that were made, as a ledger or a bank reports them.
 
+use std::collections::BTreeMap;
+
 use carepact::Exact;
 use carepact::source::Location;
 use carepact::{Diagnostic, Problems};
@@ -9,6 +11,7 @@ use super::log::Writing;
 use super::periods::Months;
 use super::problems::{DOUBLED, Outcome, PAYMENTS, refuse};
 use super::{Book, Entry, EntryKind, Month, Stamp, date, hash};
+use crate::files::Table;
 
 /// A payment of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,25 +47,28 @@ pub struct Payment {
     pub entry: i64,
 }
 
-/// Columns of a payment file.
-const NEEDED: [&str; 5] = ["reference", "date", "payer", "payee", "amount"];
-
 impl PaymentRow {
-    /// Reads payments from rows of text: the headings, then rows with their numbers.
+    /// Columns of a payment file. The book takes no mapping: it keeps what a file says, in the file's own
+    /// words, before anything is known of who the holders of a contract are. Reconciliation reads with one.
+    pub const NEEDED: [&str; 5] = ["reference", "date", "payer", "payee", "amount"];
+
+    /// Reads payments from the rows of a file.
     ///
     /// # Errors
     /// Every cell that cannot be meant, with its row and column.
-    pub fn read(file: &str, headings: &[String], rows: &[(usize, Vec<String>)]) -> Outcome<Vec<PaymentRow>> {
-        let place = |wanted: &str| headings.iter().position(|heading| heading.eq_ignore_ascii_case(wanted));
+    pub fn read(table: &Table) -> Outcome<Vec<PaymentRow>> {
+        let names = Self::NEEDED.into_iter().chain(["note"]);
+        let places: BTreeMap<&str, usize> =
+            names.filter_map(|name| Some((name, table.column(name)?))).collect();
         let problem = |row: usize, column: Option<&str>, found: String, remedy: &str| Diagnostic {
             code: &PAYMENTS,
-            location: Location::Data { file: file.to_string(), row, column: column.map(str::to_string) },
+            location: Location::Data { file: table.file.clone(), row, column: column.map(str::to_string) },
             found,
             remedy: remedy.to_string(),
         };
-        let missing: Vec<Diagnostic> = NEEDED
+        let missing: Vec<Diagnostic> = Self::NEEDED
             .iter()
-            .filter(|needed| place(needed).is_none())
+            .filter(|needed| !places.contains_key(**needed))
             .map(|needed| {
                 problem(1, None, format!("there is no column `{needed}`"), "add it to the first row")
             })
@@ -72,10 +78,9 @@ impl PaymentRow {
         }
         let mut problems = Vec::new();
         let mut payments = Vec::new();
-        for (row, cells) in rows.iter().filter(|(_, cells)| cells.iter().any(|cell| !cell.trim().is_empty()))
-        {
-            let cell = |name: &str| place(name).and_then(|at| cells.get(at)).map_or("", |cell| cell.trim());
-            let empty = NEEDED.iter().filter(|needed| cell(needed).is_empty());
+        for (row, cells) in &table.rows {
+            let cell = |name: &str| places.get(name).map_or("", |at| cells[*at].as_str());
+            let empty = Self::NEEDED.iter().filter(|needed| cell(needed).is_empty());
             problems
                 .extend(empty.map(|needed| {
                     problem(*row, Some(needed), "the cell is empty".to_string(), "fill it in")

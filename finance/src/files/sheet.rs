@@ -13,6 +13,9 @@ use super::{cells, identifiers};
 /// Rows among which the header is looked for.
 const HEADER_WITHIN: usize = 30;
 
+/// Whether a row, by its number and cells, is the header.
+pub type IsHeader<'h> = dyn FnMut(usize, &[&str]) -> bool + 'h;
+
 /// A file of rows.
 pub struct Sheet {
     name: String,
@@ -56,13 +59,26 @@ impl Sheet {
     /// The rows from the header on. The header is the first of the first rows for which `is_header` holds, by
     /// whichever separator it shows; without one it is the first row.
     pub fn rows(&mut self, is_header: &dyn Fn(&[&str]) -> bool) -> Result<Rows<'_>, Diagnostic> {
-        let separators = match &self.kind {
-            Kind::Text { bytes, .. } => delimiters(bytes).to_vec(),
-            Kind::Rows(_) => vec![b','],
+        self.rows_below((None, HEADER_WITHIN), &mut |_, cells| is_header(cells))
+    }
+
+    /// The rows from the header on, by a separator that is known, with the header among so many first rows.
+    pub fn rows_below(
+        &mut self,
+        (separator, within): (Option<u8>, usize),
+        is_header: &mut IsHeader<'_>,
+    ) -> Result<Rows<'_>, Diagnostic> {
+        let separators = match (&mut self.kind, separator) {
+            (Kind::Text { delimiter, .. }, Some(known)) => {
+                *delimiter = known;
+                vec![known]
+            }
+            (Kind::Text { bytes, .. }, None) => delimiters(bytes).to_vec(),
+            (Kind::Rows(_), _) => vec![b','],
         };
         let mut header = None;
         for separator in separators {
-            if let Some(row) = self.header_at(separator, is_header) {
+            if let Some(row) = self.header_at((separator, within), is_header) {
                 if let Kind::Text { delimiter, .. } = &mut self.kind {
                     *delimiter = separator;
                 }
@@ -75,18 +91,18 @@ impl Sheet {
         Ok(rows)
     }
 
-    fn header_at(&self, separator: u8, is_header: &dyn Fn(&[&str]) -> bool) -> Option<usize> {
+    fn header_at(&self, (separator, within): (u8, usize), is_header: &mut IsHeader<'_>) -> Option<usize> {
         match &self.kind {
             Kind::Text { bytes, .. } => {
                 let mut rows = TextRows::new(&self.name, bytes, separator);
-                (0..HEADER_WITHIN).find_map(|_| {
+                (0..within).find_map(|_| {
                     let row = rows.advance()?;
-                    is_header(&rows.cells()).then_some(row)
+                    is_header(row, &rows.cells()).then_some(row)
                 })
             }
-            Kind::Rows(rows) => rows.iter().take(HEADER_WITHIN).find_map(|(row, cells)| {
+            Kind::Rows(rows) => rows.iter().take(within).find_map(|(row, cells)| {
                 let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
-                is_header(&cells).then_some(*row)
+                is_header(*row, &cells).then_some(*row)
             }),
         }
     }

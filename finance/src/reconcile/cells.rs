@@ -3,6 +3,7 @@
 use carepact::calendar::{Calendar, Period, PeriodKind};
 
 use super::day::Day;
+use crate::files::cells::is_invisible;
 
 /// The mark between whole and part of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +16,7 @@ const SPACES: [char; 4] = [' ', '\u{a0}', '\u{202f}', '\u{2009}'];
 
 /// A cell without what stands around it.
 pub(super) fn clean(cell: &str) -> &str {
-    cell.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}' | '\u{a0}'))
+    cell.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
 }
 
 /// Most minor units of one amount: more than any budget, and sums of millions of them still fit.

@@ -10,7 +10,6 @@ pub mod parties;
 pub mod payments;
 pub(crate) mod problem;
 pub mod states;
-mod table;
 pub mod variance;
 
 use carepact::Diagnostic;

@@ -12,7 +12,8 @@ use super::day::Day;
 use super::mapping::{Field, Mapping, OtherParties};
 use super::parties::{Parties, PartyNumber};
 use super::problem::{PAYMENT_CELL, PAYMENT_MAPPING, PAYMENTS_FILE, in_row, problem};
-use super::table::Table;
+use crate::files::Sheet;
+use crate::files::workbook::is_workbook;
 
 /// One payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,12 +77,52 @@ pub struct PaymentReader<'c> {
     unknown: BTreeMap<String, (String, usize, usize)>,
 }
 
-/// The headings of a file: their row, separator, columns by field, and how they are written.
+/// The headings of a file: columns by field, and how they are written.
 struct Headings {
-    row: usize,
-    separator: u8,
     places: [Option<usize>; 7],
     names: Vec<String>,
+}
+
+/// The search for the first row with a heading for all that is needed.
+struct Search<'m> {
+    mapping: &'m Mapping,
+    found: Option<Headings>,
+    /// The row that lacks least, and what it lacks.
+    nearest: Option<(usize, Vec<Field>)>,
+}
+
+impl Search<'_> {
+    fn looks_at(&mut self, row: usize, cells: &[&str]) -> bool {
+        if self.mapping.header_row.is_some_and(|wanted| wanted != row) {
+            return false;
+        }
+        let places = self.mapping.places(cells);
+        let lacking = self.mapping.lacking(&places);
+        if lacking.is_empty() {
+            let names = cells.iter().map(|cell| clean(cell).to_string()).collect();
+            self.found = Some(Headings { places, names });
+            return true;
+        }
+        let blank = cells.iter().all(|cell| clean(cell).is_empty());
+        if !blank && self.nearest.as_ref().is_none_or(|(_, known)| lacking.len() < known.len()) {
+            self.nearest = Some((row, lacking));
+        }
+        false
+    }
+
+    fn headings(self, name: &str) -> Result<Headings, Diagnostic> {
+        let lacking = match (self.found, self.nearest) {
+            (Some(found), _) => return Ok(found),
+            (None, None) => {
+                return Err(problem(&PAYMENTS_FILE, format!("{name} is empty"), "name a file with payments"));
+            }
+            (None, Some(nearest)) => nearest,
+        };
+        let words: Vec<String> = lacking.1.iter().map(|field| format!("`{}`", field.word())).collect();
+        let found = format!("no row has a heading for all fields; the nearest lacks {}", words.join(", "));
+        let remedy = "say --column FIELD=HEADING or --constant FIELD=VALUE for each, or write a mapping";
+        Err(in_row(&PAYMENTS_FILE, (name, lacking.0), None, found, remedy))
+    }
 }
 
 impl<'c> PaymentReader<'c> {
@@ -103,13 +144,19 @@ impl<'c> PaymentReader<'c> {
     }
 
     /// Reads a file; `on_rows` is told of rows as they are read.
-    pub fn add(&mut self, name: &str, bytes: &[u8], on_rows: &dyn Fn(usize)) {
-        let read = Table::open(name, bytes, self.mapping.sheet.as_deref());
-        let read = read.and_then(|table| {
-            let headings = self.headings(name, &table)?;
-            self.rows(name, &table, &headings, on_rows)
-        });
-        self.problems.extend(read.err());
+    pub fn add(&mut self, name: &str, bytes: Vec<u8>, on_rows: &dyn Fn(usize)) {
+        let told = (self.problems.len(), self.untold);
+        let unknown = self.unknown.clone();
+        let sheet = self.mapping.sheet.as_deref().filter(|_| is_workbook(&bytes));
+        let opened = Sheet::open(name, bytes, sheet);
+        let read = opened.and_then(|mut sheet| self.rows(name, &mut sheet, on_rows));
+        if let Err(refused) = read {
+            // Nothing else is said of a file that is refused as a whole: it may be one about people.
+            self.problems.truncate(told.0);
+            self.untold = told.1;
+            self.unknown = unknown;
+            self.problems.push(refused);
+        }
     }
 
     /// The payments.
@@ -134,58 +181,30 @@ impl<'c> PaymentReader<'c> {
         if self.problems.is_empty() { Ok(self.payments) } else { Err(self.problems) }
     }
 
-    /// The first row with a heading for all that is needed, under the first separator that gives one.
-    fn headings(&self, name: &str, table: &Table<'_>) -> Result<Headings, Diagnostic> {
-        let mut nearest: Option<(usize, Vec<Field>, usize)> = None;
-        for separator in table.separators(self.mapping.separator()) {
-            let mut found = None;
-            let mut seen = 0;
-            table.each_row(name, separator, &mut |row, cells| {
-                seen += 1;
-                let wanted = self.mapping.header_row.is_none_or(|wanted| wanted == row);
-                let places = self.mapping.places(cells);
-                let lacking = self.mapping.lacking(&places);
-                if wanted && lacking.is_empty() {
-                    let names = cells.iter().map(|cell| clean(cell).to_string()).collect();
-                    found = Some(Headings { row, separator, places, names });
-                } else if wanted && nearest.as_ref().is_none_or(|(_, known, _)| lacking.len() < known.len()) {
-                    nearest = Some((row, lacking, cells.len()));
-                }
-                found.is_none() && seen < ROWS_BEFORE_HEADINGS.max(self.mapping.header_row.unwrap_or(0))
-            })?;
-            if let Some(found) = found {
-                return Ok(found);
-            }
+    fn rows(&mut self, name: &str, sheet: &mut Sheet, on_rows: &dyn Fn(usize)) -> Result<(), Diagnostic> {
+        let mut search = Search { mapping: self.mapping, found: None, nearest: None };
+        let within = ROWS_BEFORE_HEADINGS.max(self.mapping.header_row.unwrap_or(0));
+        let mut rows = sheet
+            .rows_below((self.mapping.separator(), within), &mut |row, cells| search.looks_at(row, cells))?;
+        if search.found.is_none() {
+            // A file about people is refused as such, whatever else it lacks.
+            while rows.next()?.is_some() {}
         }
-        let Some((row, lacking, _)) = nearest else {
-            return Err(problem(&PAYMENTS_FILE, format!("{name} is empty"), "name a file with payments"));
-        };
-        let words: Vec<String> = lacking.iter().map(|field| format!("`{}`", field.word())).collect();
-        let found = format!("no row has a heading for all fields; the nearest lacks {}", words.join(", "));
-        let remedy = "say --column FIELD=HEADING or --constant FIELD=VALUE for each, or write a mapping";
-        Err(in_row(&PAYMENTS_FILE, (name, row), None, found, remedy))
-    }
-
-    fn rows(
-        &mut self,
-        name: &str,
-        table: &Table<'_>,
-        headings: &Headings,
-        on_rows: &dyn Fn(usize),
-    ) -> Result<(), Diagnostic> {
+        let headings = search.headings(name)?;
         let file = u32::try_from(self.payments.files.len()).unwrap_or(u32::MAX);
         self.payments.files.push(name.to_string());
         let mut count = 0;
-        table.each_row(name, headings.separator, &mut |row, cells| {
-            if row > headings.row && cells.iter().any(|cell| !clean(cell).is_empty()) {
-                self.row(RowOf { name, file, row, cells, headings });
+        rows.next()?;
+        while let Some((row, cells)) = rows.next()? {
+            if cells.iter().any(|cell| !clean(cell).is_empty()) {
+                self.row(RowOf { name, file, row, cells: &cells, headings: &headings });
                 count += 1;
                 if count % ROWS_A_STEP == 0 {
                     on_rows(ROWS_A_STEP);
                 }
             }
-            true
-        })?;
+        }
+        rows.refuse_open_quote()?;
         on_rows(count % ROWS_A_STEP);
         Ok(())
     }

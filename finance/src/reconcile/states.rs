@@ -3,12 +3,12 @@
 use carepact::{Diagnostic, Exact};
 use serde::Deserialize;
 
-use super::cells::{self, Mark, clean};
+use super::cells::{self, Mark};
 use super::day::Day;
 use super::due::Due;
 use super::parties::Parties;
 use super::problem::{LINE_STATES, in_row, problem};
-use super::table::Table;
+use crate::files::sheet::{Sheet, has_headings};
 
 /// The state of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,33 +112,21 @@ impl StatesFile {
             })?;
             return Ok(StatesFile { name: name.to_string(), entries: (1..).zip(entries).collect() });
         }
-        Self::table(name, &Table::open(name, bytes, None)?)
-    }
-
-    fn table(name: &str, table: &Table<'_>) -> Result<StatesFile, Diagnostic> {
+        let is_header = |cells: &[&str]| has_headings(cells, &["line", "state"]);
+        let table = Sheet::open(name, bytes.to_vec(), None)?.table(&is_header)?;
         let names = ["line", "payee", "state", "amount", "reason", "raised"];
-        for separator in table.separators(None) {
-            let mut headings: Vec<String> = Vec::new();
-            let mut entries = Vec::new();
-            table.each_row(name, separator, &mut |row, cells| {
-                if headings.is_empty() {
-                    headings = cells.iter().map(|cell| clean(cell).to_lowercase()).collect();
-                    return true;
-                }
-                let cell = |wanted: &str| {
-                    let place = headings.iter().position(|heading| heading == wanted);
-                    place.and_then(|at| cells.get(at)).map_or(String::new(), |cell| clean(cell).to_string())
-                };
-                let [line, payee, state, amount, reason, raised] = names.map(cell);
-                entries.push((row, Entry { line, payee, state, amount, reason, raised }));
-                true
-            })?;
-            if ["line", "state"].iter().all(|wanted| headings.iter().any(|heading| heading == wanted)) {
-                return Ok(StatesFile { name: name.to_string(), entries });
-            }
+        if ["line", "state"].iter().any(|needed| table.column(needed).is_none()) {
+            let found = format!("{name} has no columns `line` and `state`");
+            return Err(problem(&LINE_STATES, found, &format!("the columns are {}", names.join(", "))));
         }
-        let found = format!("{name} has no columns `line` and `state`");
-        Err(problem(&LINE_STATES, found, &format!("the columns are {}", names.join(", "))))
+        let places = names.map(|name| table.column(name));
+        let entry = |(row, cells): &(usize, Vec<String>)| {
+            let cell = |place: Option<usize>| place.map_or(String::new(), |at| cells[at].clone());
+            let [line, payee, state, amount, reason, raised] = places.map(cell);
+            (*row, Entry { line, payee, state, amount, reason, raised })
+        };
+        let entries = table.rows.iter().map(entry).collect();
+        Ok(StatesFile { name: name.to_string(), entries })
     }
 
     /// What is said of each line that is due.
