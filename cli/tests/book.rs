@@ -229,3 +229,25 @@ fn whole(path: &Path, confirmed: &[i64]) {
     let missing: Vec<&i64> = confirmed.iter().filter(|number| !rows.contains_key(number)).collect();
     assert!(missing.is_empty(), "{missing:?} were confirmed and are not there");
 }
+
+/// What cannot be undone is looked at first: all that cannot be meant is told at once, and nothing is written.
+#[test]
+fn payments_that_cannot_be_meant_are_refused() {
+    let book = stated("refused-payments.book");
+    let add = |name: &str, rows: &str| {
+        let file = file(name, format!("reference,date,payer,payee,amount\n{rows}").as_bytes());
+        by_ada(&book, &["add", "payments"], &[&file], "2027-06-01")
+    };
+    let wrong = add("wrong-payments.csv", "A,2026-04-15,icb,emh,24,955,200.00\nB,2026-04-15,icb,icb,0\n")
+        .expect(1)
+        .err;
+    let told = ["there are more cells than headings", "the payer as well", "the amount is 0"];
+    assert!(told.iter().all(|words| wrong.contains(words)), "{wrong}");
+    add("payment.csv", "A,2026-04-15,icb,emh,24955200.00\n").expect(0);
+    let again = add("payment-again.csv", "A,2026-04-15,icb,emh,24955200.00\n\nC,2026-05-15,icb,emh,1.00\n")
+        .expect(1)
+        .err;
+    assert!(again.contains("row 2: the payment `A` is in the book, by entry 5"), "{again}");
+    run(&["book", "verify", &book]).expect(0);
+    assert_eq!(Book::open(Path::new(&book), WAIT).unwrap().payments().unwrap().len(), 1);
+}

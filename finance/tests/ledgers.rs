@@ -182,3 +182,11 @@ fn mappings_are_checked() {
     assert!(mapping.add_column("payed=Supplier").is_err());
     assert!(mapping.add_constant("payer").is_err());
 }
+
+/// A comma within an amount that is not quoted makes cells of it; 24 is not what was paid.
+#[test]
+fn a_row_with_more_cells_than_headings_is_refused() {
+    let found = read(b"date,payer,payee,amount\n2026-04-15,icb,p1,24,955,200.00\n", "{}").unwrap_err();
+    assert_eq!(found.len(), 1);
+    assert!(found[0].found.contains("more cells than there are headings"), "{}", found[0].found);
+}

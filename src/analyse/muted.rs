@@ -80,12 +80,12 @@ impl Analysis<'_> {
         self.clauses_of(party).into_iter().map(stake).filter(is_moved).collect()
     }
 
-    /// Whom a party pays under a clause, or who pays it.
-    fn others_under(&self, party: &str, clause: &str) -> BTreeSet<&str> {
+    /// With whom a party deals under a clause, and whether it is the party that pays.
+    fn partners(&self, party: &str, clause: &str) -> BTreeSet<(&str, bool)> {
         let lines = self.plan().lines().iter().filter(|line| line.clause == clause);
         let pairs = lines.flat_map(|line| &line.parts).map(|part| (part.payer.as_str(), part.payee.as_str()));
         let own = pairs.filter(|(payer, payee)| *payer == party || *payee == party);
-        own.map(|(payer, payee)| if payer == party { payee } else { payer }).collect()
+        own.map(|(payer, payee)| if payer == party { (payee, true) } else { (payer, false) }).collect()
     }
 
     fn stretches(&self, payoff: &Payoff, beside: Beside<'_>, sums: &[Sum]) -> Vec<Stretch> {
@@ -136,9 +136,14 @@ impl Analysis<'_> {
         let muted = first_read.or_else(rising)?;
         let others = tilted.iter().filter(|i| **i != muted);
         // Who passes money on to others has not lost it to those who paid it.
-        let payers = self.others_under(party, &clauses[muted].clause);
-        let gives_back = |i: &usize| !payers.is_disjoint(&self.others_under(party, &clauses[*i].clause));
-        if !others.clone().any(gives_back) {
+        let partners = self.partners(party, &clauses[muted].clause);
+        let passes_on = |i: &usize| {
+            let own = self.partners(party, &clauses[*i].clause);
+            let pays_only = own.iter().all(|(_, pays)| *pays);
+            let strangers = own.iter().all(|(other, _)| partners.iter().all(|(known, _)| known != other));
+            pays_only && strangers
+        };
+        if others.clone().all(passes_on) {
             return None;
         }
         Some(Muted {

@@ -28,7 +28,7 @@ pub struct ExportArguments {
     #[arg(long, value_name = "FILE", required_if_eq("format", "acm"))]
     pub rules: Option<PathBuf>,
     /// The moment at which the rows are made, such as 2026-12-15T09:00:00 [default: now, UTC]
-    #[arg(long, value_name = "MOMENT")]
+    #[arg(long, value_name = "MOMENT", value_parser = carepact_finance::files::moment_given)]
     pub at: Option<String>,
     /// The new file; without it rows of contract monitoring are printed
     #[arg(long, short, value_name = "FILE", required_if_eq("format", "parquet"))]

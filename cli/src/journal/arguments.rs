@@ -22,7 +22,7 @@ pub struct JournalArguments {
     #[arg(long, value_name = "FILE")]
     pub codes: PathBuf,
     /// Only what is invoiced in this month, such as 2026-04
-    #[arg(long, value_name = "MONTH", conflicts_with = "accrual")]
+    #[arg(long, value_name = "MONTH", conflicts_with = "accrual", value_parser = month)]
     pub month: Option<String>,
     /// Instead, what is earned by the day of --at and not yet invoiced
     #[arg(long, requires = "at")]
@@ -79,4 +79,10 @@ fn date(text: &str) -> Result<Date, String> {
 
 fn amount(text: &str) -> Result<Exact, String> {
     Exact::parse(text).map_err(|error| error.to_string())
+}
+
+/// A month, as it is written.
+fn month(text: &str) -> Result<String, String> {
+    let known = carepact_finance::book::Month::parse(text);
+    known.map(|_| text.to_string()).map_err(|_| "write it as 2026-04".to_string())
 }

@@ -25,7 +25,7 @@ pub struct PrintArguments {
     #[arg(long, value_name = "FILE")]
     pub states: Option<PathBuf>,
     /// When the page is made, such as 2027-07-31T09:00:00 [default: now, UTC]
-    #[arg(long, value_name = "MOMENT")]
+    #[arg(long, value_name = "MOMENT", value_parser = carepact_finance::files::moment_given)]
     pub at: Option<String>,
     /// The new file; without it the page is printed to standard output
     #[arg(long, short, value_name = "FILE")]

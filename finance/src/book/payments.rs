@@ -94,7 +94,20 @@ impl PaymentRow {
                     "write it as 2026-04-15",
                 ));
             }
+            if cells.iter().skip(table.headings.len()).any(|cell| !cell.is_empty()) {
+                // Most often a comma within an amount: 24,955,200.00 is three cells.
+                let found = "there are more cells than headings".to_string();
+                problems.push(problem(*row, None, found, "put amounts with commas between quotation marks"));
+            }
+            if !cell("payer").is_empty() && cell("payer") == cell("payee") {
+                let found = "who is paid is the payer as well".to_string();
+                problems.push(problem(*row, Some("payee"), found, "name the other party"));
+            }
             let amount = cell("amount");
+            if Exact::parse(amount).is_ok_and(|amount| amount.is_zero()) {
+                let found = "the amount is 0".to_string();
+                problems.push(problem(*row, Some("amount"), found, "leave the row out"));
+            }
             if !amount.is_empty() && (amount.contains('%') || Exact::parse(amount).is_err()) {
                 let remedy = "write it as 24955200.00, without signs of currency";
                 problems.push(problem(*row, Some("amount"), format!("`{amount}` is no amount"), remedy));
@@ -145,6 +158,7 @@ impl Book {
             let found = format!("{file} is in the book already, by entry {entry}");
             return refuse(&DOUBLED, found, "leave it out; a payment counts once");
         }
+        refuse_doubled(&writing, file, payments)?;
         writing.store(bytes)?;
         let months = Months::new(&writing.transaction, post_in)?;
         let first = writing.next("payment", "number")?;
@@ -191,4 +205,22 @@ impl Payment {
             entry: row.get(10)?,
         })
     }
+}
+
+/// Refuses a payment that is in the book: the same reference, day, parties and amount.
+fn refuse_doubled(writing: &Writing<'_>, file: &str, payments: &[PaymentRow]) -> Outcome<()> {
+    let known = "SELECT MIN(entry) FROM payment WHERE reference = ?1 AND paid = ?2 AND payer = ?3 AND payee = ?4 \
+         AND amount = ?5";
+    for payment in payments {
+        let PaymentRow { row, reference, paid, payer, payee, amount, .. } = payment;
+        let found =
+            writing.transaction.query_row(known, [reference, paid, payer, payee, amount], |row| row.get(0));
+        let entry: Option<i64> = found.map_err(super::problems::failed)?;
+        if let Some(entry) = entry {
+            let found =
+                format!("{file}, row {row}: the payment `{reference}` is in the book, by entry {entry}");
+            return refuse(&DOUBLED, found, "leave it out, or give what was paid besides another reference");
+        }
+    }
+    Ok(())
 }

@@ -210,6 +210,13 @@ impl<'c> PaymentReader<'c> {
     }
 
     fn row(&mut self, row: RowOf<'_>) {
+        let beyond = row.cells.iter().skip(row.headings.names.len());
+        if beyond.into_iter().any(|cell| !clean(cell).is_empty()) {
+            // Most often a comma within an amount: 24,955,200.00 is three cells.
+            let reason = "stands in a row with more cells than there are headings";
+            self.refuse(&row, Field::Amount, reason, "put amounts with commas between quotation marks");
+            return;
+        }
         let (payer, payee) = (self.party(&row, Field::Payer), self.party(&row, Field::Payee));
         if self.mapping.other_parties == OtherParties::Ignore && (payer.is_none() || payee.is_none()) {
             self.payments.ignored += 1;
