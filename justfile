@@ -35,6 +35,10 @@ peers-baseline *names="":
 equal count="10000000":
     cargo bench --bench equal -- {{count}}
 
+# a contract of a hundred thousand nodes compiled and audited
+scale providers="60":
+    cargo bench --bench scale -- {{providers}}
+
 # fuzz one target for some seconds (needs cargo-fuzz)
 fuzz target seconds="180":
     cd fuzz && RUSTC_BOOTSTRAP=1 cargo fuzz run {{target}} -- -max_total_time={{seconds}} -timeout=20

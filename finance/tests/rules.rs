@@ -107,6 +107,9 @@ fn payments_count_once_and_a_locked_month_takes_none() {
     let paid = payments(&["one", "two"]);
     book.add_payments(("paid.csv", b"first"), &paid, None, &by).unwrap();
     assert_eq!(code(book.add_payments(("again.csv", b"first"), &paid, None, &by)), "book-doubled");
+    // The same payments in another file are doubled as well.
+    assert_eq!(code(book.add_payments(("other.csv", b"other"), &paid, None, &by)), "book-doubled");
+    let paid = payments(&["three", "four"]);
     for to in [MonthState::Open, MonthState::SoftClosed] {
         book.set_month(&month("2026-04"), to, "", &by).unwrap();
     }

@@ -3,7 +3,7 @@
 //! A [`Response`] promises, for all admissible data and every rise δ > 0 of the variable: the node moves
 //! by at least `slope.0 · δ + jump.0` and at most `slope.1 · δ + jump.1`, never down when it `rises`, and
 //! never up when it `falls`. Slopes come from straight pieces, jumps from steps and from rounding. A node
-//! without a response does not move at all. `docs/internals/responses.md` has each rule and why it holds.
+//! without a response does not move at all. `docs/internals/analysis.md` has each rule and why it holds.
 
 use crate::num::{Exact, Mode, Piecewise, Range, Residue};
 use crate::plan::{Form, Forms, NodeId, Op, Pick, Plan, PlanNodes, Ranges, Split};

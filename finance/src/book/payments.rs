@@ -94,20 +94,11 @@ impl PaymentRow {
                     "write it as 2026-04-15",
                 ));
             }
-            if cells.iter().skip(table.headings.len()).any(|cell| !cell.is_empty()) {
-                // Most often a comma within an amount: 24,955,200.00 is three cells.
-                let found = "there are more cells than headings".to_string();
-                problems.push(problem(*row, None, found, "put amounts with commas between quotation marks"));
-            }
-            if !cell("payer").is_empty() && cell("payer") == cell("payee") {
-                let found = "who is paid is the payer as well".to_string();
-                problems.push(problem(*row, Some("payee"), found, "name the other party"));
-            }
+            let beyond = cells.iter().skip(table.headings.len()).any(|cell| !cell.is_empty());
             let amount = cell("amount");
-            if Exact::parse(amount).is_ok_and(|amount| amount.is_zero()) {
-                let found = "the amount is 0".to_string();
-                problems.push(problem(*row, Some("amount"), found, "leave the row out"));
-            }
+            let doubts = doubts(beyond, (cell("payer"), cell("payee")), amount).into_iter();
+            problems
+                .extend(doubts.map(|(column, found, remedy)| problem(*row, column, found.into(), remedy)));
             if !amount.is_empty() && (amount.contains('%') || Exact::parse(amount).is_err()) {
                 let remedy = "write it as 24955200.00, without signs of currency";
                 problems.push(problem(*row, Some("amount"), format!("`{amount}` is no amount"), remedy));
@@ -132,6 +123,27 @@ impl PaymentRow {
         }
         if problems.is_empty() { Ok(payments) } else { Err(Problems(problems)) }
     }
+}
+
+/// What a row says and cannot mean: the column, what was found, and the remedy.
+fn doubts(
+    beyond: bool,
+    (payer, payee): (&str, &str),
+    amount: &str,
+) -> Vec<(Option<&'static str>, &'static str, &'static str)> {
+    let mut found = Vec::new();
+    if beyond {
+        // Most often a comma within an amount: 24,955,200.00 is three cells.
+        let remedy = "put amounts with commas between quotation marks";
+        found.push((None, "there are more cells than headings", remedy));
+    }
+    if !payer.is_empty() && payer == payee {
+        found.push((Some("payee"), "who is paid is the payer as well", "name the other party"));
+    }
+    if Exact::parse(amount).is_ok_and(|amount| amount.is_zero()) {
+        found.push((Some("amount"), "the amount is 0", "leave the row out"));
+    }
+    found
 }
 
 impl Book {
