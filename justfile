@@ -39,6 +39,10 @@ equal count="10000000":
 scale providers="60":
     cargo bench --bench scale -- {{providers}}
 
+# a million payments reconciled: time and memory
+million:
+    cargo bench -p carepact-finance --bench million
+
 # fuzz one target for some seconds (needs cargo-fuzz)
 fuzz target seconds="180":
     cd fuzz && RUSTC_BOOTSTRAP=1 cargo fuzz run {{target}} -- -max_total_time={{seconds}} -timeout=20

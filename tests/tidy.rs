@@ -379,8 +379,11 @@ fn every_fixture_and_contract_is_read() {
     }
     let named = |path: &PathBuf| path.strip_prefix(root()).expect("below").to_string_lossy().to_string();
     let files: Vec<String> = files.iter().map(named).collect();
-    let tests =
-        sources(&["tests", "cli/tests", "finance/tests", "scenarios/tests", "benches"], "rs").into_iter();
+    let tests = sources(
+        &["tests", "cli/tests", "finance/tests", "finance/benches", "scenarios/tests", "benches"],
+        "rs",
+    )
+    .into_iter();
     let tests: String = tests.filter(|test| test.path != "tests/tidy.rs").map(|test| test.text).collect();
     for (folder, _, test) in READ_TOGETHER {
         assert!(root().join(test).exists(), "{folder} is read by {test}");

@@ -172,6 +172,12 @@ fn killed_at_any_moment_what_was_confirmed_is_there_and_nothing_half_done() {
     assert!(confirmed > 60, "{confirmed} entries were confirmed");
 }
 
+/// A contract of two parties.
+const TWO: &str = r#"{ "carepact": 1, "contract": "two", "title": "Two", "synthetic": true, "currency": "GBP",
+    "rounding": { "mode": "half_away", "residue": "last" }, "term": ["2026-04-01", "2027-03-31"], "year_starts": "04-01",
+    "parties": [{ "id": "icb", "role": "commissioner" }, { "id": "emh", "role": "provider" }],
+    "clauses": { "core": { "kind": "block", "from": "icb", "to": "emh", "per": "year", "amount": "GBP 1" } } }"#;
+
 /// How often a process is killed that writes to one book.
 const KILLS: u64 = 60;
 
@@ -181,6 +187,14 @@ fn killed_again_and_again(seed: u64) -> (usize, usize) {
     let book = new_book(&format!("killed-{seed}.book"));
     let path = Path::new(&book);
     by_ada(&book, &["new"], &[], "2026-04-01").expect(0);
+    // Small, so that a process spends its time on writing.
+    by_ada(
+        &book,
+        &["add", "contract"],
+        &[&file(&format!("killed-{seed}.json"), TWO.as_bytes())],
+        "2026-04-01",
+    )
+    .expect(0);
     let folder = path.with_extension("files");
     fs::create_dir_all(&folder).unwrap();
     let mut numbers = Numbers(seed);
@@ -223,7 +237,8 @@ fn whole(path: &Path, confirmed: &[i64]) {
     for payment in book.payments().unwrap() {
         *rows.entry(payment.entry).or_default() += 1;
     }
-    for entry in &log[1..] {
+    // Before them stand the beginning of the book and the contract.
+    for entry in &log[2..] {
         assert_eq!(rows.get(&entry.number), Some(&ROWS), "entry {} has all its rows", entry.number);
     }
     let missing: Vec<&i64> = confirmed.iter().filter(|number| !rows.contains_key(number)).collect();
@@ -238,13 +253,25 @@ fn payments_that_cannot_be_meant_are_refused() {
         let file = file(name, format!("reference,date,payer,payee,amount\n{rows}").as_bytes());
         by_ada(&book, &["add", "payments"], &[&file], "2027-06-01")
     };
-    let wrong = add("wrong-payments.csv", "A,2026-04-15,icb,emh,24,955,200.00\nB,2026-04-15,icb,icb,0\n")
-        .expect(1)
-        .err;
-    let told = ["there are more cells than headings", "the payer as well", "the amount is 0"];
-    assert!(told.iter().all(|words| wrong.contains(words)), "{wrong}");
+    let cells = add("long-payments.csv", "A,2026-04-15,icb,emh,24,955,200.00\n").expect(1).err;
+    assert!(cells.contains("there are more cells than headings"), "{cells}");
+    let rows = "A,2026-04-15,icb,icb,0\nB,2026-04-15,icb,zzz,1.005\nC,2025-04-15,icb,emh,1\nD,2027-06-02,icb,emh,1\n\
+                E,2026-04-15,icb,emh,24\nE,2026-04-15,icb,emh,24.00\n";
+    let wrong = add("wrong-payments.csv", rows).expect(1).err;
+    let told = [
+        "is paid is the payer as well",
+        "the amount is 0",
+        "`zzz` is no party of the contract",
+        "`1.005` is not in whole minor units",
+        "2025-04-15 is not between the first day of the contract, 2026-04-01, and 2027-06-01",
+        "2027-06-02 is not between",
+        "row 6 says the same",
+    ];
+    for words in told {
+        assert!(wrong.contains(words), "{words}: {wrong}");
+    }
     add("payment.csv", "A,2026-04-15,icb,emh,24955200.00\n").expect(0);
-    let again = add("payment-again.csv", "A,2026-04-15,icb,emh,24955200.00\n\nC,2026-05-15,icb,emh,1.00\n")
+    let again = add("payment-again.csv", "A,2026-04-15,icb,emh,24955200\n\nC,2026-05-15,icb,emh,1.00\n")
         .expect(1)
         .err;
     assert!(again.contains("row 2: the payment `A` is in the book, by entry 5"), "{again}");

@@ -104,6 +104,19 @@ impl Payoff {
     }
 }
 
+/// Payoffs of the same outcome in different periods, together, in the order found.
+pub fn by_outcome<'f>(payoffs: impl IntoIterator<Item = &'f Payoff>) -> Vec<(String, Vec<&'f Payoff>)> {
+    let mut together: Vec<(String, Vec<&Payoff>)> = Vec::new();
+    for payoff in payoffs {
+        let name = payoff.outcome.name();
+        match together.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, known)) => known.push(payoff),
+            None => together.push((name, vec![payoff])),
+        }
+    }
+    together
+}
+
 /// Data, and the period that is looked at.
 #[derive(Debug, Clone, Copy)]
 pub struct Beside<'b> {

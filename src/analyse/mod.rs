@@ -23,7 +23,7 @@ pub use curve::{Curve, Stretch};
 pub use difference::{Comparison, Effect, Moved};
 pub use exposure::{Analysis, End, Exposure};
 pub use findings::{AtStake, Findings, Income};
-pub use incentive::{Beside, Cliff, DeadZone, Incentive, Payoff, Verdict};
+pub use incentive::{Beside, Cliff, DeadZone, Incentive, Payoff, Verdict, by_outcome};
 pub use muted::Muted;
 pub use outcome::Outcome;
 pub use response::{Ends, Response};

@@ -173,19 +173,6 @@ pub fn listed(names: &[String]) -> String {
     }
 }
 
-/// Payoffs of the same outcome in different periods, together, in the order found.
-pub fn by_outcome<'f>(payoffs: impl IntoIterator<Item = &'f Payoff>) -> Vec<(String, Vec<&'f Payoff>)> {
-    let mut together: Vec<(String, Vec<&Payoff>)> = Vec::new();
-    for payoff in payoffs {
-        let name = payoff.outcome.name();
-        match together.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, known)) => known.push(payoff),
-            None => together.push((name, vec![payoff])),
-        }
-    }
-    together
-}
-
 /// The names by which an outcome can be meant: its members and its measure.
 pub fn names_of(payoff: &Payoff) -> Vec<String> {
     let outcome = &payoff.outcome;

@@ -1,8 +1,8 @@
 //! Events that more than one outcome pays or fines: the pounds for one event, all together.
 
 use super::Warning;
-use super::look::{Look, by_outcome, names_of};
-use crate::analyse::{Payoff, Source};
+use super::look::{Look, names_of};
+use crate::analyse::{Payoff, Source, by_outcome};
 use crate::contract::MeasureKind;
 use crate::num::Exact;
 use crate::source::rules;

@@ -1,9 +1,9 @@
 //! What money is paid for: outcomes that earn it where they stood already, clauses that others mute, and
 //! areas of integrated care that nobody is paid for.
 
-use super::look::{Look, by_outcome, listed, names_of, percent};
+use super::look::{Look, listed, names_of, percent};
 use super::{MutedFor, Warning};
-use crate::analyse::{Beside, Payoff};
+use crate::analyse::{Beside, Payoff, by_outcome};
 use crate::describe::areas;
 use crate::num::Exact;
 use crate::plan::{LineSpec, NodeId};

@@ -2,8 +2,8 @@
 //! comes to: 1/Σw², where w is an outcome's share of what all put at stake.
 
 use super::Warning;
-use super::look::{Look, by_outcome, names_of, percent};
-use crate::analyse::{Payoff, Subject};
+use super::look::{Look, names_of, percent};
+use crate::analyse::{Payoff, Subject, by_outcome};
 use crate::num::Exact;
 use crate::source::rules;
 

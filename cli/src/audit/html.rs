@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use carepact::analyse::{Findings, Payoff, Verdict};
+use carepact::analyse::{Findings, Payoff, Verdict, by_outcome};
 use carepact::{Diagnostic, Exact, Model};
 
 use super::arguments::BaselineArguments;
 use super::finding::{finding, subject};
-use super::{by_outcome, chart, curve, money, percent, sectors, text};
+use super::{chart, curve, money, percent, sectors, text};
 use crate::answer::plural;
 use crate::page::{Block, Grid, Page, Section};
 use crate::simulate::provenance::hash;

@@ -11,7 +11,7 @@ pub mod sectors;
 pub mod text;
 pub mod warnings;
 
-use carepact::analyse::{Outcome, Payoff};
+use carepact::analyse::Outcome;
 use carepact::{Exact, Model};
 
 /// A value of an outcome: a percentage where its unit is a hundredth.
@@ -36,17 +36,4 @@ pub fn money(model: &Model, amount: &Exact) -> String {
     let places = model.contract().minor_places;
     let rounded = amount.rounded(&Exact::scaled(1, places), carepact::Mode::HalfAway);
     rounded.grouped(places as usize)
-}
-
-/// Payoffs of the same outcome in different periods, together.
-pub fn by_outcome(payoffs: &[Payoff]) -> Vec<(String, Vec<&Payoff>)> {
-    let mut together: Vec<(String, Vec<&Payoff>)> = Vec::new();
-    for payoff in payoffs {
-        let name = payoff.outcome.name();
-        match together.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, known)) => known.push(payoff),
-            None => together.push((name, vec![payoff])),
-        }
-    }
-    together
 }

@@ -1,9 +1,9 @@
 //! Findings as text for people.
 
-use carepact::analyse::{End, Exposure, Findings, Payoff, Subject, Verdict};
+use carepact::analyse::{End, Exposure, Findings, Payoff, Subject, Verdict, by_outcome};
 use carepact::{Exact, Model};
 
-use super::{by_outcome, money, percent, sectors, value, warnings};
+use super::{money, percent, sectors, value, warnings};
 use crate::table::{Column, PAGE, Table, wrapped};
 
 /// All findings.

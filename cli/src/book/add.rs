@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use carepact::Diagnostic;
-use carepact_finance::book::{Book, Moment, Month, PaymentRow, Submission, date};
+use carepact_finance::book::{Book, KnownOfPayments, Moment, Month, PaymentRow, Submission, date};
 use carepact_finance::files::sheet::{Sheet, has_headings};
 use serde_json::json;
 
@@ -106,15 +106,20 @@ fn payments(arguments: &AddPaymentsArguments) -> Result<Answer, Refusal> {
     let stamp = stamp(&arguments.writer)?;
     let mut book = open(reading)?;
     let post_in = arguments.post_in.as_deref().map(Month::parse).transpose().map_err(refused)?;
+    let contract = book.contract(None).map_err(refused)?;
+    let model = inputs::compiled(&contract.file, &book.content(&contract.hash).map_err(refused)?)?;
+    let day = stamp.at.unwrap_or_else(Moment::now).day();
+    let known = KnownOfPayments { contract: model.contract(), day: &day };
     let mut problems: Vec<Diagnostic> = Vec::new();
     let mut read = Vec::new();
     for (name, bytes) in read_all(&arguments.files)? {
         // The headings may stand below titles. Where some are missing, the first row is told as lacking them.
         let is_header = |cells: &[&str]| has_headings(cells, &PaymentRow::NEEDED);
-        let table = Sheet::open(&name, bytes.clone(), None).and_then(|mut sheet| sheet.table(&is_header));
+        let table = Sheet::open(&name, bytes.clone(), None);
+        let table = table.and_then(|mut sheet| sheet.table(&is_header)?.within_headings());
         let rows = table
             .map_err(|problem| vec![problem])
-            .and_then(|table| PaymentRow::read(&table).map_err(|problems| problems.0));
+            .and_then(|table| PaymentRow::read(&table, known).map_err(|problems| problems.0));
         match rows {
             Ok(rows) => read.push((name, bytes, rows)),
             Err(found) => problems.extend(found),

@@ -35,6 +35,11 @@ pub fn grouped(amount: &str) -> String {
     Exact::parse(amount).map_or_else(|_| amount.to_string(), |exact| exact.grouped(places))
 }
 
+/// A payment as its file has it, with the pence that the file may lack.
+fn pence(amount: &str) -> String {
+    Exact::parse(amount).map_or_else(|_| amount.to_string(), |exact| exact.grouped(2))
+}
+
 fn section(out: &mut String, heading: &str, table: &Table) {
     out.push_str(&format!("\n{heading}\n{}\n{}", "-".repeat(heading.chars().count()), table.text()));
 }
@@ -221,7 +226,7 @@ fn payments(book: &Book, month: Option<&Month>) -> Result<(String, Value), Refus
         let paid = &payment.payment;
         let between = format!("{} → {}", paid.payer, paid.payee);
         let number = payment.number.to_string();
-        table.row([&number, &paid.paid, &paid.reference, &between, &grouped(&paid.amount), &payment.month]);
+        table.row([&number, &paid.paid, &paid.reference, &between, &pence(&paid.amount), &payment.month]);
         each.push(json!({ "payment": payment.number, "file": payment.file, "row": paid.row,
             "reference": paid.reference, "date": paid.paid, "payer": paid.payer, "payee": paid.payee,
             "amount": paid.amount, "month": payment.month, "note": paid.note, "entry": payment.entry }));

@@ -50,20 +50,24 @@ pub fn verify(arguments: &VerifyBookArguments) -> Result<Answer, Refusal> {
     let noted = arguments.noted.as_deref().map(noted).transpose()?;
     let book = open(reading)?;
     let mut findings = book.verify(noted).map_err(refused)?;
+    let mut again = None;
     if arguments.recalculate && findings.is_empty() {
         findings.extend(issue::recalculated(&book)?);
+        again = Some(book.statements().map_err(refused)?.len());
     }
     // Of a book that was changed, the last entry may be what cannot be read.
     let head = book.head().ok().flatten();
     let fine = findings.is_empty();
     let out = match reading.format {
-        Format::Text => text(&files::name(&reading.book), &findings, head.as_ref()),
+        Format::Text => text(&files::name(&reading.book), &findings, (head.as_ref(), again)),
         Format::Json => {
             let each: Vec<_> = findings
                 .iter()
                 .map(|finding| json!({ "entry": finding.entry, "found": finding.what }))
                 .collect();
-            pretty(&json!({ "fine": fine, "findings": each, "last": head.as_ref().map(entry_json) }))
+            pretty(
+                &json!({ "fine": fine, "findings": each, "statements_the_same": again, "last": head.as_ref().map(entry_json) }),
+            )
         }
     };
     Ok(Answer { out, err: String::new(), fine })
@@ -71,7 +75,7 @@ pub fn verify(arguments: &VerifyBookArguments) -> Result<Answer, Refusal> {
 
 fn noted(text: &str) -> Result<(i64, &str), Refusal> {
     let read = text.split_once(':').and_then(|(number, hash)| {
-        let fine = !hash.is_empty() && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let fine = hash.len() >= HASH_SHOWN && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
         number.parse().ok().filter(|_| fine).map(|number| (number, hash))
     });
     read.ok_or_else(|| {
@@ -81,14 +85,18 @@ fn noted(text: &str) -> Result<(i64, &str), Refusal> {
     })
 }
 
-fn text(name: &str, findings: &[Finding], head: Option<&Entry>) -> String {
+/// What was found; of a book that is as it was, its last entry and how many statements were worked out again.
+fn text(name: &str, findings: &[Finding], (head, again): (Option<&Entry>, Option<usize>)) -> String {
     if findings.is_empty() {
         let count = head.map_or(0, |entry| usize::try_from(entry.number).unwrap_or(0));
         let last = head.map_or(String::new(), |entry| format!("{}:{}", entry.number, shown(&entry.hash)));
+        let same = again
+            .map(|count| format!("{}, each worked out again and the same\n", plural(count, "statement")));
         return format!(
-            "{name}: {}, each as it was written\nThe last is {last}; whoever notes it elsewhere can verify \
+            "{name}: {}, each as it was written\n{}The last is {last}; whoever notes it elsewhere can verify \
              against it later (--noted).\n",
-            plural(count, "entry").replace("entrys", "entries")
+            plural(count, "entry").replace("entrys", "entries"),
+            same.unwrap_or_default()
         );
     }
     let first = findings.iter().find_map(|finding| finding.entry);

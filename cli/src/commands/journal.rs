@@ -123,7 +123,7 @@ pub fn previous(
 pub fn states(file: Option<&Path>, statement: &carepact::Statement<'_>) -> Result<States, Vec<Diagnostic>> {
     let Some(file) = file else { return Ok(States::default()) };
     let is_header = |cells: &[&str]| has_headings(cells, &["line", "state"]);
-    let table = observations::open(file).and_then(|mut sheet| sheet.table(&is_header));
+    let table = observations::open(file).and_then(|mut sheet| sheet.table(&is_header)?.within_headings());
     States::of_table(&table.map_err(|problem| vec![problem])?, statement)
 }
 
@@ -133,7 +133,7 @@ fn codings(file: &Path) -> Result<Codings, Vec<Diagnostic>> {
         return Codings::of_json(&files::name(file), &text);
     }
     let is_header = |cells: &[&str]| has_headings(cells, &coding::COLUMNS);
-    let table = observations::open(file).and_then(|mut sheet| sheet.table(&is_header));
+    let table = observations::open(file).and_then(|mut sheet| sheet.table(&is_header)?.within_headings());
     Codings::of_table(&table.map_err(|problem| vec![problem])?)
 }
 

@@ -40,6 +40,13 @@ impl Moment {
     }
 }
 
+impl Moment {
+    /// The day of it, in universal time.
+    pub fn day(&self) -> String {
+        self.0.strftime("%Y-%m-%d").to_string()
+    }
+}
+
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)

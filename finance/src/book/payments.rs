@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use carepact::Exact;
+use carepact::contract::Contract;
 use carepact::source::Location;
-use carepact::{Diagnostic, Problems};
+use carepact::{Diagnostic, Exact, Mode, Problems};
 use rusqlite::Row;
 
 use super::log::Writing;
 use super::periods::Months;
-use super::problems::{DOUBLED, Outcome, PAYMENTS, refuse};
+use super::problems::{DOUBLED, Outcome, PAYMENTS, failed, refuse};
 use super::{Book, Entry, EntryKind, Month, Stamp, date, hash};
 use crate::files::Table;
 
@@ -49,14 +49,14 @@ pub struct Payment {
 
 impl PaymentRow {
     /// Columns of a payment file. The book takes no mapping: it keeps what a file says, in the file's own
-    /// words, before anything is known of who the holders of a contract are. Reconciliation reads with one.
+    /// words. Reconciliation reads with one.
     pub const NEEDED: [&str; 5] = ["reference", "date", "payer", "payee", "amount"];
 
     /// Reads payments from the rows of a file.
     ///
     /// # Errors
     /// Every cell that cannot be meant, with its row and column.
-    pub fn read(table: &Table) -> Outcome<Vec<PaymentRow>> {
+    pub fn read(table: &Table, known: KnownOfPayments<'_>) -> Outcome<Vec<PaymentRow>> {
         let names = Self::NEEDED.into_iter().chain(["note"]);
         let places: BTreeMap<&str, usize> =
             names.filter_map(|name| Some((name, table.column(name)?))).collect();
@@ -78,6 +78,7 @@ impl PaymentRow {
         }
         let mut problems = Vec::new();
         let mut payments = Vec::new();
+        let mut seen: BTreeMap<[String; 5], usize> = BTreeMap::new();
         for (row, cells) in &table.rows {
             let cell = |name: &str| places.get(name).map_or("", |at| cells[*at].as_str());
             let empty = Self::NEEDED.iter().filter(|needed| cell(needed).is_empty());
@@ -94,11 +95,16 @@ impl PaymentRow {
                     "write it as 2026-04-15",
                 ));
             }
-            let beyond = cells.iter().skip(table.headings.len()).any(|cell| !cell.is_empty());
             let amount = cell("amount");
-            let doubts = doubts(beyond, (cell("payer"), cell("payee")), amount).into_iter();
-            problems
-                .extend(doubts.map(|(column, found, remedy)| problem(*row, column, found.into(), remedy)));
+            let doubts = known.doubts((cell("payer"), cell("payee")), paid, amount).into_iter();
+            problems.extend(doubts.map(|(column, found, remedy)| problem(*row, Some(column), found, remedy)));
+            let own =
+                [cell("reference"), paid, cell("payer"), cell("payee"), &plain(amount)].map(str::to_string);
+            if let Some(other) = seen.insert(own, *row) {
+                let found = format!("row {other} says the same");
+                let remedy = "leave one out, or give what was paid besides another reference";
+                problems.push(problem(*row, Some("reference"), found, remedy));
+            }
             if !amount.is_empty() && (amount.contains('%') || Exact::parse(amount).is_err()) {
                 let remedy = "write it as 24955200.00, without signs of currency";
                 problems.push(problem(*row, Some("amount"), format!("`{amount}` is no amount"), remedy));
@@ -125,25 +131,57 @@ impl PaymentRow {
     }
 }
 
-/// What a row says and cannot mean: the column, what was found, and the remedy.
-fn doubts(
-    beyond: bool,
-    (payer, payee): (&str, &str),
-    amount: &str,
-) -> Vec<(Option<&'static str>, &'static str, &'static str)> {
-    let mut found = Vec::new();
-    if beyond {
-        // Most often a comma within an amount: 24,955,200.00 is three cells.
-        let remedy = "put amounts with commas between quotation marks";
-        found.push((None, "there are more cells than headings", remedy));
+/// What is known when payments are taken in.
+#[derive(Debug, Clone, Copy)]
+pub struct KnownOfPayments<'k> {
+    /// The contract, whose parties pay and are paid.
+    pub contract: &'k Contract,
+    /// The day of the entry; nothing was paid later.
+    pub day: &'k str,
+}
+
+/// What cannot be meant: the column, what was found, and the remedy.
+type Doubt = (&'static str, String, &'static str);
+
+impl KnownOfPayments<'_> {
+    fn doubts(&self, (payer, payee): (&str, &str), paid: &str, amount: &str) -> Vec<Doubt> {
+        let mut found: Vec<Doubt> = Vec::new();
+        // Holders of a party that is many have names that only data tell.
+        let is_party = |name: &str| {
+            self.contract.has_holders() || self.contract.parties.iter().any(|party| party.id == name)
+        };
+        for (column, name) in [("payer", payer), ("payee", payee)] {
+            if !name.is_empty() && !is_party(name) {
+                let remedy = "write the id of a party of the contract";
+                found.push((column, format!("`{name}` is no party of the contract"), remedy));
+            }
+        }
+        if !payer.is_empty() && payer == payee {
+            found.push(("payee", "who is paid is the payer as well".to_string(), "name the other party"));
+        }
+        let first = self.contract.calendar.first.to_string();
+        if date(paid).is_ok() && (paid < first.as_str() || paid > self.day) {
+            let remedy = "payments are taken in when they were made; mend the date";
+            let found_here =
+                format!("{paid} is not between the first day of the contract, {first}, and {}", self.day);
+            found.push(("date", found_here, remedy));
+        }
+        if let Ok(exact) = Exact::parse(amount) {
+            if exact.is_zero() {
+                found.push(("amount", "the amount is 0".to_string(), "leave the row out"));
+            }
+            if exact.rounded(&Exact::scaled(1, self.contract.minor_places), Mode::Down) != exact {
+                let remedy = "write what was paid";
+                found.push(("amount", format!("`{amount}` is not in whole minor units"), remedy));
+            }
+        }
+        found
     }
-    if !payer.is_empty() && payer == payee {
-        found.push((Some("payee"), "who is paid is the payer as well", "name the other party"));
-    }
-    if Exact::parse(amount).is_ok_and(|amount| amount.is_zero()) {
-        found.push((Some("amount"), "the amount is 0", "leave the row out"));
-    }
-    found
+}
+
+/// An amount without noughts at its end, so that 24 and 24.00 are the same.
+fn plain(amount: &str) -> String {
+    Exact::parse(amount).map_or_else(|_| amount.to_string(), |exact| exact.to_string())
 }
 
 impl Book {
@@ -162,10 +200,8 @@ impl Book {
         let mut writing = Writing::begin(self, stamp, EntryKind::Payments)?;
         let own = hash(bytes);
         let again = "SELECT MIN(entry) FROM payment WHERE hash = ?1";
-        let again: Option<i64> = writing
-            .transaction
-            .query_row(again, [&own], |row| row.get(0))
-            .map_err(super::problems::failed)?;
+        let again: Option<i64> =
+            writing.transaction.query_row(again, [&own], |row| row.get(0)).map_err(failed)?;
         if let Some(entry) = again {
             let found = format!("{file} is in the book already, by entry {entry}");
             return refuse(&DOUBLED, found, "leave it out; a payment counts once");
@@ -219,20 +255,22 @@ impl Payment {
     }
 }
 
-/// Refuses a payment that is in the book: the same reference, day, parties and amount.
+/// Refuses payments that are in the book: the same reference, day, parties and amount.
 fn refuse_doubled(writing: &Writing<'_>, file: &str, payments: &[PaymentRow]) -> Outcome<()> {
-    let known = "SELECT MIN(entry) FROM payment WHERE reference = ?1 AND paid = ?2 AND payer = ?3 AND payee = ?4 \
-         AND amount = ?5";
+    let known = "SELECT amount, entry FROM payment WHERE reference = ?1 AND paid = ?2 AND payer = ?3 AND \
+                 payee = ?4 ORDER BY entry";
+    let mut select = writing.transaction.prepare(known).map_err(failed)?;
+    let mut problems = Vec::new();
     for payment in payments {
         let PaymentRow { row, reference, paid, payer, payee, amount, .. } = payment;
-        let found =
-            writing.transaction.query_row(known, [reference, paid, payer, payee, amount], |row| row.get(0));
-        let entry: Option<i64> = found.map_err(super::problems::failed)?;
-        if let Some(entry) = entry {
+        let rows = select.query_map([reference, paid, payer, payee], |row| Ok((row.get(0)?, row.get(1)?)));
+        let rows: Vec<(String, i64)> = rows.and_then(Iterator::collect).map_err(failed)?;
+        if let Some((_, entry)) = rows.iter().find(|(known, _)| plain(known) == plain(amount)) {
             let found =
                 format!("{file}, row {row}: the payment `{reference}` is in the book, by entry {entry}");
-            return refuse(&DOUBLED, found, "leave it out, or give what was paid besides another reference");
+            let remedy = "leave it out, or give what was paid besides another reference".to_string();
+            problems.push(Diagnostic { code: &DOUBLED, location: Location::Request, found, remedy });
         }
     }
-    Ok(())
+    if problems.is_empty() { Ok(()) } else { Err(Problems(problems)) }
 }

@@ -18,6 +18,13 @@ pub static QUOTES: Code = Code {
     rule: "a quotation mark that opens a cell is closed; the rest of the file would be read as that cell",
 };
 
+/// A row that goes beyond the headings.
+pub static CELLS: Code = Code {
+    name: "file-cells",
+    severity: Severity::Error,
+    rule: "a row has no more cells than there are headings; what stands beyond them would be lost",
+};
+
 /// A workbook that cannot be read, or lacks the sheet.
 pub static SHEET: Code = Code {
     name: "file-sheet",
@@ -69,8 +76,8 @@ pub static MAPPING: Code = Code {
 };
 
 /// The diagnostics of files.
-pub static CODES: [&Code; 9] =
-    [&ENCODING, &QUOTES, &SHEET, &PATIENT, &LAYOUT, &FIELD, &SUPPRESSED, &CONTROL, &MAPPING];
+pub static CODES: [&Code; 10] =
+    [&ENCODING, &QUOTES, &CELLS, &SHEET, &PATIENT, &LAYOUT, &FIELD, &SUPPRESSED, &CONTROL, &MAPPING];
 
 /// A problem with a file as a whole, or with what is asked of it.
 pub fn problem(code: &'static Code, found: String, remedy: &str) -> Diagnostic {

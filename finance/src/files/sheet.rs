@@ -5,7 +5,7 @@
 
 use carepact::Diagnostic;
 
-use super::codes::{PATIENT, in_row};
+use super::codes::{CELLS, PATIENT, in_row};
 use super::text::{TextRows, decoded, delimiters};
 use super::workbook::{self, SheetRows};
 use super::{cells, identifiers};
@@ -134,6 +134,26 @@ impl Sheet {
 }
 
 impl Table {
+    /// The table, when no row has more cells than there are headings: most often a comma within an amount,
+    /// since `24,955,200.00` is three cells.
+    ///
+    /// # Errors
+    /// The rows that have.
+    pub fn within_headings(self) -> Result<Table, Diagnostic> {
+        let width = self.headings.len();
+        let beyond = |cells: &[String]| cells.iter().skip(width).any(|cell| !cell.is_empty());
+        let rows = self.rows.iter().filter(|(_, cells)| beyond(cells)).map(|(row, _)| *row);
+        let rows: Vec<usize> = rows.collect();
+        let Some(first) = rows.first() else { return Ok(self) };
+        let more = match rows.len() {
+            1 => String::new(),
+            all => format!(", here and in {} more of its rows", all - 1),
+        };
+        let found = format!("there are more cells than headings{more}");
+        let remedy = "put amounts with commas between quotation marks";
+        Err(in_row(&CELLS, (&self.file, *first), None, found, remedy))
+    }
+
     /// The column with this heading, whatever its case, with spaces or underscores.
     pub fn column(&self, heading: &str) -> Option<usize> {
         let wanted = identifiers::letters(heading);

@@ -1,7 +1,8 @@
 //! What can be wrong with the files of a reconciliation.
 
-use carepact::Diagnostic;
-use carepact::source::{Code, Location, Severity};
+use carepact::source::{Code, Severity};
+
+pub(crate) use crate::files::codes::{in_row, problem};
 
 /// A file of payments that cannot be read as one.
 pub static PAYMENTS_FILE: Code = Code {
@@ -50,20 +51,3 @@ pub static UNPAYABLE: Code = Code {
 /// The diagnostics of reconciliations.
 pub static CODES: [&Code; 6] =
     [&PAYMENTS_FILE, &PAYMENT_CELL, &PAYMENT_MAPPING, &LINE_STATES, &ATTRIBUTION, &UNPAYABLE];
-
-/// A problem with what was asked for, or with a file as a whole.
-pub(crate) fn problem(code: &'static Code, found: String, remedy: &str) -> Diagnostic {
-    Diagnostic { code, location: Location::Request, found, remedy: remedy.to_string() }
-}
-
-/// A problem in a row of a file.
-pub(crate) fn in_row(
-    code: &'static Code,
-    (file, row): (&str, usize),
-    column: Option<&str>,
-    found: String,
-    remedy: &str,
-) -> Diagnostic {
-    let location = Location::Data { file: file.to_string(), row, column: column.map(str::to_string) };
-    Diagnostic { code, location, found, remedy: remedy.to_string() }
-}

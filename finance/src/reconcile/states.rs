@@ -113,7 +113,7 @@ impl StatesFile {
             return Ok(StatesFile { name: name.to_string(), entries: (1..).zip(entries).collect() });
         }
         let is_header = |cells: &[&str]| has_headings(cells, &["line", "state"]);
-        let table = Sheet::open(name, bytes.to_vec(), None)?.table(&is_header)?;
+        let table = Sheet::open(name, bytes.to_vec(), None)?.table(&is_header)?.within_headings()?;
         let names = ["line", "payee", "state", "amount", "reason", "raised"];
         if ["line", "state"].iter().any(|needed| table.column(needed).is_none()) {
             let found = format!("{name} has no columns `line` and `state`");
