@@ -159,6 +159,17 @@ fn all_lines_without_codes_are_listed() {
 }
 
 #[test]
+fn a_month_of_which_there_is_no_journal_is_refused() {
+    let arguments =
+        ["journal", PRIME, "--observations", YEAR_ONE, "--party", "emh", "--codes", CODES, "--month"];
+    for month in ["2019-04", "2032-12"] {
+        let refused = run(&[&arguments[..], &[month]].concat()).expect(1);
+        assert!(refused.out.is_empty() && refused.err.contains("journal-month"), "{}", refused.err);
+    }
+    run(&[&arguments[..], &["2026-99"]].concat()).expect(2);
+}
+
+#[test]
 fn a_journal_is_written_as_a_workbook() {
     let output = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("journal.xlsx");
     let _ = std::fs::remove_file(&output);

@@ -75,6 +75,17 @@ fn the_planted_mistakes_of_a_quarter_are_found_and_nothing_else() {
     assert_eq!(part(&report, "icb", "emh", "difference"), -800_000);
 }
 
+/// Rows 18 to 26 of the ledger are of June and July: on the last of May they were not paid.
+#[test]
+fn what_is_paid_after_the_day_is_left_out() {
+    let arguments =
+        ["reconcile", PRIME, "--observations", YEAR_ONE, "--period", "2026/27Q1", "--payments", QUARTER];
+    let out = run(&[&arguments[..], &["--at", "2026-05-31"]].concat()).expect(0).out;
+    let told = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("14 payments of"), "{out}");
+    assert!(told.contains("; 9 payments after 2026-05-31 left out"), "{out}");
+}
+
 #[test]
 fn flex_to_freeze_is_a_restatement_of_c03() {
     // £549,649.83 less £419,919.23; the acute trust has the larger half of one and the smaller of the other:

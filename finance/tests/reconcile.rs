@@ -187,7 +187,8 @@ impl Ledger {
         let contract = contract();
         let mut dues = self.dues.clone();
         sort(&mut dues);
-        let payments = Payments { files: vec!["ledger".into()], list: self.payments.clone(), ignored: 0 };
+        let payments =
+            Payments { files: vec!["ledger".into()], list: self.payments.clone(), ignored: 0, later: 0 };
         let settings = Settings {
             at: Day::parse("2027-04-30").unwrap(),
             tolerance: 5,

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use carepact::{Diagnostic, Facts, Model};
+use carepact_finance::files::codes::problem;
 use carepact_finance::files::output::{self, Grid};
 use carepact_finance::files::sheet::has_headings;
 use carepact_finance::journal::balances::{Days, Thresholds, balances};
-use carepact_finance::journal::{Asked, Codings, States, coding, journal};
+use carepact_finance::journal::{Asked, Codings, EMPTY_MONTH, States, coding, journal};
 
 use super::names::Names;
 use super::{Prepared, prepare};
@@ -42,6 +43,10 @@ fn made(arguments: &JournalArguments) -> Result<Answer, Refusal> {
         reversed: arguments.reverse,
     };
     let journal = journal((&statement, before.as_ref()), &asked, &mut codings).map_err(refuse)?;
+    if let Some(month) = arguments.month.as_ref().filter(|_| journal.lines.is_empty()) {
+        let found = format!("nothing of {} is invoiced in {month}", arguments.party);
+        return Err(refuse(vec![problem(&EMPTY_MONTH, found, "name a month in which something falls due")]));
+    }
     let (debit, credit) = journal.totals();
     let lines = plural(journal.lines.len(), "journal line");
     let note = format!("{lines}: debits {}, credits {}\n", debit.grouped(2), credit.grouped(2));

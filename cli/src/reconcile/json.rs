@@ -28,6 +28,7 @@ pub fn json(report: &Report<'_>) -> Value {
         "causes": report.attribution.changed.iter().map(|cause| cause.words()).collect::<Vec<_>>(),
         "figures_without_expected_value": report.attribution.unplanned,
         "ignored_rows": found.payments.ignored,
+        "later_payments": found.payments.later,
         "differs": found.differs(),
         "by_period": found.variance.rows.iter().map(|row| row_json(report, row)).collect::<Vec<_>>(),
         "findings": found.findings.iter().map(|finding| finding_json(report, finding)).collect::<Vec<_>>(),

@@ -51,8 +51,12 @@ fn head(report: &Report<'_>) -> String {
         0 => String::new(),
         count => format!("; {} of other parties left out", plural(count, "row")),
     };
+    let later = match report.found.payments.later {
+        0 => String::new(),
+        count => format!("; {} after {} left out", plural(count, "payment"), report.settings.at),
+    };
     let held = format!(
-        "{} of {}, held against {} due on {}{ignored}. Amounts up to {} apart count as the same.",
+        "{} of {}, held against {} due on {}{ignored}{later}. Amounts up to {} apart count as the same.",
         plural(report.found.payments.list.len(), "payment"),
         names(&arguments.payments.payments),
         plural(report.found.dues.len(), "amount"),

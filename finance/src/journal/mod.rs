@@ -38,8 +38,15 @@ pub static STATE: Code = Code {
     rule: "a line of the statement is agreed, contested, withheld or settled, and has one state",
 };
 
+/// A month of which there is no journal.
+pub static EMPTY_MONTH: Code = Code {
+    name: "journal-month",
+    severity: Severity::Error,
+    rule: "a journal of a month has lines that are invoiced in it",
+};
+
 /// The diagnostics of journals.
-pub static CODES: [&Code; 3] = [&UNCODED, &UNBALANCED, &STATE];
+pub static CODES: [&Code; 4] = [&UNCODED, &UNBALANCED, &STATE, &EMPTY_MONTH];
 
 /// Who a party of a line is: of a party that stands for many the holder.
 pub fn who<'l>(contract: &Contract, line: &'l StatementLine, party: &'l str) -> &'l str {

@@ -210,17 +210,18 @@ impl<'o> Of<'o, '_> {
         let own = || self.statement.lines().iter().filter(|line| line.live && self.is_own(line));
         let due = self.sum(own().filter(|line| line.line_type == LineType::Entitlement));
         let paid = self.sum(own().filter(|line| line.line_type == LineType::OnAccount));
-        let disputed = own().filter(|line| line.payable);
-        let disputed = disputed.filter(|line| states.of(line).is_some_and(|said| said.state.is_disputed()));
-        let disputed = self.sum(disputed);
         let rest = &due - &paid;
         let mut figures = vec![
             ("Due in all".to_string(), self.money(&due)),
             ("Of that by instalments".to_string(), self.money(&paid)),
             ("Left to settle".to_string(), self.money(&rest)),
         ];
-        if !disputed.is_zero() {
-            figures.push(("Contested or withheld".to_string(), self.money(&disputed)));
+        for (words, state) in [("Contested", State::Contested), ("Withheld", State::Withheld)] {
+            let said = |line: &&StatementLine| states.of(line).is_some_and(|said| said.state == state);
+            let sum = self.sum(own().filter(|line| line.payable).filter(said));
+            if !sum.is_zero() {
+                figures.push((words.to_string(), self.money(&sum)));
+            }
         }
         figures
     }

@@ -69,10 +69,14 @@ pub struct Reconciliation {
 pub fn reconcile(
     contract: &Contract,
     dues: Vec<Due>,
-    (payments, parties): (Payments, Parties),
+    (mut payments, parties): (Payments, Parties),
     settings: &Settings<'_>,
     on_step: &dyn Fn(&'static str),
 ) -> Result<Reconciliation, Vec<Diagnostic>> {
+    // What is paid later was not paid on the day.
+    let all = payments.list.len();
+    payments.list.retain(|payment| payment.date <= settings.at);
+    payments.later = all - payments.list.len();
     let money = (contract.minor_places, contract.currency.as_str());
     let states = match settings.states {
         Some(file) => file.of_dues(&dues, &parties, (money, &settings.deadlines))?,

@@ -47,6 +47,8 @@ pub struct Payments {
     pub list: Vec<Payment>,
     /// Rows that are between other parties and are left out.
     pub ignored: usize,
+    /// Payments after the day that is looked at, which are left out.
+    pub later: usize,
 }
 
 /// Most problems that are told one by one.
