@@ -57,25 +57,10 @@ impl PaymentRow {
     /// # Errors
     /// Every cell that cannot be meant, with its row and column.
     pub fn read(table: &Table, known: KnownOfPayments<'_>) -> Outcome<Vec<PaymentRow>> {
-        let names = Self::NEEDED.into_iter().chain(["note"]);
-        let places: BTreeMap<&str, usize> =
-            names.filter_map(|name| Some((name, table.column(name)?))).collect();
-        let problem = |row: usize, column: Option<&str>, found: String, remedy: &str| Diagnostic {
-            code: &PAYMENTS,
-            location: Location::Data { file: table.file.clone(), row, column: column.map(str::to_string) },
-            found,
-            remedy: remedy.to_string(),
+        let places = Self::columns(table)?;
+        let problem = |row: usize, column: Option<&str>, found: String, remedy: &str| {
+            of_table(table, row, column, found, remedy)
         };
-        let missing: Vec<Diagnostic> = Self::NEEDED
-            .iter()
-            .filter(|needed| !places.contains_key(**needed))
-            .map(|needed| {
-                problem(1, None, format!("there is no column `{needed}`"), "add it to the first row")
-            })
-            .collect();
-        if !missing.is_empty() {
-            return Err(Problems(missing));
-        }
         let mut problems = Vec::new();
         let mut payments = Vec::new();
         let mut seen: BTreeMap<[String; 5], usize> = BTreeMap::new();
@@ -128,6 +113,32 @@ impl PaymentRow {
             ));
         }
         if problems.is_empty() { Ok(payments) } else { Err(Problems(problems)) }
+    }
+
+    /// Where each column of a payment file stands in its table; all that are missing are told.
+    fn columns(table: &Table) -> Outcome<BTreeMap<&'static str, usize>> {
+        let names = Self::NEEDED.into_iter().chain(["note"]);
+        let places: BTreeMap<&str, usize> =
+            names.filter_map(|name| Some((name, table.column(name)?))).collect();
+        let missing: Vec<Diagnostic> = Self::NEEDED
+            .iter()
+            .filter(|needed| !places.contains_key(**needed))
+            .map(|needed| {
+                let found = format!("there is no column `{needed}`");
+                of_table(table, 1, None, found, "add it to the first row")
+            })
+            .collect();
+        if missing.is_empty() { Ok(places) } else { Err(Problems(missing)) }
+    }
+}
+
+/// A problem of one row of a payment file.
+fn of_table(table: &Table, row: usize, column: Option<&str>, found: String, remedy: &str) -> Diagnostic {
+    Diagnostic {
+        code: &PAYMENTS,
+        location: Location::Data { file: table.file.clone(), row, column: column.map(str::to_string) },
+        found,
+        remedy: remedy.to_string(),
     }
 }
 
