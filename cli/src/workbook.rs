@@ -16,7 +16,7 @@ use crate::progress::Progress;
 pub static UNKNOWN_HOLDER: Code = Code {
     name: "unknown-holder",
     severity: Severity::Error,
-    rule: "a workbook is that of one holder, who is in the data; other contracts have none",
+    rule: "a workbook, and what outcomes do, is that of one holder, who is in the data; other contracts have none",
 };
 
 /// Most lines that are named one by one; the workbook names all.
@@ -42,7 +42,7 @@ pub fn write(
 }
 
 /// The place of a holder in the data.
-fn holder(facts: &Facts, name: Option<&str>) -> Result<Option<usize>, Diagnostic> {
+pub fn holder(facts: &Facts, name: Option<&str>) -> Result<Option<usize>, Diagnostic> {
     let Some(name) = name else { return Ok(None) };
     let holders = || facts.lanes.iter().filter_map(|lane| lane.holder.as_deref());
     holders().position(|known| known == name).map(Some).ok_or_else(|| {

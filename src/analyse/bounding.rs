@@ -11,7 +11,7 @@ use super::exposure::{Analysis, End};
 use super::response::Responses;
 use super::search::Search;
 use super::variables::Variable;
-use crate::evaluate::{Statistics, Values, evaluate_again};
+use crate::evaluate::{Values, evaluate_again};
 use crate::num::Exact;
 use crate::plan::{FactId, Form, NodeId, Plan, PlanNodes, Ranges};
 
@@ -71,6 +71,8 @@ pub struct Bounding<'a> {
     beside: &'a [Exact],
     /// True when the others are known, and do not just stand in for what nobody reads.
     is_known: bool,
+    /// True when no statistic over holders moves.
+    is_held: bool,
     ranges: Ranges<'a>,
     parts: Parts,
     facts: Vec<Exact>,
@@ -86,16 +88,28 @@ impl<'a> Bounding<'a> {
         declared: Option<&'a BTreeMap<NodeId, Responses<'a>>>,
     ) -> Bounding<'a> {
         let facts = beside.unwrap_or(analysis.variables.defaults());
+        let plan = analysis.plan();
+        let mut ranges = Ranges::declared(plan);
+        let mut is_held = plan.statistics().is_empty();
+        if beside.is_some() && !is_held {
+            let open = variables.iter().filter(|variable| variable.range.single().is_none());
+            let mut open: Vec<NodeId> = open.map(|variable| variable.node).collect();
+            open.sort();
+            let (held, all) = analysis.holders.held(plan, &analysis.readers, &open);
+            ranges.hold(held);
+            is_held = all;
+        }
         Bounding {
             analysis,
             search: Search { declared, ..analysis.search() },
             variables,
             beside: facts,
             is_known: beside.is_some(),
-            ranges: Ranges::declared(analysis.plan()),
+            is_held,
+            ranges,
             parts: analysis.parts.clone(),
             facts: facts.to_vec(),
-            values: Values::unknown(analysis.plan()),
+            values: Values::unknown(plan),
             bounded: BTreeMap::new(),
         }
     }
@@ -153,9 +167,10 @@ impl<'a> Bounding<'a> {
         };
         set(&mut self.facts);
         let nodes = || sum.terms.iter().map(|(node, _)| *node);
-        if plan.statistics().is_empty() {
-            let none = Statistics::default();
-            evaluate_again(plan, &self.facts, (&none, 0), (behind, &mut self.values));
+        if self.is_held {
+            let holders = &self.analysis.holders;
+            let standing = (holders.standing(), holders.place());
+            evaluate_again(plan, &self.facts, standing, (behind, &mut self.values));
         } else {
             self.values = self.analysis.values(&nodes().collect::<Vec<_>>(), &self.facts);
         }

@@ -1,6 +1,7 @@
 //! Exposure: the least and most that a party, a clause, or a party under a clause can come to.
 
 use super::bounding::{Bounding, Parts};
+use super::holders::Holders;
 use super::lines::Lines;
 use super::response::{Response, Responses};
 use super::search::{Budget, Search};
@@ -11,7 +12,7 @@ use crate::Model;
 use crate::bind::{AsOf, Facts, Lane, Selection, Source};
 use crate::calendar::Period;
 use crate::contract::Contract;
-use crate::evaluate::{Values, evaluate, one_by_one, statistics};
+use crate::evaluate::Values;
 use crate::num::{Exact, Range};
 use crate::plan::{FactId, Form, Forms, NodeId, Plan, Ranges, Readers};
 
@@ -63,6 +64,8 @@ pub struct Analysis<'m> {
     pub(super) lines: Lines,
     /// What shares data.
     pub(super) parts: Parts,
+    /// Of a party that is many, the holders beside which one is looked at.
+    pub holders: Holders,
     /// How much work is done for each end of each sum, of each part of it that shares no data with the rest.
     pub budget: Budget,
 }
@@ -75,7 +78,8 @@ impl<'m> Analysis<'m> {
         let variables = Variables::new(model.contract(), plan, &readers);
         let lines = Lines::new(model.contract(), plan);
         let parts = Parts::new(plan, variables.together(plan));
-        Analysis { model, forms: Forms::new(plan), readers, variables, lines, parts, budget }
+        let holders = Holders::default();
+        Analysis { model, forms: Forms::new(plan), readers, variables, lines, parts, holders, budget }
     }
 
     pub(super) fn plan(&self) -> &'m Plan {
@@ -157,7 +161,8 @@ impl<'m> Analysis<'m> {
         facts
     }
 
-    /// What nodes come to for some facts, exactly; of a party that is many, for one holder alone.
+    /// What nodes come to for some facts, exactly; of a party that is many, for the holder that is looked at
+    /// beside the others as they stand, or for one alone.
     pub fn value(&self, terms: &[(Exact, NodeId)], facts: &[Exact]) -> Exact {
         let roots: Vec<NodeId> = terms.iter().map(|(_, node)| *node).collect();
         let values = self.values(&roots, facts);
@@ -166,9 +171,7 @@ impl<'m> Analysis<'m> {
 
     /// The values of some nodes, and of all that they read, for some facts.
     pub(super) fn values(&self, roots: &[NodeId], facts: &[Exact]) -> Values {
-        let (plan, roots) = (self.plan(), || roots.iter().copied());
-        let known = statistics(plan, &[facts], &plan.needed_by(roots()), &one_by_one);
-        evaluate(plan, facts, (&known, 0), &plan.needed_beside_statistics(roots()))
+        self.holders.values(self.plan(), roots, facts)
     }
 
     /// How a sum of nodes moves with a variable, over all admissible data.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::bounding::Bounding;
 use super::exposure::{Analysis, Exposure};
+use super::holders::OfHolders;
 use super::incentive::{Beside, Payoff};
 use super::search::Budget;
 use super::subject::Subject;
@@ -22,6 +23,19 @@ pub struct Income {
     pub party: String,
     /// Its income; not above 0 for who pays.
     pub amount: Exact,
+    /// True when a clause that pays for services as such concerns it.
+    pub is_of_services: bool,
+}
+
+impl Income {
+    pub(super) fn none(party: &str) -> Income {
+        Income { party: party.to_string(), amount: Exact::ZERO, is_of_services: false }
+    }
+}
+
+/// An amount as a share of a party's own income, where it has one.
+pub(super) fn share_of(amount: &Exact, income: &Income) -> Option<Exact> {
+    amount.checked_div(&income.amount).filter(|_| income.amount.sign() > 0)
 }
 
 /// What a party can gain or lose by outcomes alone, everything else as it stands.
@@ -63,6 +77,8 @@ pub struct Findings<'m> {
     pub at_stake: Vec<AtStake>,
     /// What each outcome pays.
     pub payoffs: Vec<Payoff>,
+    /// Of a party that is many, what outcomes move for each holder of the baseline.
+    pub holders: Option<OfHolders>,
 }
 
 impl Model {
@@ -74,25 +90,32 @@ impl Model {
     /// Everything that can be found about the contract: over all admissible data, and what outcomes do
     /// beside a baseline (without one, beside the middle of every range).
     pub fn audit(&self, baseline: Option<&Facts>, budget: Budget) -> Findings<'_> {
-        let analysis = self.analysis(budget);
-        let (facts, period) = analysis.beside(baseline);
-        let beside = Beside { facts: &facts, period: period.0 };
+        self.audit_of(baseline, 0, budget)
+    }
+
+    /// The same; of a party that is many, beside the holder of the baseline at a place.
+    pub fn audit_of(&self, baseline: Option<&Facts>, holder: usize, budget: Budget) -> Findings<'_> {
+        let mut analysis = self.analysis(budget);
         let exposures = analysis.exposures();
+        analysis.look_at(baseline, holder);
+        let (facts, period) = analysis.beside(baseline);
+        let holders = analysis.of_holders(&period);
+        let beside = Beside { facts: &facts, period: period.0 };
         let incomes = analysis.incomes(beside);
         let at_stake = analysis.at_stake(beside, &period, &incomes);
         let payoffs = analysis.payoffs(beside);
         let has_baseline = baseline.is_some();
-        Findings { analysis, facts, has_baseline, period, exposures, incomes, at_stake, payoffs }
+        Findings { analysis, facts, has_baseline, period, exposures, incomes, at_stake, payoffs, holders }
     }
 }
 
 impl Analysis<'_> {
     /// The facts and the period that a baseline is about; without one, the middle of every range in the
-    /// first contract year. Of a party that is many, the first holder of the baseline counts.
+    /// first contract year. Of a party that is many, the holder that is looked at counts.
     pub fn beside(&self, baseline: Option<&Facts>) -> (Vec<Exact>, (Period, String)) {
         let calendar = &self.contract().calendar;
         let first = calendar.all(PeriodKind::Year).first().copied().unwrap_or(Period::TERM);
-        match baseline.and_then(|facts| facts.lanes.first().map(|lane| (facts, lane))) {
+        match baseline.and_then(|facts| facts.lanes.get(self.holders.place()).map(|lane| (facts, lane))) {
             Some((facts, lane)) => {
                 let period = facts.selection.periods.first().copied().unwrap_or(first);
                 (lane.values.clone(), (period, calendar.key(period)))
@@ -118,6 +141,7 @@ impl Analysis<'_> {
         let income = |(party, terms): (&Party, &Vec<(Exact, NodeId)>)| Income {
             party: party.id.clone(),
             amount: terms.iter().map(|(factor, node)| factor * values.of(*node)).sum(),
+            is_of_services: self.clauses_of(&party.id).iter().any(|clause| paying.contains(clause)),
         };
         contract.parties.iter().zip(&terms).map(income).collect()
     }
@@ -149,7 +173,7 @@ impl Analysis<'_> {
                 }
                 let exposure = self.exposure_by(&mut bounding, &subject, period);
                 let amount = &exposure.most.bound - &exposure.least.bound;
-                let share = amount.checked_div(&income.amount).filter(|_| income.amount.sign() > 0);
+                let share = share_of(&amount, income);
                 let clause = clause.map(str::to_string);
                 found.push(AtStake { party: party.clone(), clause, exposure, share });
             }

@@ -10,7 +10,7 @@ use super::outcome::Outcome;
 use super::response::Responses;
 use super::subject::Subject;
 use super::variables::{Source, Variable, onto};
-use crate::evaluate::{Statistics, Values, evaluate_again, one_by_one, statistics};
+use crate::evaluate::{Statistics, Values, evaluate_again};
 use crate::num::Exact;
 use crate::plan::{Form, NodeId, Op, PlanNodes, Ranges};
 
@@ -72,7 +72,7 @@ impl<'s> Surroundings<'s> {
             nets: sums.iter().map(net).collect(),
             enters,
             declared: Ranges::declared(plan),
-            statistics: statistics(plan, &[beside.facts], &needed, &one_by_one),
+            statistics: analysis.holders.statistics(plan, beside.facts, &needed),
             tried: RefCell::new((beside.facts.to_vec(), values.clone())),
             values,
         }
@@ -114,8 +114,9 @@ impl<'s> Surroundings<'s> {
         facts[fact.0 as usize] = observed;
         let mut again = plan.behind([variable.node]);
         again.extend(&following.nodes);
-        if plan.statistics().is_empty() {
-            evaluate_again(plan, facts, (&self.statistics, 0), (&again, values));
+        if !again.iter().any(|node| matches!(plan.node(*node).op, Op::Statistic(_))) {
+            let holder = self.analysis.holders.place();
+            evaluate_again(plan, facts, (&self.statistics, holder), (&again, values));
         } else {
             let roots: Vec<NodeId> =
                 following.sums.values().flat_map(|sum| &sum.terms).map(|(_, node)| *node).collect();

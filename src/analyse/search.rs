@@ -302,18 +302,24 @@ impl Branches<'_, '_, '_, '_> {
     /// Tries data in a box: each variable at an end or at a value where a line bends, the others as they
     /// were best so far.
     fn look(&mut self, within: &Box) {
-        let start = match &self.best {
-            Some((_, point)) => point
-                .iter()
-                .zip(within)
-                .map(|((_, at), (node, range))| (*node, Range::point(&onto(&at.least, range))))
-                .collect(),
+        let (mut value, mut point) = match &self.best {
+            Some((_, point)) => {
+                let near = point.iter().zip(within);
+                let start: Box = near
+                    .map(|((_, at), (node, range))| (*node, Range::point(&onto(&at.least, range))))
+                    .collect();
+                (self.bound(&start), start)
+            }
+            // All at their least may be where nothing counts at all: nobody on the list, nothing achieved.
             None => {
-                within.iter().map(|(node, range)| (*node, Range::point(&onto(&range.least, range)))).collect()
+                let all = |end: fn(&Range) -> &Exact| -> Box {
+                    within.iter().map(|(node, range)| (*node, Range::point(&onto(end(range), range)))).collect()
+                };
+                let (least, most) = (all(|range| &range.least), all(|range| &range.most));
+                let (low, high) = (self.bound(&least), self.bound(&most));
+                if high > low { (high, most) } else { (low, least) }
             }
         };
-        let mut point: Box = start;
-        let mut value = self.bound(&point);
         for index in 0..within.len() {
             if self.spent() {
                 break;

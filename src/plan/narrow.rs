@@ -4,10 +4,10 @@
 //! A narrowed range is never wider than the one that was worked out when the plan was built. Where all
 //! that a node reads is one value, so is the node, and it is the value that evaluation gives: a
 //! reading of single values is an evaluation. Statistics over holders stay as wide as they were,
-//! because what is known of one holder is not known of the others.
+//! because what is known of one holder is not known of the others; unless they are held, as known for all.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 
 use super::node::{FactId, Node, NodeId, Op, Split, SplitId};
 use super::range::{Form, KnownRanges, form_of, range_of};
@@ -47,19 +47,30 @@ pub struct Ranges<'p> {
     plan: &'p Plan,
     of: Vec<Range>,
     narrowed: Vec<NodeId>,
+    /// Statistics that are known for all holders.
+    held: BTreeMap<NodeId, Range>,
 }
 
 impl<'p> Ranges<'p> {
     /// Those that hold for all admissible data.
     pub fn declared(plan: &'p Plan) -> Ranges<'p> {
         let of = plan.nodes.iter().map(|node| node.range.clone()).collect();
-        Ranges { plan, of, narrowed: Vec::new() }
+        Ranges { plan, of, narrowed: Vec::new(), held: BTreeMap::new() }
+    }
+
+    /// Holds statistics, whose operands are known for all holders, to what they are.
+    pub fn hold(&mut self, statistics: Vec<(NodeId, Range)>) {
+        for (node, range) in statistics {
+            self.of[node.index()] = range.clone();
+            self.held.insert(node, range);
+        }
     }
 
     /// Takes back everything that was narrowed.
     pub fn widen(&mut self) {
         for node in std::mem::take(&mut self.narrowed) {
-            self.of[node.index()] = self.plan.nodes[node.index()].range.clone();
+            let declared = &self.plan.nodes[node.index()].range;
+            self.of[node.index()] = self.held.get(&node).unwrap_or(declared).clone();
         }
     }
 
@@ -79,7 +90,7 @@ impl<'p> Ranges<'p> {
         for node in dependents {
             let built = &self.plan.nodes[node.index()];
             let narrowed = match &built.op {
-                Op::Statistic(_) => built.range.clone(),
+                Op::Statistic(_) => self.held.get(node).unwrap_or(&built.range).clone(),
                 op @ (Op::Const(_)
                 | Op::Fact(_)
                 | Op::Linear { .. }

@@ -19,6 +19,10 @@ pub struct BaselineArguments {
     /// A period of the contract to look at, such as 2026/27 [default: the first with a baseline]
     #[arg(long, value_name = "PERIOD", requires = "baseline")]
     pub period: Option<String>,
+    /// Of a contract for many holders, the one that is looked at beside the others [default: the first
+    /// in the baseline]
+    #[arg(long, value_name = "HOLDER", requires = "baseline")]
+    pub holder: Option<String>,
     /// Which submission counts where a figure was submitted more than once
     #[arg(long, value_enum, default_value = "freeze")]
     pub as_of: AsOf,

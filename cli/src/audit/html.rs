@@ -1,14 +1,14 @@
 //! Findings, and a curve, as pages.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use carepact::analyse::{Findings, Payoff, Verdict, by_outcome};
 use carepact::{Diagnostic, Exact, Model};
 
 use super::arguments::BaselineArguments;
 use super::finding::{finding, subject};
-use super::{chart, curve, money, percent, sectors, text};
+use super::{chart, curve, holders, money, percent, sectors, text};
 use crate::answer::plural;
 use crate::page::{Block, Grid, Page, Section};
 use crate::simulate::provenance::hash;
@@ -17,16 +17,25 @@ use crate::table::{Column, Table};
 /// How many curves are drawn: those of the outcomes that move most money for who delivers care.
 const CHARTS: usize = 6;
 
-/// Files and version that a page rests on.
+/// Files and version that a page of one contract rests on.
 pub fn provenance(arguments: &BaselineArguments) -> Result<Vec<(String, String)>, Diagnostic> {
-    let mut all = vec![
-        ("Contract".to_string(), arguments.contract.display().to_string()),
-        ("SHA-256 of the contract".to_string(), hash([arguments.contract.as_path()])?),
-    ];
-    if !arguments.baseline.is_empty() {
-        let names: Vec<String> = arguments.baseline.iter().map(|file| file.display().to_string()).collect();
+    rests_on(&[("Contract", arguments.contract.as_path())], &arguments.baseline)
+}
+
+/// Files and version that a page rests on: contracts by what they are called, and a baseline.
+pub fn rests_on(
+    contracts: &[(&str, &Path)],
+    baseline: &[PathBuf],
+) -> Result<Vec<(String, String)>, Diagnostic> {
+    let mut all = Vec::new();
+    for (called, file) in contracts {
+        all.push((called.to_string(), file.display().to_string()));
+        all.push((format!("SHA-256 of the {}", called.to_lowercase()), hash([*file])?));
+    }
+    if !baseline.is_empty() {
+        let names: Vec<String> = baseline.iter().map(|file| file.display().to_string()).collect();
         all.push(("Baseline".to_string(), names.join(", ")));
-        let files: Vec<&Path> = arguments.baseline.iter().map(|file| file.as_path()).collect();
+        let files: Vec<&Path> = baseline.iter().map(PathBuf::as_path).collect();
         all.push(("SHA-256 of the baseline".to_string(), hash(files)?));
     }
     all.push(("carepact".to_string(), env!("CARGO_PKG_VERSION").to_string()));
@@ -77,13 +86,16 @@ fn drawn(payoff: &Payoff, model: &Model, id: &str) -> Vec<Block> {
 pub fn audit(findings: &Findings<'_>, more: Vec<Section>, provenance: Vec<(String, String)>) -> String {
     let model = findings.analysis.model;
     let about = format!(
-        "What this contract does, proved from its terms beside {}.{}",
+        "What this contract does, proved from its terms beside {}.{}{}",
         text::beside(findings),
-        standing(model)
+        standing(model),
+        holders::note(findings).map_or_else(String::new, |note| format!(" {note}"))
     );
     let mut sections = vec![in_short(findings)];
     sections.extend(more);
-    sections.extend([exposure(findings), stakes(findings), matrix(findings), across(findings)]);
+    sections.extend([exposure(findings), stakes(findings)]);
+    sections.extend(of_holders(findings));
+    sections.extend([matrix(findings), across(findings)]);
     sections.extend([verdicts(findings), cliffs(findings), dead_zones(findings), charts(findings)]);
     Page { title: model.contract().title.clone(), about, sections, provenance }.html()
 }
@@ -146,7 +158,23 @@ fn stakes(findings: &Findings<'_>) -> Section {
         ["Party", "Clause", "Least", "Attained", "Most", "Attained", "At stake", "Share of own income"];
     let grid = Grid::new("At stake by outcomes", &head, (&text::at_stake(findings), 1));
     let words = text::AT_STAKE.replace("BESIDE", &text::beside(findings));
-    section("At stake by outcomes", &words, vec![table_or(grid, "Outcomes move no money.")])
+    let mut blocks = vec![table_or(grid, "Outcomes move no money.")];
+    blocks.extend(holders::without_share(findings).map(Block::Paragraph));
+    section("At stake by outcomes", &words, blocks)
+}
+
+/// What outcomes move for each holder, where there are many.
+fn of_holders(findings: &Findings<'_>) -> Option<Section> {
+    let of = findings.holders.as_ref()?;
+    let head =
+        ["Holder", "Own income", "As the data stand", "Least", "Attained", "Most", "Attained", "Share at stake"];
+    let each = Grid::new("Holders", &head, (&holders::each(findings, of), 1));
+    let head = ["Clause", "As the data stand", "Least", "Most", "Attained"];
+    let together = Grid::new("All holders together", &head, (&holders::together(findings, of), 1));
+    let remarks = holders::remarks(of).into_iter().map(Block::Paragraph);
+    let tables = [each, together].into_iter().filter(|grid| !grid.is_empty()).map(Block::Table);
+    let blocks = remarks.chain(tables).collect();
+    Some(section(holders::TITLE, &holders::words(findings, of), blocks))
 }
 
 /// What one unit pays, where the data stand: outcomes down, parties across.

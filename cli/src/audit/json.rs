@@ -1,6 +1,6 @@
 //! Findings as JSON for tools: amounts are text, exact to the last digit.
 
-use carepact::analyse::{AtStake, End, Exposure, Findings, Payoff, Subject, Verdict};
+use carepact::analyse::{AtStake, End, Exposure, Findings, OfHolders, Payoff, Subject, Verdict};
 use carepact::plan::{FactSpec, Part};
 use serde_json::{Value, json};
 
@@ -15,6 +15,9 @@ pub fn json(findings: &Findings<'_>) -> Value {
         "contract": model.contract().id,
         "period": findings.period.1,
         "has_baseline": findings.has_baseline,
+        "many": findings.analysis.many().map(|party| &party.id),
+        "holder": findings.analysis.holders.own(),
+        "holders": findings.holders.as_ref().map(|of| holders(findings, of)),
         "exposures": findings.exposures.iter().map(|known| exposure(findings, known)).collect::<Vec<_>>(),
         "incomes": incomes.collect::<Vec<_>>(),
         "at_stake": findings.at_stake.iter().map(|known| at_stake(findings, known)).collect::<Vec<_>>(),
@@ -62,6 +65,29 @@ pub fn end(specs: &[FactSpec], end: &End) -> Value {
         "found": end.found.to_string(),
         "budget_spent": end.spent,
         "witness": observed.collect::<Vec<_>>(),
+    })
+}
+
+fn holders(findings: &Findings<'_>, of: &OfHolders) -> Value {
+    let specs = findings.analysis.model.plan().facts();
+    let each = of.each.iter().map(|stake| {
+        json!({
+            "holder": stake.holder, "income": stake.income.amount.to_string(),
+            "is_paid_for_services": stake.income.is_of_services, "stands": stake.stands.to_string(),
+            "least": end(specs, &stake.least), "most": end(specs, &stake.most),
+            "amount": stake.amount().to_string(),
+            "share_of_income": stake.share.as_ref().map(ToString::to_string),
+        })
+    });
+    let together = of.together.iter().map(|known| {
+        json!({
+            "clause": known.clause, "stands": known.stands.to_string(), "least": known.least.to_string(),
+            "most": known.most.to_string(), "attained": known.attained,
+        })
+    });
+    json!({
+        "party": of.party, "count": of.count, "each": each.collect::<Vec<_>>(),
+        "together": together.collect::<Vec<_>>(), "meet": of.meet,
     })
 }
 

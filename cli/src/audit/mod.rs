@@ -5,6 +5,7 @@ pub mod chart;
 pub mod curve;
 pub mod design;
 pub mod finding;
+pub mod holders;
 pub mod html;
 pub mod json;
 pub mod sectors;

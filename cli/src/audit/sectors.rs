@@ -7,11 +7,12 @@ use carepact::analyse::{Findings, Outcome, Subject};
 use carepact::describe::areas;
 
 use super::money;
-use crate::table::{Column, Table};
+use crate::table::{Column, PAGE, Table, wrapped};
 
 /// The table by party and sector of the outcome, then what nobody is paid for.
 pub fn text(findings: &Findings<'_>) -> String {
-    let unpaid = unpaid(findings).map_or_else(String::new, |words| format!("\n{words}\n"));
+    let unpaid = unpaid(findings);
+    let unpaid = unpaid.map_or_else(String::new, |words| format!("\n{}\n", wrapped(&words, PAGE, 0)));
     format!("{}{unpaid}", table(findings).text())
 }
 

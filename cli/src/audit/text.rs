@@ -3,7 +3,7 @@
 use carepact::analyse::{End, Exposure, Findings, Payoff, Subject, Verdict, by_outcome};
 use carepact::{Exact, Model};
 
-use super::{money, percent, sectors, value, warnings};
+use super::{holders, money, percent, sectors, value, warnings};
 use crate::table::{Column, PAGE, Table, wrapped};
 
 /// All findings.
@@ -11,7 +11,10 @@ pub fn text(findings: &Findings<'_>) -> String {
     let model = findings.analysis.model;
     let contract = model.contract();
     let beside = beside(findings);
-    let mut out = format!("{}\n\n", contract.title);
+    let mut out = format!("{}\n", contract.title);
+    if let Some(note) = holders::note(findings) {
+        out.push_str(&format!("{}\n", wrapped(&note, PAGE, 0)));
+    }
     let review = carepact::lint::review(findings);
     section(&mut out, warnings::TITLE, warnings::WORDS);
     out.push_str(&warnings::text(&review, model));
@@ -23,6 +26,13 @@ pub fn text(findings: &Findings<'_>) -> String {
     }
     section(&mut out, "At stake by outcomes", &AT_STAKE.replace("BESIDE", &beside));
     out.push_str(&at_stake(findings).text());
+    if let Some(words) = holders::without_share(findings) {
+        out.push_str(&format!("\n{}\n", wrapped(&words, PAGE, 0)));
+    }
+    if let Some(of) = &findings.holders {
+        section(&mut out, holders::TITLE, &holders::words(findings, of));
+        out.push_str(&holders::text(findings, of));
+    }
     section(&mut out, "What one unit of improvement pays", &PAYS.replace("BESIDE", &beside));
     out.push_str(&incentives(findings).text());
     section(&mut out, "Across sectors", &SECTORS.replace("BESIDE", &beside));
@@ -49,7 +59,10 @@ pub fn text(findings: &Findings<'_>) -> String {
 /// Beside what outcomes are looked at.
 pub fn beside(findings: &Findings<'_>) -> String {
     match findings.has_baseline {
-        true => format!("the baseline of {}", findings.period.1),
+        true => match findings.analysis.holders.own() {
+            Some(holder) => format!("the baseline of {} of {holder}", findings.period.1),
+            None => format!("the baseline of {}", findings.period.1),
+        },
         false => format!("the middle of every range in {}, as no baseline was given", findings.period.1),
     }
 }

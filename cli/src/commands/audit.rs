@@ -2,19 +2,19 @@
 
 use carepact::analyse::Budget;
 
-use super::beside;
+use super::{Standing, beside};
 use crate::answer::{Answer, Refusal};
 use crate::audit::arguments::{AuditArguments, AuditFormat};
 use crate::audit::{design, html, json, text};
 
 /// Finds what there is to find.
 pub fn run(arguments: &AuditArguments) -> Answer {
-    let (model, facts) = match beside(&arguments.beside) {
+    let Standing { model, facts, holder } = match beside(&arguments.beside) {
         Ok(found) => found,
         Err(refusal) if arguments.format == AuditFormat::Json => return refusal.json(),
         Err(refusal) => return refusal.text(),
     };
-    let findings = model.audit(facts.as_ref(), Budget { nodes: arguments.budget });
+    let findings = model.audit_of(facts.as_ref(), holder, Budget { nodes: arguments.budget });
     match arguments.format {
         AuditFormat::Text => Answer::fine(text::text(&findings)),
         AuditFormat::Json => Answer::json(&json::json(&findings)),

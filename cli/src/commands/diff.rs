@@ -8,9 +8,10 @@ use carepact::{Diagnostic, Facts, Model, Observations, Problems, Request};
 
 use super::compile;
 use crate::answer::{Answer, Refusal};
-use crate::arguments::Format;
+use crate::audit::arguments::AuditFormat;
+use crate::audit::html::rests_on;
 use crate::diff::arguments::DiffArguments;
-use crate::diff::{Found, json, text};
+use crate::diff::{Found, html, json, text};
 use crate::observations::Unread;
 use crate::progress::Progress;
 use crate::{files, observations};
@@ -18,8 +19,8 @@ use crate::{files, observations};
 /// Says what changed.
 pub fn run(arguments: &DiffArguments) -> Answer {
     compared(arguments).unwrap_or_else(|refusal| match arguments.format {
-        Format::Json => refusal.json(),
-        Format::Text => refusal.text(),
+        AuditFormat::Json => refusal.json(),
+        AuditFormat::Text | AuditFormat::Html => refusal.text(),
     })
 }
 
@@ -40,8 +41,16 @@ fn compared(arguments: &DiffArguments) -> Result<Answer, Refusal> {
         effects,
     };
     Ok(match arguments.format {
-        Format::Text => Answer::fine(text::text(&found)),
-        Format::Json => Answer::json(&json::json(&found)),
+        AuditFormat::Text => Answer::fine(text::text(&found)),
+        AuditFormat::Json => Answer::json(&json::json(&found)),
+        AuditFormat::Html => {
+            let contracts = [
+                ("Contract as it was", arguments.before.as_path()),
+                ("Contract as it is to be", arguments.after.as_path()),
+            ];
+            let provenance = rests_on(&contracts, &arguments.baseline).map_err(Refusal::of)?;
+            Answer::fine(html::html(&found, provenance))
+        }
     })
 }
 

@@ -131,11 +131,21 @@ pub fn prepare(
     Ok(Prepared { model, facts })
 }
 
+/// A contract, and what it is looked at beside.
+pub struct Standing {
+    /// The compiled contract.
+    pub model: Model,
+    /// The baseline, where there is one.
+    pub facts: Option<Facts>,
+    /// Of a contract for many holders, the place of the holder that is looked at.
+    pub holder: usize,
+}
+
 /// Reads a contract, and a baseline where there is one.
-pub fn beside(arguments: &BaselineArguments) -> Result<(Model, Option<Facts>), Refusal> {
+pub fn beside(arguments: &BaselineArguments) -> Result<Standing, Refusal> {
     let model = compile(&arguments.contract)?;
     if arguments.baseline.is_empty() {
-        return Ok((model, None));
+        return Ok(Standing { model, facts: None, holder: 0 });
     }
     let refuse =
         |problems| Refusal::in_contract(files::name(&arguments.contract), model.contract(), problems);
@@ -145,5 +155,6 @@ pub fn beside(arguments: &BaselineArguments) -> Result<(Model, Option<Facts>), R
     };
     let request = Request { period: arguments.period.clone(), as_of: arguments.as_of.into() };
     let facts = model.bind(&observations, &request).map_err(|problems| refuse(problems.0))?;
-    Ok((model, Some(facts)))
+    let holder = crate::workbook::holder(&facts, arguments.holder.as_deref()).map_err(Refusal::of)?;
+    Ok(Standing { model, facts: Some(facts), holder: holder.unwrap_or(0) })
 }

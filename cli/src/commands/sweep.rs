@@ -5,7 +5,7 @@ use carepact::Model;
 use carepact::analyse::{Beside, Budget, Payoff};
 use carepact::source::{Code, Severity};
 
-use super::beside;
+use super::{Standing, beside};
 use crate::answer::{Answer, Refusal};
 use crate::audit::arguments::{SweepArguments, SweepFormat};
 use crate::audit::{chart, curve, html};
@@ -23,11 +23,12 @@ pub fn run(arguments: &SweepArguments) -> Answer {
     if let Some(Err(problem)) = arguments.chart.as_deref().map(files::refuse_existing) {
         return refused(problem);
     }
-    let (model, facts) = match beside(&arguments.beside) {
+    let Standing { model, facts, holder } = match beside(&arguments.beside) {
         Ok(found) => found,
         Err(refusal) => return refusal.text(),
     };
-    let analysis = model.analysis(Budget::default());
+    let mut analysis = model.analysis(Budget::default());
+    analysis.look_at(facts.as_ref(), holder);
     let (facts, period) = analysis.beside(facts.as_ref());
     let beside = Beside { facts: &facts, period: period.0 };
     let variables = analysis.variables.beside(&facts, &|spec| analysis.is_outcome(spec));

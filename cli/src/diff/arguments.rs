@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use crate::arguments::{AsOf, Format};
+use crate::arguments::AsOf;
+use crate::audit::arguments::AuditFormat;
 
 /// Arguments of `diff`.
 #[derive(Debug, Args)]
@@ -30,7 +31,7 @@ pub struct DiffArguments {
     pub budget: usize,
     /// How to print what changed
     #[arg(long, value_enum, default_value = "text")]
-    pub format: Format,
+    pub format: AuditFormat,
 }
 
 impl DiffArguments {

@@ -1,6 +1,7 @@
 //! What changed between two contracts, laid out for people and for tools.
 
 pub mod arguments;
+pub mod html;
 pub mod json;
 pub mod text;
 

@@ -10,11 +10,14 @@ use crate::audit::text::{NEAREST, end, name, section};
 use crate::files;
 use crate::table::{Column, PAGE, Table, wrapped};
 
-const CHANGED: &str = "In the words of `carepact describe`, `-` as it was and `+` as it is to be. Notes and \
+/// In which words changes are said.
+pub const CHANGED: &str = "In the words of `carepact describe`, `-` as it was and `+` as it is to be. Notes and \
 sources are left out.";
-const STATED: &str = "Both contracts stated with the same observations. A party’s amount is what it receives less \
+/// What the amounts beside a baseline are.
+pub const STATED: &str = "Both contracts stated with the same observations. A party’s amount is what it receives less \
 what it pays; a clause’s is what it comes to from payer to payee.";
-const BOUNDS: &str = "What the second contract gives beyond the first, for the same data: no data that both admit \
+/// What the bounds are.
+pub const BOUNDS: &str = "What the second contract gives beyond the first, for the same data: no data that both admit \
 lead beyond these amounts. Where `=` follows, some do come to the amount exactly; where `≈` follows, as nearly as \
 roundings allow it to be proved; where `~` follows, none were found within the budget. What is not listed does not \
 change for any such data.";
@@ -50,7 +53,8 @@ fn changes(found: &Found<'_>) -> String {
 /// Most lines of an entry that is added or removed.
 const LINES_MAX: usize = 24;
 
-fn described(found: &Found<'_>, change: &Change) -> String {
+/// Of what a change is, how it stands, and where.
+pub fn heading(found: &Found<'_>, change: &Change) -> (String, String) {
     let word = match change.standing {
         Standing::Rewritten => "written differently, the same in words",
         standing @ (Standing::Added | Standing::Removed | Standing::Changed) => standing.word(),
@@ -64,8 +68,13 @@ fn described(found: &Found<'_>, change: &Change) -> String {
         }
         section => format!("{section} {} (“{}”)", change.title, change.id),
     };
-    let mut out = format!("{}\n", wrapped(&format!("{subject}: {word}"), PAGE, 4));
-    out.push_str(&format!("    {}\n", places.join(" and ")));
+    (format!("{subject}: {word}"), places.join(" and "))
+}
+
+fn described(found: &Found<'_>, change: &Change) -> String {
+    let (heading, places) = heading(found, change);
+    let mut out = format!("{}\n", wrapped(&heading, PAGE, 4));
+    out.push_str(&format!("    {places}\n"));
     for line in change.lines.iter().take(LINES_MAX) {
         for (mark, words) in [("-", &line.before), ("+", &line.after)] {
             if let Some(words) = words {
@@ -84,11 +93,32 @@ fn signed(amount: &Exact, text: &str) -> String {
 }
 
 fn stated(found: &Found<'_>, moved: &[Moved]) -> String {
+    format!("{}\n\n{}", wrapped(&sentence(found, moved), PAGE, 0), amounts(found, moved).text())
+}
+
+/// Who gains and who loses, in a sentence.
+pub fn sentence(found: &Found<'_>, moved: &[Moved]) -> String {
+    let model = found.after.1;
+    let changed = moved.iter().filter(|moved| moved.before != moved.after);
+    let sentences = changed.filter_map(|moved| {
+        let Subject::Party(party) = &moved.subject else { return None };
+        let change = &moved.after - &moved.before;
+        let verb = if change.sign() > 0 { "gains" } else { "loses" };
+        Some(format!("{party} {verb} {}", money(model, &change.abs())))
+    });
+    let sentences: Vec<String> = sentences.collect();
+    match sentences.as_slice() {
+        [] => "Nobody gains or loses.".to_string(),
+        some => format!("{}.", some.join("; ")),
+    }
+}
+
+/// What each comes to under both contracts.
+pub fn amounts(found: &Found<'_>, moved: &[Moved]) -> Table {
     use Column::{Left, Right};
     let model = found.after.1;
     let mut table = Table::new(&[Left, Right, Right, Right]);
     table.row(["", "before", "after", "change"]);
-    let changed = |moved: &&Moved| moved.before != moved.after;
     let shown = moved.iter().filter(|moved| match moved.subject {
         Subject::Party(_) | Subject::Clause(_) => true,
         Subject::Stake { .. } => moved.before != moved.after,
@@ -105,24 +135,11 @@ fn stated(found: &Found<'_>, moved: &[Moved]) -> String {
             section = own;
         }
         let change = &moved.after - &moved.before;
-        let amounts = [&moved.before, &moved.after].map(|amount| money(model, amount));
-        let [before, after] = amounts;
+        let [before, after] = [&moved.before, &moved.after].map(|amount| money(model, amount));
         let words = signed(&change, &money(model, &change));
         table.cells(vec![name(&moved.subject), before, after, words]);
     }
-    let parties = moved.iter().filter(|moved| matches!(moved.subject, Subject::Party(_)));
-    let sentences = parties.filter(changed).map(|moved| {
-        let Subject::Party(party) = &moved.subject else { return String::new() };
-        let change = &moved.after - &moved.before;
-        let verb = if change.sign() > 0 { "gains" } else { "loses" };
-        format!("{party} {verb} {}", money(model, &change.abs()))
-    });
-    let sentences: Vec<String> = sentences.collect();
-    let whole = match sentences.as_slice() {
-        [] => "Nobody gains or loses.".to_string(),
-        some => format!("{}.", some.join("; ")),
-    };
-    format!("{}\n\n{}", wrapped(&whole, PAGE, 0), table.text())
+    table
 }
 
 /// How near data come: to what is less than a ten-thousandth of the width, but for roundings to the end.
@@ -138,14 +155,29 @@ fn mark(effect: &Effect, end: &End) -> &'static str {
 }
 
 fn bounds(found: &Found<'_>) -> String {
+    if found.effects.is_empty() {
+        return format!("{NO_CHANGE}\n");
+    }
+    let mut out = effects(found).text();
+    let nearest = nearest(found).text();
+    if !nearest.is_empty() {
+        out.push_str(&format!("\n{NEAREST}:\n\n{nearest}"));
+    }
+    if let Some(words) = apart(found) {
+        out.push_str(&format!("\n{}\n", wrapped(&words, PAGE, 0)));
+    }
+    out
+}
+
+/// What is said where nothing can change.
+pub const NO_CHANGE: &str = "It moves no money, for any data that both contracts admit.";
+
+/// The least and most of each change.
+pub fn effects(found: &Found<'_>) -> Table {
     use Column::{Left, Right};
     let model = found.after.1;
-    if found.effects.is_empty() {
-        return "It moves no money, for any data that both contracts admit.\n".to_string();
-    }
     let mut table = Table::new(&[Left, Left, Right, Left, Right, Left]);
     table.row(["", "", "least", "", "most", ""]);
-    let mut nearest = Table::new(&[Left, Left, Left, Right]);
     let mut last = None;
     for effect in &found.effects {
         let [least, _] = end(model, &effect.least);
@@ -156,25 +188,31 @@ fn bounds(found: &Found<'_>) -> String {
         let [least_mark, most_mark] = marks.map(str::to_string);
         table.cells(vec![first, effect.period.clone(), least, least_mark, most, most_mark]);
         last = Some(&effect.subject);
+    }
+    table
+}
+
+/// For each end that no data were found to come near, how near data come.
+pub fn nearest(found: &Found<'_>) -> Table {
+    let mut nearest = Table::new(&[Column::Left, Column::Left, Column::Left, Column::Right]);
+    for effect in &found.effects {
         for (word, end) in [("least", &effect.least), ("most", &effect.most)] {
             if mark(effect, end) == "~" {
-                let amount = signed(&end.found, &money(model, &end.found));
+                let amount = signed(&end.found, &money(found.after.1, &end.found));
                 nearest.cells(vec![name(&effect.subject), effect.period.clone(), word.to_string(), amount]);
             }
         }
     }
-    let mut out = table.text();
-    let nearest = nearest.text();
-    if !nearest.is_empty() {
-        out.push_str(&format!("\n{NEAREST}:\n\n{nearest}"));
-    }
-    if !found.comparison.apart.is_empty() {
-        let names = found.comparison.apart.join(", ");
-        let words = format!(
+    nearest
+}
+
+/// Measures that are not the same in both.
+pub fn apart(found: &Found<'_>) -> Option<String> {
+    let names = found.comparison.apart.join(", ");
+    (!names.is_empty()).then(|| {
+        format!(
             "These measures are not the same observation in both contracts and vary on their own, which makes \
              bounds wide: {names}."
-        );
-        out.push_str(&format!("\n{}\n", wrapped(&words, PAGE, 0)));
-    }
-    out
+        )
+    })
 }

@@ -3,9 +3,9 @@
 //!
 //! All texts go through the template and are escaped there; only charts, which are drawn here, are not.
 
-use minijinja::Environment;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
+use minijinja::{Environment, HtmlEscape, Value as Markup};
 use serde_json::{Value, json};
 
 use crate::table::{Column, Table};
@@ -120,6 +120,7 @@ impl Page {
         let mut environment = Environment::new();
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
         environment.set_syntax(syntax.expect("the usual marks of blocks"));
+        environment.add_filter("marked", marked);
         environment.add_template("page.html", TEMPLATE).expect("the template is well formed");
         let sections = self.sections.iter().enumerate().map(|(index, section)| {
             let blocks: Vec<Value> = section.blocks.iter().map(Block::json).collect();
@@ -133,6 +134,23 @@ impl Page {
         let template = environment.get_template("page.html").expect("the template was added");
         template.render(Serde(&filled)).expect("every name of the template is given")
     }
+}
+
+/// A text, escaped, in which what stands between two backticks is marked as code.
+fn marked(text: &str) -> Markup {
+    let escaped = HtmlEscape(text).to_string();
+    let pieces: Vec<&str> = escaped.split('`').collect();
+    let last = pieces.len() - 1;
+    let mut out = String::new();
+    for (index, piece) in pieces.iter().enumerate() {
+        match (index % 2, index == last) {
+            (0, _) => out.push_str(piece),
+            // A backtick that no other one answers stays one.
+            (_, true) => out.push_str(&format!("`{piece}")),
+            (_, false) => out.push_str(&format!("<code>{piece}</code>")),
+        }
+    }
+    Markup::from_safe_string(out)
 }
 
 #[cfg(test)]
@@ -157,5 +175,13 @@ mod tests {
         assert!(!html.contains("<script") && !html.contains("<b>") && html.contains("A &amp; B"));
         assert_eq!(html.matches("<th scope=\"row\">&lt;b&gt;</th>").count(), 2, "{html}");
         assert_eq!(html.matches("<th scope=\"col\"").count(), 2);
+    }
+
+    #[test]
+    fn names_between_backticks_are_code_and_everything_is_escaped() {
+        let marks = |text: &str| marked(text).to_string();
+        assert_eq!(marks("`a<b` and `c`"), "<code>a&lt;b</code> and <code>c</code>");
+        assert_eq!(marks("one ` alone"), "one ` alone");
+        assert_eq!(marks("`a` and ` alone"), "<code>a</code> and ` alone");
     }
 }
