@@ -62,7 +62,9 @@ EXAMPLES
   The denominators of the observations, the rates of a table:
     carepact luck contracts/harbourside/prime-provider.json \\
         --observations fixtures/harbourside/2026-27.csv \\
-        --rates fixtures/harbourside/baseline-rates.csv";
+        --rates fixtures/harbourside/baseline-rates.csv
+  Of many holders each in turn, a row for each:
+    carepact luck practices.json --observations practices.csv --format csv";
 
 /// Examples of `solve`.
 pub const EXAMPLES_SOLVE: &str = "\

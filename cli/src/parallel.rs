@@ -6,8 +6,6 @@ use std::num::NonZeroUsize;
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
-use carepact::Exact;
-
 /// Results that a thread may have ready before they are taken, so that memory stays small when
 /// taking is slower than working.
 const AHEAD: usize = 2;
@@ -68,12 +66,12 @@ impl Threads {
     }
 
     /// The work for each holder, as the engine asks for it; `done` hears of every few holders.
-    pub fn each(
+    pub fn each<T: Send>(
         self,
         count: usize,
-        work: &(dyn Fn(usize) -> Vec<Exact> + Sync),
+        work: &(dyn Fn(usize) -> T + Sync),
         done: &dyn Fn(usize),
-    ) -> Vec<Vec<Exact>> {
+    ) -> Vec<T> {
         let holders = |piece: usize| {
             let first = piece * HOLDERS_AT_A_TIME;
             (first..count.min(first + HOLDERS_AT_A_TIME)).map(work).collect::<Vec<_>>()
@@ -91,6 +89,8 @@ impl Threads {
 
 #[cfg(test)]
 mod tests {
+    use carepact::Exact;
+
     use super::*;
 
     #[test]

@@ -67,8 +67,66 @@ fn what_is_wrong_is_refused() {
     assert!(refused.err.contains("no stated line rests on this figure") && refused.err.contains("row 2"));
     let refused = luck(&["--improvement", "150%"]).expect(1);
     assert!(refused.err.contains("--improvement 150%"));
-    let many = "contracts/examples/hospital-scores.json";
-    let data = "fixtures/examples/hospital-scores.csv";
-    let refused = run(&["luck", many, "--observations", data]).expect(1);
-    assert!(refused.err.contains("many holders"), "{}", refused.err);
+    let none = run(&["luck", PRIME, "--observations", YEAR_ONE, "--holder", "A1"]).expect(1);
+    assert!(none.err.contains("the contract has no holders, and `A1` is asked for"), "{}", none.err);
+}
+
+/// Practices that are paid £1,000 from three quarters on.
+const PRACTICES: &str = r#"{ "carepact": 1, "contract": "many", "title": "Many", "synthetic": true, "currency": "GBP",
+  "rounding": { "mode": "half_away", "residue": "last" }, "term": ["2026-04-01", "2027-03-31"], "year_starts": "04-01",
+  "parties": [{ "id": "payer", "role": "commissioner" }, { "id": "practice", "many": true, "role": "provider" }],
+  "measures": { "met": { "kind": "ratio", "by": ["practice"], "per": "quarter", "combine": "pooled", "range": [0, 1],
+    "denominator_range": [1, 1000], "better": "higher" } },
+  "clauses": { "bonus": { "kind": "incentive", "from": "payer", "to": "practice", "per": "quarter",
+      "amount": "if met >= 75% then GBP 1000 else GBP 0" } } }"#;
+
+#[test]
+fn holders_are_summed_up_in_text_and_all_of_them_are_in_csv_and_json() {
+    let contract = file("luck-practices.json", PRACTICES.as_bytes());
+    // Half of all: of 4, 8 and 12 people. In the second quarter B has 4 too, and C has done it all.
+    let people = [
+        ("A", [("2", "4"); 4]),
+        ("B", [("4", "8"), ("2", "4"), ("4", "8"), ("4", "8")]),
+        ("C", [("6", "12"), ("12", "12"), ("6", "12"), ("6", "12")]),
+    ];
+    let mut data = "measure,period,practice,numerator,denominator\n".to_string();
+    for (holder, quarters) in people {
+        for (quarter, (numerator, denominator)) in (1..).zip(quarters) {
+            data.push_str(&format!("met,2026/27Q{quarter},{holder},{numerator},{denominator}\n"));
+        }
+    }
+    let data = file("luck-practices.csv", data.as_bytes());
+    let luck = |more: &[&str]| {
+        let mut arguments = vec!["luck", &contract, "--observations", &data];
+        arguments.extend(more);
+        run(&arguments).expect(0).out
+    };
+    // Of 4: 5/16 = 31.25 %. Of 8, 6 or more: (28 + 8 + 1)/256 = 14.45 %. Of 12, 9 or more: (220 + 66 + 12 +
+    // 1)/4096 = 7.3 %. Of each the worst quarter: A 31.3 %, B 31.3 %, and C, who has done it all, certainly.
+    let text = luck(&[]);
+    let row = text.lines().find(|line| line.starts_with("bonus ×4")).unwrap();
+    let cells: Vec<&str> = row.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
+    assert_eq!(cells[2..], ["3", "31.2 %", "A", "31.2 %", "> 99.9 %", "C", "12", "3"], "{text}");
+    assert!(text.contains("Each of 3 holders in turn"), "{text}");
+    // In the first quarter alone: 7.3 %, 14.5 %, 31.3 %.
+    let text = luck(&["--period", "2026/27Q1", "--acceptable", "10%"]);
+    let row = text.lines().find(|line| line.starts_with("bonus ")).unwrap();
+    let cells: Vec<&str> = row.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
+    assert_eq!(cells[2..], ["3", "7.3 %", "C", "14.5 %", "31.2 %", "A", "4", "2"], "{text}");
+
+    let csv = luck(&["--format", "csv"]);
+    assert_eq!(csv.lines().count(), 1 + 3 * 4);
+    assert!(csv.starts_with("line,clause,period,members,party,holder,figure"), "{csv}");
+    let all = luck(&["--format", "json", "--threads", "3"]);
+    assert_eq!(all, luck(&["--format", "json", "--threads", "1"]));
+    let json: Value = serde_json::from_str(&all).unwrap();
+    let lines = json["lines"].as_array().unwrap();
+    assert_eq!((lines.len(), &json["holders"]), (12, &3.into()));
+    for holder in ["A", "B", "C"] {
+        let alone: Value = serde_json::from_str(&luck(&["--format", "json", "--holder", holder])).unwrap();
+        let own: Vec<&Value> = lines.iter().filter(|line| line["holder"] == *holder).collect();
+        assert_eq!(own, alone["lines"].as_array().unwrap().iter().collect::<Vec<_>>());
+    }
+    let summary = &json["summary"][0];
+    assert_eq!((&summary["least"]["holder"], &summary["median"]), (&"A".into(), &0.3125.into()));
 }

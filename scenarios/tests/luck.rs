@@ -145,9 +145,48 @@ fn of_many_holders_one_is_looked_at() {
     let figures = ["met 2026/27", "met 2026/27 of each other `practice`"].map(str::to_string);
     assert_eq!((small.several.len(), &small.several[0].figures[..]), (1, &figures[..]));
     let refused = |found: Result<Luck, carepact::Problems>| found.unwrap_err().0.remove(0);
-    let unnamed = refused(luck(&model, &facts, &Rates::default(), &Settings::default()));
-    assert!(unnamed.remedy.contains("--holder A1"), "{unnamed:?}");
     assert!(refused(of("A3")).found.contains("`A3`"));
+}
+
+#[test]
+fn of_many_holders_each_is_as_if_it_was_looked_at_alone() {
+    // A3 is like A1, so that one of them is worked out; A2 has the same true rate over more people, and
+    // A4 another one, of nobody.
+    let model = Contract::parse(OF_MANY).unwrap().compile().unwrap();
+    let mut observations = Observations::new();
+    for (holder, numerator, denominator) in
+        [("A1", "2", "4"), ("A2", "20", "40"), ("A3", "2", "4"), ("A4", "0", "9")]
+    {
+        observations.add_ratio("met", "2026/27", &[("practice", holder)], numerator, denominator);
+    }
+    let facts = bound(&model, &observations);
+    let all = of(&model, &facts);
+    let alone: Vec<LineLuck> = ["A1", "A2", "A3", "A4"]
+        .into_iter()
+        .flat_map(|holder| {
+            let settings = Settings { holder: Some(holder.to_string()), ..Settings::default() };
+            luck(&model, &facts, &Rates::default(), &settings).unwrap().lines
+        })
+        .collect();
+    assert_eq!(all.lines, alone);
+    assert_eq!((all.lines.len(), all.several.len(), all.unknown.len()), (4, 1, 0));
+    let holders: Vec<_> = all.lines.iter().map(|line| line.holder.as_deref().unwrap()).collect();
+    assert_eq!(holders, ["A1", "A2", "A3", "A4"]);
+    // Thirty or more of forty with an even chance.
+    near(exactly(all.lines[1].paid_unchanged.as_ref()), binomial(40, 0.5, 30, 40));
+    near(exactly(all.lines[2].paid_unchanged.as_ref()), 5.0 / 16.0);
+    assert_eq!(exactly(all.lines[3].paid_unchanged.as_ref()), 0.0);
+    // By chance alone, at 62.5 % of four (twice) and of forty, and at half of 75 % of nine; independent.
+    let deviation = |people: u64, p: f64| {
+        let paid = binomial(people, p, (3 * people).div_ceil(4), people);
+        1000.0 * (paid * (1.0 - paid)).sqrt()
+    };
+    let variances = [(4, 0.625), (40, 0.625), (4, 0.625), (9, 0.375)];
+    let variance: f64 = variances.into_iter().map(|(people, p)| deviation(people, p).powi(2)).sum();
+    let by_chance: f64 = all.risks(2)[0].by_chance.plain(2).parse().unwrap();
+    assert!((by_chance - variance.sqrt()).abs() < 0.01, "{by_chance}, expected {}", variance.sqrt());
+    // The greatest of all is what `solve` holds against a limit.
+    near(all.worst(|line| line.paid_unchanged.as_ref()).unwrap().0, 5.0 / 16.0);
 }
 
 #[test]

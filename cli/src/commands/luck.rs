@@ -4,34 +4,36 @@ use std::path::Path;
 
 use carepact::source::{Diagnostic, Location};
 use carepact::{Exact, Model};
-use carepact_scenarios::luck::{LUCK, Luck, Rates, Settings, luck};
+use carepact_scenarios::luck::{Examined, LUCK, Rates, Settings, luck_of_each};
 
 use super::names::Names;
 use super::{Prepared, prepare};
 use crate::answer::{Answer, Refusal};
 use crate::arguments::StatementFormat;
 use crate::luck::arguments::LuckArguments;
-use crate::luck::{csv, json, text};
+use crate::luck::collected::Collected;
+use crate::luck::{json, text};
+use crate::parallel::Threads;
 use crate::progress::Progress;
 use crate::{files, observations};
 
 /// Works out the luck and prints it.
 pub fn run(arguments: &LuckArguments) -> Answer {
-    let progress = Progress::of(&arguments.statement.observations);
+    let progress = Progress::of_work("reading");
     let found = look(arguments, &progress);
     progress.end();
     match found {
-        Ok((prepared, settings, luck)) => match arguments.format {
-            StatementFormat::Text => Answer::fine(text::text((&prepared, &settings), arguments, &luck)),
-            StatementFormat::Json => Answer::json(&json::json(&prepared, &settings, &luck)),
-            StatementFormat::Csv => Answer::fine(csv::csv(&prepared.model, &luck)),
+        Ok((prepared, settings, found)) => match arguments.format {
+            StatementFormat::Text => Answer::fine(text::text((&prepared, &settings), arguments, &found)),
+            StatementFormat::Json => Answer::json(&json::json(&prepared, &settings, found)),
+            StatementFormat::Csv => Answer::fine(found.csv.text()),
         },
         Err(refusal) if arguments.format == StatementFormat::Json => refusal.json(),
         Err(refusal) => refusal.text(),
     }
 }
 
-fn look(arguments: &LuckArguments, progress: &Progress) -> Result<(Prepared, Settings, Luck), Refusal> {
+fn look(arguments: &LuckArguments, progress: &Progress) -> Result<(Prepared, Settings, Collected), Refusal> {
     let settings = Settings {
         improvement: share("--improvement", &arguments.improvement)?,
         acceptable: share("--acceptable", &arguments.acceptable)?,
@@ -42,12 +44,17 @@ fn look(arguments: &LuckArguments, progress: &Progress) -> Result<(Prepared, Set
     let name = files::name(&arguments.statement.contract);
     let refuse = |problems| Refusal::in_contract(name.clone(), prepared.model.contract(), problems);
     let rates = rates(&prepared.model, name.clone(), arguments.rates.as_deref())?;
-    progress.begin("chances");
-    let found = luck(&prepared.model, &prepared.facts, &rates, &settings);
-    match found {
-        Ok(luck) => Ok((prepared, settings, luck)),
-        Err(problems) => Err(refuse(problems.0)),
-    }
+    let mut collected = Collected::new(&prepared, &settings, arguments.format);
+    let threads = Threads::new(arguments.threads);
+    let (model, facts) = (&prepared.model, &prepared.facts);
+    let workers = |count: usize, work: &(dyn Fn(usize) -> Examined + Sync)| {
+        progress.begin_holders("chances of a line", count);
+        threads.each(count, work, &|holders| progress.done(holders))
+    };
+    let take = &mut |found| collected.take(found);
+    let found = luck_of_each(model, facts, (&rates, &settings), &workers, take);
+    found.map_err(|problems| refuse(problems.0))?;
+    Ok((prepared, settings, collected))
 }
 
 /// Reads a table of rates, when there is one.

@@ -12,7 +12,8 @@ pub struct LuckArguments {
     /// The baseline.
     #[command(flatten)]
     pub statement: StatementArguments,
-    /// Of a contract for many holders, the one whose luck is looked at; all others are held as observed
+    /// Of a contract for many holders, the only one whose luck is looked at [default: each in turn, all
+    /// others held as observed]
     #[arg(long, value_name = "NAME")]
     pub holder: Option<String>,
     /// True rates, where they are not those of the observations, and denominators that these lack: a
@@ -26,6 +27,10 @@ pub struct LuckArguments {
     /// The chance below which luck is acceptable
     #[arg(long, value_name = "SHARE", default_value = "5%")]
     pub acceptable: String,
+    /// How many threads work on the holders, which changes nothing but the time [default: as many as this
+    /// computer offers]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
     /// How to print it
     #[arg(long, value_enum, default_value = "text")]
     pub format: StatementFormat,

@@ -1,7 +1,7 @@
-//! Luck as CSV: one row for each line and party.
+//! Luck as CSV: one row for each line, party and holder.
 
-use carepact::{Exact, Model};
-use carepact_scenarios::luck::{LineLuck, Luck, Probability};
+use carepact::{Contract, Exact};
+use carepact_scenarios::luck::{LineLuck, Probability};
 use csv::Writer;
 
 use super::{Question, enough, plain_rate};
@@ -11,25 +11,54 @@ const HEADINGS: [&str; 14] = [
     "fines", "met", "target", "improved",
 ];
 
+/// Where the party stands among them; a holder of it stands behind it.
+const PARTY: usize = 4;
+
 const MONEY: [&str; 5] =
     ["money_unchanged", "money_improved", "money_on_target", "money_by_chance", "money_by_performance"];
 
-/// Everything that was worked out.
-pub fn csv(model: &Model, luck: &Luck) -> String {
-    let places = usize::try_from(model.contract().minor_places).unwrap_or(2);
-    let mut writer = Writer::from_writer(Vec::new());
-    let mut headings: Vec<String> = HEADINGS.iter().map(ToString::to_string).collect();
-    for question in Question::ALL {
-        let of_question = |what: &&str| format!("{}_{what}", question.name());
-        headings.extend(["exactly", "roughly", "enough"].iter().map(of_question));
+/// Rows that are written one after the other.
+pub struct Rows {
+    writer: Writer<Vec<u8>>,
+    places: usize,
+    /// Whether there is a column for the holder.
+    of_holders: bool,
+}
+
+impl Rows {
+    /// The headings.
+    pub fn new(contract: &Contract) -> Rows {
+        let places = usize::try_from(contract.minor_places).unwrap_or(2);
+        let writer = Writer::from_writer(Vec::new());
+        let mut rows = Rows { writer, places, of_holders: contract.has_holders() };
+        let mut headings: Vec<String> = HEADINGS.iter().map(ToString::to_string).collect();
+        for question in Question::ALL {
+            let of_question = |what: &&str| format!("{}_{what}", question.name());
+            headings.extend(["exactly", "roughly", "enough"].iter().map(of_question));
+        }
+        headings.extend(MONEY.iter().map(ToString::to_string));
+        rows.write(headings, "holder");
+        rows
     }
-    headings.extend(MONEY.iter().map(ToString::to_string));
-    let rows = luck.lines.iter().map(|line| row(line, places));
-    for row in [headings].into_iter().chain(rows) {
-        writer.write_record(&row).expect("memory takes every row");
+
+    /// A line.
+    pub fn add(&mut self, line: &LineLuck) {
+        let cells = row(line, self.places);
+        self.write(cells, line.holder.as_deref().unwrap_or_default());
     }
-    let bytes = writer.into_inner().expect("memory takes every row");
-    String::from_utf8(bytes).expect("rows are text")
+
+    fn write(&mut self, mut cells: Vec<String>, holder: &str) {
+        if self.of_holders {
+            cells.insert(PARTY + 1, holder.to_string());
+        }
+        self.writer.write_record(&cells).expect("memory takes every row");
+    }
+
+    /// All of them.
+    pub fn text(self) -> String {
+        let bytes = self.writer.into_inner().expect("memory takes every row");
+        String::from_utf8(bytes).expect("rows are text")
+    }
 }
 
 fn row(line: &LineLuck, places: usize) -> Vec<String> {

@@ -1,7 +1,10 @@
-//! Luck as text, JSON and CSV: the three questions, and how their answers are said.
+//! Luck as text, JSON and CSV: the three questions, and how their answers are said. Of many holders every
+//! answer goes to CSV and JSON, and text sums them up.
 
 pub mod arguments;
+pub mod collected;
 pub mod csv;
+mod holders;
 pub mod json;
 mod rows;
 pub mod text;
@@ -10,7 +13,7 @@ use carepact::{Exact, Mode};
 use carepact_scenarios::luck::{Enough, Figure, LineLuck, Odds};
 
 /// What is asked of each line and party.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Question {
     /// Paid although nothing changed.
     PaidUnchanged,

@@ -5,9 +5,11 @@ use carepact::Exact;
 use carepact::contract::Origin;
 use carepact_scenarios::luck::{Enough, Luck, POPULATION_MAX, Probability, Settings, Unknown};
 
+use super::collected::Collected;
+use super::holders::OfHolders;
 use super::rows::{Row, rows};
 use super::{Question, rate};
-use crate::answer::grouped;
+use crate::answer::{grouped, plural};
 use crate::commands::Prepared;
 use crate::files;
 use crate::luck::arguments::LuckArguments;
@@ -15,13 +17,23 @@ use crate::table::Column::{Cut, Left, Right};
 use crate::table::{PAGE, Table, wrapped};
 
 /// Everything.
-pub fn text((prepared, settings): (&Prepared, &Settings), arguments: &LuckArguments, luck: &Luck) -> String {
+pub fn text(
+    (prepared, settings): (&Prepared, &Settings),
+    arguments: &LuckArguments,
+    found: &Collected,
+) -> String {
     let acceptable = percent(settings);
-    let mut out = head(prepared, arguments);
+    let mut out = head(prepared, arguments, found);
     for question in Question::ALL {
-        let rows = rows(luck, question);
-        if !rows.is_empty() {
+        let rows = rows(&found.luck, question);
+        let of_holders = found.holders.as_ref().filter(|holders| holders.rows(question).next().is_some());
+        if !rows.is_empty() || of_holders.is_some() {
             add_heading(&mut out, heading(question));
+        }
+        if let Some(holders) = of_holders {
+            add_holders(&mut out, (holders, question), &acceptable);
+        }
+        if !rows.is_empty() {
             out.push_str(&table(&rows, question, &acceptable));
             for row in rows.iter().filter(|row| row.odds.too_likely) {
                 out.push('\n');
@@ -30,8 +42,8 @@ pub fn text((prepared, settings): (&Prepared, &Settings), arguments: &LuckArgume
             }
         }
     }
-    add_risks(&mut out, prepared, luck);
-    add_left_out(&mut out, luck);
+    add_risks(&mut out, prepared, found);
+    add_left_out(&mut out, &found.luck);
     out
 }
 
@@ -40,7 +52,7 @@ fn percent(settings: &Settings) -> String {
     format!("{share} %")
 }
 
-fn head(prepared: &Prepared, arguments: &LuckArguments) -> String {
+fn head(prepared: &Prepared, arguments: &LuckArguments, found: &Collected) -> String {
     let contract = prepared.model.contract();
     let synthetic = if contract.origin == Origin::Synthetic { " (SYNTHETIC)" } else { "" };
     let periods = prepared.facts.selection.keys.join(", ");
@@ -51,10 +63,14 @@ fn head(prepared: &Prepared, arguments: &LuckArguments) -> String {
         Some(file) => format!("true rates from {}, others as observed", files::name(file)),
         None => "true rates as observed".to_string(),
     };
-    let of = arguments
-        .holder
-        .as_ref()
-        .map_or(String::new(), |holder| format!(" Of {holder}, others as observed."));
+    let of = match (&arguments.holder, &found.holders) {
+        (Some(holder), _) => format!(" Of {holder}, others as observed."),
+        (None, Some(holders)) => format!(
+            " Each of {} in turn, others as observed; `--format csv` and `--format json` have all answers.",
+            plural(holders.count(), "holder")
+        ),
+        (None, None) => String::new(),
+    };
     let held = format!(
         "Observations: {}; {rates}.{of} One figure at a time is left to chance around its true rate, all others \
          are as observed. `exactly` adds up the chances of all counts; `roughly` is the normal approximation.",
@@ -102,6 +118,39 @@ fn table(rows: &[Row<'_>], question: Question, acceptable: &str) -> String {
         ]);
     }
     table.text()
+}
+
+/// The chances of all holders summed up, and what the greatest of them means.
+fn add_holders(out: &mut String, (holders, question): (&OfHolders, Question), acceptable: &str) {
+    let mut table = Table::new(&[Left, Cut, Right, Right, Left, Right, Right, Left, Right, Right]);
+    let too_likely = format!("{acceptable} or more");
+    table.row(["", "", "holders", "least", "of", "median", "greatest", "of", "counted", &too_likely]);
+    let mut sentences = String::new();
+    for row in holders.rows(question) {
+        let sum = holders.sum(row);
+        let line = &row.worst;
+        let counted = line.figure.counted.as_ref().map_or(String::new(), |counted| counted.grouped(0));
+        let title = line.members.last().map_or(line.title.as_str(), |(_, _, title)| title);
+        let periods = if row.periods.len() > 1 { format!(" ×{}", row.periods.len()) } else { String::new() };
+        table.row([
+            &format!("{}{periods}", row.name()),
+            title,
+            &grouped(sum.count),
+            &sum.least.chance.percent(),
+            sum.least.holder,
+            &sum.median.percent(),
+            &sum.greatest.chance.percent(),
+            sum.greatest.holder,
+            &counted,
+            &grouped(sum.too_likely),
+        ]);
+        if let Some(worst) = row.worst().filter(|worst| worst.odds.too_likely) {
+            let said = sentence(&worst, question, acceptable);
+            sentences.push_str(&format!("\n{}\n", wrapped(&said, PAGE, 2)));
+        }
+    }
+    out.push_str(&table.text());
+    out.push_str(&sentences);
 }
 
 /// The number that would be enough, in the words of a table.
@@ -164,8 +213,8 @@ fn sentence(row: &Row<'_>, question: Question, acceptable: &str) -> String {
     format!("{}{worst}: with a chance of {chance} {happens}; {remedy}.", row.name())
 }
 
-fn add_risks(out: &mut String, prepared: &Prepared, luck: &Luck) {
-    let risks = luck.risks(prepared.model.contract().minor_places);
+fn add_risks(out: &mut String, prepared: &Prepared, found: &Collected) {
+    let risks = found.risks.list(prepared.model.contract().minor_places);
     if risks.is_empty() {
         return;
     }
@@ -197,7 +246,7 @@ fn add_left_out(out: &mut String, luck: &Luck) {
             }
         }
         for (clause, count, figures) in clauses {
-            let lines = crate::answer::plural(count, "line");
+            let lines = plural(count, "line");
             out.push_str(&format!("  {clause}: {lines}, {figures} figures\n"));
         }
     }
@@ -212,7 +261,7 @@ fn add_left_out(out: &mut String, luck: &Luck) {
             }
         }
         for (clause, remedy, count) in told {
-            let text = format!("{clause}, {}: {remedy}", crate::answer::plural(count, "line"));
+            let text = format!("{clause}, {}: {remedy}", plural(count, "line"));
             out.push_str(&format!("{}\n", wrapped(&text, PAGE, 2)));
         }
     }

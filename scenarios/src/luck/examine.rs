@@ -1,6 +1,7 @@
 //! One line and one figure: true rates, chances, and money for each party.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 use carepact::plan::LineSpec;
 use carepact::{Exact, Model};
@@ -8,12 +9,38 @@ use carepact::{Exact, Model};
 use super::distribution::{Chance, Law};
 use super::figure::Figure;
 use super::number::{Probability, amount, float};
-use super::payoff::{Edge, Payoff};
+use super::payoff::{Edge, Payoff, Reach};
 use super::population::{Counting, Enough, Event};
 use super::{Held, LineLuck, Money, Odds, Settings};
 
 /// Points at which a cost that is no count is looked at, each as likely as the next.
 const POINTS: u32 = 2_000;
+
+/// The luck of each party in a line, or what is missing to work it out.
+pub type Examined = Result<Vec<LineLuck>, &'static str>;
+
+/// Numbers that are enough and were searched for: for other parties, most of which share their edges, and
+/// for other holders.
+#[derive(Default)]
+pub(super) struct Known(Mutex<BTreeMap<Searched, Enough>>);
+
+/// What a search for a number rests on: law, spread and step of the figure, true rate, event.
+type Searched = (Law, [Exact; 3], Event);
+
+impl Known {
+    fn enough(&self, figure: &Figure, rate: &Exact, event: &Event, search: &dyn Fn() -> Enough) -> Enough {
+        let (spread, step) = (figure.spread.clone(), figure.step.clone());
+        let searched = (figure.law, [spread, step, rate.clone()], event.clone());
+        let known = self.0.lock().ok().and_then(|known| known.get(&searched).copied());
+        known.unwrap_or_else(|| {
+            let found = search();
+            if let Ok(mut known) = self.0.lock() {
+                known.insert(searched, found);
+            }
+            found
+        })
+    }
+}
 
 /// The luck of every party of a line but the commissioner.
 pub(super) fn examine(
@@ -21,9 +48,10 @@ pub(super) fn examine(
     (held, settings): (Held<'_>, &Settings),
     line: &LineSpec,
     figure: &Figure,
+    (reach, known): (&Reach, &Known),
 ) -> Vec<LineLuck> {
     let contract = model.contract();
-    let mut payoff = Payoff::new(model.plan(), held, line, figure.dial.clone());
+    let mut payoff = Payoff::new(model.plan(), held, line, figure.dial.clone(), reach);
     let is_commissioner = |party: &str| {
         let found = contract.party_named(party).map(|id| contract.party(id));
         found.is_some_and(|party| party.role.as_deref() == Some("commissioner"))
@@ -35,10 +63,9 @@ pub(super) fn examine(
         .filter(|(_, party)| !is_commissioner(party))
         .collect();
     let places = contract.minor_places;
-    let mut enough = BTreeMap::new();
     let examined = parties.into_iter().map(|(index, party)| {
-        let (payoff, enough) = (&mut payoff, &mut enough);
-        let mut looking = Looking { payoff, party: index, figure, settings, places, enough };
+        let payoff = &mut payoff;
+        let mut looking = Looking { payoff, party: index, figure, settings, places, known };
         looking.line(line, party)
     });
     examined.collect()
@@ -51,8 +78,7 @@ struct Looking<'l, 'p> {
     figure: &'l Figure,
     settings: &'l Settings,
     places: u32,
-    /// What was found for the parties before, most of which share their edges.
-    enough: &'l mut BTreeMap<(Exact, Event), Enough>,
+    known: &'l Known,
 }
 
 /// What happens, as far as the figure decides it.
@@ -92,6 +118,7 @@ impl Looking<'_, '_> {
         };
         LineLuck {
             line: line.id.clone(),
+            holder: None,
             clause: line.clause.clone(),
             title: line.title.clone(),
             period: line.period.1.clone(),
@@ -229,8 +256,8 @@ impl Looking<'_, '_> {
             Some(event) => {
                 let counting = Counting { chance, rate: rate.clone(), step: self.figure.step.clone() };
                 let normal = chance.normal_beyond(float(&event.agreed), event.above);
-                let enough = self.enough.entry((rate.clone(), event.clone()));
-                let enough = *enough.or_insert_with(|| counting.enough(event, acceptable));
+                let search = || counting.enough(event, acceptable);
+                let enough = self.known.enough(self.figure, rate, event, &search);
                 (Some(Probability(normal)), enough)
             }
         };

@@ -49,16 +49,47 @@ pub struct Unsized {
     pub name: String,
     /// What is missing and how to give it.
     pub remedy: &'static str,
-    pub(super) fact: FactId,
 }
 
-/// All figures of the facts that chance moves.
-#[derive(Debug, Default)]
-pub(super) struct Figures<'m> {
-    pub known: Vec<Figure>,
-    pub unsized_: Vec<Unsized>,
-    /// The facts of all of them.
-    pub specs: Vec<&'m FactSpec>,
+/// A fact that chance moves, whoever the holder is.
+pub(super) struct Candidate<'m> {
+    pub id: FactId,
+    pub spec: &'m FactSpec,
+    pub stated: Stated,
+    measure: &'m Measure,
+    /// Whether more is better, where the contract says so.
+    better: Option<bool>,
+    /// The fact that counts what it is a part of.
+    denominator: Option<FactId>,
+}
+
+impl Candidate<'_> {
+    /// Measure, period and members, for people.
+    pub fn name(&self) -> String {
+        named(&self.spec.measure, &self.spec.period.1, &self.spec.members)
+    }
+
+    /// The facts that its figure is made of.
+    pub fn facts(&self) -> impl Iterator<Item = FactId> {
+        [self.id].into_iter().chain(self.denominator)
+    }
+
+    /// The figure by the facts of a holder, or what is missing and how to give it.
+    pub fn figure(&self, model: &Model, facts: &[Exact]) -> Result<Figure, &'static str> {
+        let contract = model.contract();
+        let looking = Looking { contract, candidate: self, facts };
+        match self.measure.kind {
+            MeasureKind::Ratio => looking.ratio(),
+            MeasureKind::Number => looking.number(),
+            MeasureKind::Count | MeasureKind::Flag | MeasureKind::Code(_) => Ok(looking.count()),
+            MeasureKind::Money => looking.cost(),
+        }
+    }
+
+    /// The figure as one of which something is missing.
+    pub fn without(&self, remedy: &'static str) -> Unsized {
+        Unsized { name: self.name(), remedy }
+    }
 }
 
 impl Figure {
@@ -78,51 +109,44 @@ fn named(measure: &str, period: &str, members: &[(String, String)]) -> String {
     format!("{measure}{} {period}", members.collect::<String>())
 }
 
-/// Looks through the facts for figures that chance moves.
-pub(super) fn figures<'m>(model: &'m Model, facts: &[Exact], rates: &Rates) -> Figures<'m> {
-    let mut found = Figures::default();
+/// Looks through the facts for those that chance moves. It has no part in flags and codes.
+pub(super) fn candidates<'m>(model: &'m Model, rates: &Rates) -> Vec<Candidate<'m>> {
     let contract = model.contract();
-    for (id, spec) in (0u32..).map(FactId).zip(model.plan().facts()) {
-        let Some(measure) = contract.measures.iter().find(|measure| measure.name == spec.measure) else {
-            continue;
-        };
+    let facts = model.plan().facts();
+    let found = (0u32..).map(FactId).zip(facts).filter_map(|(id, spec)| {
+        let measure = contract.measures.iter().find(|measure| measure.name == spec.measure)?;
+        let moves = !matches!(measure.kind, MeasureKind::Flag | MeasureKind::Code(_));
         let counts = matches!(spec.part, Part::Value | Part::Numerator);
         let stated = rates.of(spec);
         let better = measure.described.better.of(spec.members.iter().map(|(_, member)| member.as_str()));
-        if !counts || (better.is_none() && stated.is_none()) {
-            continue;
+        if !moves || !counts || (better.is_none() && stated.is_none()) {
+            return None;
         }
-        let looking = Looking {
-            contract,
-            measure,
-            facts: (model.plan().facts(), facts),
-            spec,
-            id,
-            better: better.map(|word| word == "higher"),
-            stated: stated.cloned().unwrap_or_default(),
+        let is_denominator = |other: &FactSpec| {
+            other.part == Part::Denominator
+                && (&other.measure, &other.period, &other.members)
+                    == (&spec.measure, &spec.period, &spec.members)
         };
-        match looking.figure() {
-            Some(Ok(figure)) => found.known.push(figure),
-            Some(Err(remedy)) => {
-                let name = named(&spec.measure, &spec.period.1, &spec.members);
-                found.unsized_.push(Unsized { name, remedy, fact: id });
-            }
-            None => continue,
-        }
-        found.specs.push(spec);
-    }
-    found
+        let at = facts.iter().position(is_denominator).filter(|_| measure.kind == MeasureKind::Ratio);
+        let denominator = at.and_then(|at| u32::try_from(at).ok()).map(FactId);
+        let better = better.map(|word| word == "higher");
+        Some(Candidate {
+            id,
+            spec,
+            stated: stated.cloned().unwrap_or_default(),
+            measure,
+            better,
+            denominator,
+        })
+    });
+    found.collect()
 }
 
 /// One fact and what is known about it.
 struct Looking<'l> {
     contract: &'l Contract,
-    measure: &'l Measure,
-    facts: (&'l [FactSpec], &'l [Exact]),
-    spec: &'l FactSpec,
-    id: FactId,
-    better: Option<bool>,
-    stated: Stated,
+    candidate: &'l Candidate<'l>,
+    facts: &'l [Exact],
 }
 
 const SHARE_WITHOUT_DENOMINATOR: &str = "a share needs the number of people behind it: give `denominator` \
@@ -133,63 +157,52 @@ const COST_WITHOUT_VARIATION: &str = "a cost needs `denominator` (people) and `v
      of the cost of one person over its mean) in a table of rates";
 
 impl Looking<'_> {
-    /// The figure, or what is missing; nothing where chance has no part in it.
-    fn figure(self) -> Option<Result<Figure, &'static str>> {
-        match self.measure.kind {
-            MeasureKind::Flag | MeasureKind::Code(_) => None,
-            MeasureKind::Ratio => Some(self.ratio()),
-            MeasureKind::Number => Some(self.number()),
-            MeasureKind::Count => Some(Ok(self.count())),
-            MeasureKind::Money => Some(self.cost()),
-        }
-    }
-
     fn value(&self) -> &Exact {
-        &self.facts.1[self.id.0 as usize]
+        &self.facts[self.candidate.id.0 as usize]
     }
 
     fn ratio(self) -> Result<Figure, &'static str> {
-        let is_denominator = |other: &FactSpec| {
-            other.part == Part::Denominator
-                && (&other.measure, &other.period, &other.members)
-                    == (&self.spec.measure, &self.spec.period, &self.spec.members)
-        };
-        let at = self.facts.0.iter().position(is_denominator);
-        let observed = at.map(|at| &self.facts.1[at]);
-        let people = observed.or(self.stated.denominator.as_ref()).ok_or(SHARE_WITHOUT_DENOMINATOR)?;
+        let Candidate { stated, denominator, .. } = self.candidate;
+        let observed = denominator.map(|at| &self.facts[at.0 as usize]);
+        let people = observed.or(stated.denominator.as_ref()).ok_or(SHARE_WITHOUT_DENOMINATOR)?;
         let rate = self.value().checked_div(people).ok_or(SHARE_WITHOUT_DENOMINATOR)?;
-        let counted = self.stated.denominator.as_ref().unwrap_or(people).clone();
-        let baseline = self.stated.baseline.as_ref().unwrap_or(&rate);
-        // All of the people is where a share ends; a ratio that reaches it is one of events.
-        let usual = if *baseline >= Exact::ONE { Law::Events } else { Law::Share };
-        let law = self.stated.law.unwrap_or(usual);
-        let most = if law == Law::Share { Exact::ONE } else { self.measure.range.1.clone() };
+        let counted = stated.denominator.as_ref().unwrap_or(people).clone();
+        let baseline = stated.baseline.as_ref().unwrap_or(&rate);
+        // All of the people is where a share ends; a ratio that may go beyond and reaches it is one of events.
+        let may_exceed = self.candidate.measure.range.1 > Exact::ONE;
+        let usual = if may_exceed && *baseline >= Exact::ONE { Law::Events } else { Law::Share };
+        let law = stated.law.unwrap_or(usual);
+        let most = if law == Law::Share { Exact::ONE } else { self.candidate.measure.range.1.clone() };
         let dial = Dial {
-            fact: self.id,
+            fact: self.candidate.id,
             unit: counted.clone(),
             grid: None,
-            range: (self.measure.range.0.greater(&Exact::ZERO).clone(), most),
+            range: (self.candidate.measure.range.0.greater(&Exact::ZERO).clone(), most),
         };
         let figure = self.with(law, rate, Some(counted.clone()), (counted, Exact::ONE), dial);
-        let denominator = at.and_then(|at| u32::try_from(at).ok()).map(FactId);
-        Ok(Figure { denominator, ..figure })
+        Ok(Figure { denominator: *denominator, ..figure })
     }
 
     fn number(self) -> Result<Figure, &'static str> {
-        if self.measure.range.1 > Exact::ONE || self.measure.range.0.sign() < 0 {
+        if self.candidate.measure.range.1 > Exact::ONE || self.candidate.measure.range.0.sign() < 0 {
             return Err(SCORE);
         }
-        let counted = self.stated.denominator.clone().ok_or(SHARE_WITHOUT_DENOMINATOR)?;
-        let grid = self.measure.step.clone().map(|step| (step, self.contract.mode));
+        let counted = self.candidate.stated.denominator.clone().ok_or(SHARE_WITHOUT_DENOMINATOR)?;
+        let grid = self.candidate.measure.step.clone().map(|step| (step, self.contract.mode));
         let rate = self.value().clone();
-        let dial = Dial { fact: self.id, unit: Exact::ONE, grid, range: self.measure.range.clone() };
+        let dial = Dial {
+            fact: self.candidate.id,
+            unit: Exact::ONE,
+            grid,
+            range: self.candidate.measure.range.clone(),
+        };
         Ok(self.with(Law::Share, rate, Some(counted.clone()), (counted, Exact::ONE), dial))
     }
 
     /// The present size of a count is 1; it grows by people where the population is stated, else
     /// by hundredths.
     fn count(self) -> Figure {
-        let population = self.stated.denominator.clone().filter(|people| people.sign() > 0);
+        let population = self.candidate.stated.denominator.clone().filter(|people| people.sign() > 0);
         let parts = population.clone().unwrap_or(Exact::from(100));
         let step = Exact::ONE.checked_div(&parts).unwrap_or(Exact::ONE);
         let rate = self.value().clone();
@@ -198,8 +211,8 @@ impl Looking<'_> {
     }
 
     fn cost(self) -> Result<Figure, &'static str> {
-        let people = self.stated.denominator.clone().filter(|people| people.sign() > 0);
-        let (Some(people), Some(_)) = (people, &self.stated.variation) else {
+        let people = self.candidate.stated.denominator.clone().filter(|people| people.sign() > 0);
+        let (Some(people), Some(_)) = (people, &self.candidate.stated.variation) else {
             return Err(COST_WITHOUT_VARIATION);
         };
         let rate = self.value().clone();
@@ -209,7 +222,12 @@ impl Looking<'_> {
 
     /// A figure that is observed as it is counted.
     fn plain_dial(&self) -> Dial {
-        Dial { fact: self.id, unit: Exact::ONE, grid: None, range: self.measure.range.clone() }
+        Dial {
+            fact: self.candidate.id,
+            unit: Exact::ONE,
+            grid: None,
+            range: self.candidate.measure.range.clone(),
+        }
     }
 
     fn with(
@@ -220,16 +238,18 @@ impl Looking<'_> {
         (size, step): (Exact, Exact),
         dial: Dial,
     ) -> Figure {
-        let spread = if law == Law::Cost { &self.stated.variation } else { &self.stated.overdispersion };
+        let candidate = self.candidate;
+        let Stated { variation, overdispersion, .. } = &candidate.stated;
+        let spread = if law == Law::Cost { variation } else { overdispersion };
         Figure {
-            measure: self.spec.measure.clone(),
-            period: self.spec.period.1.clone(),
-            members: self.spec.members.clone(),
+            measure: candidate.spec.measure.clone(),
+            period: candidate.spec.period.1.clone(),
+            members: candidate.spec.members.clone(),
             law,
-            higher_is_better: self.better,
+            higher_is_better: candidate.better,
             observed,
             spread: spread.clone().unwrap_or(Exact::ONE),
-            stated: self.stated,
+            stated: candidate.stated.clone(),
             counted,
             size,
             step,

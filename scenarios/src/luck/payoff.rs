@@ -65,6 +65,29 @@ pub struct Dial {
     pub range: (Exact, Exact),
 }
 
+/// What of a plan lies between a figure and a line, whoever the holder is.
+pub(super) struct Reach {
+    /// Whether each node is needed for the line.
+    pub needed: Vec<bool>,
+    /// What is worked out again when the figure moves.
+    nodes: Vec<NodeId>,
+    /// True when the plan proves that the line goes one way as the figure rises.
+    one_way: bool,
+}
+
+impl Reach {
+    /// Between a figure and a line.
+    pub fn new(plan: &Plan, line: &LineSpec, figure: FactId) -> Reach {
+        let needed = plan.needed_beside_statistics(line.nodes());
+        let moved = depends(plan, &|fact| fact == figure);
+        let ids = (0u32..).zip(needed.iter().zip(&moved));
+        let nodes = ids.filter(|(_, (needed, moved))| **needed && **moved).map(|(id, _)| NodeId(id));
+        let nodes = nodes.collect();
+        let direction = directions(plan, &|fact| fact == figure)[line.amount.index()];
+        Reach { needed, nodes, one_way: direction != Direction::Mixed }
+    }
+}
+
 /// The money of a line, by party, as a function of one figure.
 pub struct Payoff<'p> {
     plan: &'p Plan,
@@ -72,38 +95,33 @@ pub struct Payoff<'p> {
     facts: Vec<Exact>,
     dial: Dial,
     values: Values,
-    /// What is worked out again.
-    nodes: Vec<NodeId>,
+    reach: &'p Reach,
     parties: Vec<(String, Vec<(bool, NodeId)>)>,
     /// The amount of the line before it is rounded to pennies.
     unrounded: NodeId,
     /// Rates that were asked for, and what each party got.
     known: BTreeMap<Exact, Vec<Exact>>,
-    /// True when the plan proves that the line goes one way as the figure rises.
-    one_way: bool,
 }
 
 impl<'p> Payoff<'p> {
     /// The payoff of a line for the parties that it names.
-    pub(super) fn new(plan: &'p Plan, held: Held<'p>, line: &LineSpec, dial: Dial) -> Payoff<'p> {
-        let needed = plan.needed_beside_statistics(line.nodes());
-        let moved = depends(plan, &|fact| fact == dial.fact);
-        let values = evaluate(plan, held.values, (held.statistics, held.lane), &needed);
-        let ids = (0u32..).zip(needed.iter().zip(&moved));
-        let nodes = ids.filter(|(_, (needed, moved))| **needed && **moved).map(|(id, _)| NodeId(id));
-        let nodes = nodes.collect();
-        let direction = directions(plan, &|fact| fact == dial.fact)[line.amount.index()];
+    pub(super) fn new(
+        plan: &'p Plan,
+        held: Held<'p>,
+        line: &LineSpec,
+        dial: Dial,
+        reach: &'p Reach,
+    ) -> Payoff<'p> {
         Payoff {
             plan,
             held,
             facts: held.values.to_vec(),
             dial,
-            values,
-            nodes,
+            values: evaluate(plan, held.values, (held.statistics, held.lane), &reach.needed),
+            reach,
             parties: parties(line),
             unrounded: line.exact,
             known: BTreeMap::new(),
-            one_way: direction != Direction::Mixed,
         }
     }
 
@@ -130,7 +148,7 @@ impl<'p> Payoff<'p> {
         };
         self.facts[self.dial.fact.0 as usize] = observed;
         let statistics = (self.held.statistics, self.held.lane);
-        evaluate_again(self.plan, &self.facts, statistics, (&self.nodes, &mut self.values));
+        evaluate_again(self.plan, &self.facts, statistics, (&self.reach.nodes, &mut self.values));
         let net = |flows: &Vec<(bool, NodeId)>| {
             flows.iter().fold(Exact::ZERO, |net, (receives, node)| {
                 let amount = self.values.of(*node);
@@ -149,7 +167,7 @@ impl<'p> Payoff<'p> {
     /// Looks around, so that what goes up and down is not taken to go one way.
     pub fn look_around(&mut self) {
         let (least, most) = self.dial.range.clone();
-        let places = if self.one_way { 1 } else { LOOKED_AT };
+        let places = if self.reach.one_way { 1 } else { LOOKED_AT };
         for place in 0..=places {
             let share = Exact::ratio(place, places).unwrap_or(Exact::ZERO);
             self.at(&(&least + &(&(&most - &least) * &share)));
@@ -164,7 +182,7 @@ impl<'p> Payoff<'p> {
     /// True when the answer changes at most once as the figure rises, as far as was looked.
     pub fn changes_once(&self, party: usize, asked: &dyn Fn(&Exact) -> bool) -> bool {
         let answers: Vec<bool> = self.known.values().map(|nets| asked(&nets[party])).collect();
-        self.one_way || answers.windows(2).filter(|pair| pair[0] != pair[1]).count() <= 1
+        self.reach.one_way || answers.windows(2).filter(|pair| pair[0] != pair[1]).count() <= 1
     }
 
     /// The edge between two rates with different answers to a question about a party's money.
