@@ -93,7 +93,9 @@ EXAMPLES
         --constant payer=icb --column 'payee=Supplier name' --column 'date=GL date'
   What changed since payments were made on the plan:
     carepact reconcile my-contract.json --observations freeze.csv \\
-        --expected-observations plan.csv --payments ledger.csv";
+        --expected-observations plan.csv --payments ledger.csv
+  Statements, payments and states of lines of a book, paid on an earlier statement:
+    carepact reconcile --book harbourside.book --expected-statement 2 --at 2027-08-31";
 
 /// Examples of `explain`.
 pub const EXAMPLES_EXPLAIN: &str = "\

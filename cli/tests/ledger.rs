@@ -195,10 +195,38 @@ fn balances_are_what_is_owed_on_a_day() {
     // Three of four instalments are paid. The fourth is invoiced; £1,200 to settle and £500 earned, of which
     // the latter is contested, are accrued. £31,700 is no more than the limit. Income is £121,200 + £500.
     let owed = "2027-03-31,receivable and payable,trust,'=Trust & Sons,icb,Commissioner,\
-                30000.00,1700.00,31700.00,31200.00,500.00,no,no";
+                30000.00,1700.00,31700.00,31200.00,500.00,no,no,500.00,0.00,0.00,0.00";
     let earned =
-        "2027-03-31,income and expenditure,trust,'=Trust & Sons,icb,Commissioner,,,121700.00,,,no,no";
+        "2027-03-31,income and expenditure,trust,'=Trust & Sons,icb,Commissioner,,,121700.00,,,no,no,,,,";
     assert_eq!(out.lines().skip(1).collect::<Vec<_>>(), [owed, earned]);
+}
+
+/// What is contested and what is withheld are two figures, and both directions of each: as one signed sum they
+/// would take each other away.
+#[test]
+fn contested_and_withheld_are_told_apart_with_their_directions() {
+    let states = "line,state,reason,date\noutcomes:2026/27:C04:sba,contested,x,\noutcomes:2026/27:C03:sba,withheld,x,\n\
+                  sanctions:2026-04:ed_12h,withheld,x,\nsanctions:2026-05:ed_12h,contested,x,\n";
+    let states = file("directions.csv", states.as_bytes());
+    let arguments =
+        ["balances", PRIME, "--observations", YEAR_ONE, "--at", "2027-03-31", "--states", &states];
+    let more =
+        ["--paid-until", "2027-03-31", "--statement-above", "1699624.41", "--agreement-above", "1699624.40"];
+    let out = run(&[&arguments[..], &more].concat()).expect(0).out;
+    let row = out.lines().find(|row| row.starts_with("2027-03-31,receivable and payable,sba,")).unwrap();
+    let cells: Vec<&str> = row.split(',').collect();
+    let at =
+        |name: &str| cells[out.lines().next().unwrap().split(',').position(|known| known == name).unwrap()];
+    // Of the prime to the trust: C04 £164,635.00 and C03 £274,824.92; of the trust to the prime the sanctions of
+    // April, £14,000.00, and May, £11,000.00.
+    assert_eq!([at("contested_receivable"), at("contested_payable")], ["164635.00", "11000.00"]);
+    assert_eq!([at("withheld_receivable"), at("withheld_payable")], ["274824.92", "14000.00"]);
+    // 164,635.00 - 11,000.00 + 274,824.92 - 14,000.00.
+    assert_eq!(at("disputed"), "414459.92");
+    // Outcomes of 1,737,874.41 are earned and not invoiced; so are sanctions of February and March, 8,250.00 and
+    // 5,000.00; those of April and May are held back: 38,250.00 together. The rest is paid.
+    assert_eq!(at("total"), "1699624.41");
+    assert_eq!([at("statement"), at("agreement")], ["no", "yes"]);
 }
 
 fn page(party: &str, more: &[&str]) -> String {

@@ -76,7 +76,7 @@ fn main() {
         at: Day::parse("2027-04-30").unwrap(),
         tolerance: 5,
         references: &[],
-        states: None,
+        states: Vec::new(),
         deadlines: Deadlines::default(),
     };
     let found = reconcile(&contract, dues, (payments, parties), &settings, &|step| {

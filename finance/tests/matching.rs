@@ -37,7 +37,13 @@ fn paid(amount: i64, stated: Option<&str>, date: &str, reference: &str) -> Payme
 fn settings<'s>(references: &'s [String], states: Option<&'s StatesFile>) -> Settings<'s> {
     let deadlines =
         Deadlines { issued: Some(day("2027-04-01")), contest_days: Some(5), resolve_days: Some(10) };
-    Settings { at: day("2027-04-30"), tolerance: 5, references, states, deadlines }
+    Settings {
+        at: day("2027-04-30"),
+        tolerance: 5,
+        references,
+        states: states.into_iter().collect(),
+        deadlines,
+    }
 }
 
 fn held(mut dues: Vec<Due>, list: Vec<Payment>, settings: &Settings<'_>) -> Reconciliation {

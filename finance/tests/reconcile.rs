@@ -193,7 +193,7 @@ impl Ledger {
             at: Day::parse("2027-04-30").unwrap(),
             tolerance: 5,
             references: &[],
-            states: None,
+            states: Vec::new(),
             deadlines: Deadlines::default(),
         };
         reconcile(&contract, dues, (payments, Parties::of(&contract)), &settings, &|_| {}).unwrap()

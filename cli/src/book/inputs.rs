@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use carepact::source::catalogue::DATA_MISSING;
 use carepact::{Diagnostic, Facts, Model, Observations, Request};
-use carepact_finance::book::{Book, ContractVersion, ObservationSet, problem};
+use carepact_finance::attribution::Ground;
+use carepact_finance::book::{Book, ContractVersion, ObservationSet, StatementRecord, problem};
 use carepact_finance::restatement::Version;
 
 use super::{refused, refused_all};
@@ -97,6 +98,17 @@ impl Read {
         let observations = layered(&files).map_err(refused_all)?;
         let request = Request { period: period.map(str::to_string), as_of: as_of.into() };
         Ok(Read { contract, sets, model, observations, request, as_of })
+    }
+
+    /// Reads again what a statement of the book rests on.
+    pub fn of(book: &Book, record: &StatementRecord) -> Result<Read, Refusal> {
+        let as_of = if record.as_of == "flex" { AsOf::Flex } else { AsOf::Freeze };
+        Read::new(book, Some(record.contract), &record.observations, (record.period.as_deref(), as_of))
+    }
+
+    /// As the library for reconciliations knows it.
+    pub fn ground(&self) -> Ground<'_> {
+        Ground { model: &self.model, observations: &self.observations, as_of: self.request.as_of }
     }
 
     /// Binds the observations to the contract.

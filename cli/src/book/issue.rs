@@ -16,7 +16,7 @@ use super::inputs::Read;
 use super::restated::Differences;
 use super::{confirmed, open, refused, restated, stamp};
 use crate::answer::{Answer, Refusal, plural, pretty};
-use crate::arguments::{AsOf, EvaluateArguments};
+use crate::arguments::EvaluateArguments;
 use crate::files;
 use crate::parallel::Threads;
 use crate::progress::Progress;
@@ -54,9 +54,7 @@ pub fn restate(arguments: &RestateArguments) -> Result<Answer, Refusal> {
     let mut parts = Vec::new();
     for number in &wanted {
         let record = book.statement(Some(*number)).map_err(refused)?;
-        let as_of = if record.as_of == "flex" { AsOf::Flex } else { AsOf::Freeze };
-        let what = (record.period.as_deref(), as_of);
-        let before = Read::new(&book, Some(record.contract), &record.observations, what)?;
+        let before = Read::of(&book, &record)?;
         refuse_other_engine(&book, &record, &before.model.evaluate(&before.facts()?))?;
         parts.push(restatement::restate(before.version(), read.version()).map_err(refused)?);
     }
@@ -98,9 +96,7 @@ pub fn named(statements: &[i64]) -> String {
 pub fn recalculated(book: &Book) -> Result<Vec<Finding>, Refusal> {
     let mut findings = Vec::new();
     for record in book.statements().map_err(refused)? {
-        let as_of = if record.as_of == "flex" { AsOf::Flex } else { AsOf::Freeze };
-        let what = (record.period.as_deref(), as_of);
-        let again = Read::new(book, Some(record.contract), &record.observations, what)
+        let again = Read::of(book, &record)
             .and_then(|read| refuse_other_engine(book, &record, &read.model.evaluate(&read.facts()?)));
         let problems = again.err().map_or(Vec::new(), |refusal| refusal.problems);
         let finding =
@@ -111,7 +107,11 @@ pub fn recalculated(book: &Book) -> Result<Vec<Finding>, Refusal> {
 }
 
 /// The lines of a statement that is restated are still what they were: else the engine caused a difference.
-fn refuse_other_engine(book: &Book, record: &StatementRecord, now: &Statement<'_>) -> Result<(), Refusal> {
+pub fn refuse_other_engine(
+    book: &Book,
+    record: &StatementRecord,
+    now: &Statement<'_>,
+) -> Result<(), Refusal> {
     let kept = book.lines(record.number).map_err(refused)?;
     let now = lines(now);
     let other = kept.iter().zip(&now).find(|(kept, now)| kept.amount != now.amount || kept.id != now.id);

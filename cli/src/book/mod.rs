@@ -6,8 +6,8 @@
 mod add;
 pub mod arguments;
 mod decide;
-mod inputs;
-mod issue;
+pub mod inputs;
+pub mod issue;
 mod list;
 mod restated;
 mod show;
@@ -71,11 +71,12 @@ fn stamp(writer: &Writer) -> Result<Stamp, Refusal> {
 }
 
 /// Problems outside any document.
-fn refused(problems: Problems) -> Refusal {
+pub fn refused(problems: Problems) -> Refusal {
     Refusal { name: String::new(), document: None, problems: problems.0 }
 }
 
-fn refused_all(problems: Vec<Diagnostic>) -> Refusal {
+/// Problems outside any document.
+pub fn refused_all(problems: Vec<Diagnostic>) -> Refusal {
     refused(Problems(problems))
 }
 

@@ -1,15 +1,15 @@
 //! `carepact reconcile`: payments held against what is due.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use carepact::source::{Code, Severity};
-use carepact::{Diagnostic, Exact, Model, Observations};
+use carepact::{Diagnostic, Exact, Model};
 use carepact_finance::attribution::{Attribution, Causes, Ground, attribute};
 use carepact_finance::reconcile::day::Day;
 use carepact_finance::reconcile::due::{Due, dues};
 use carepact_finance::reconcile::mapping::Mapping;
 use carepact_finance::reconcile::parties::Parties;
-use carepact_finance::reconcile::payments::{PaymentReader, Payments, check_parties};
+use carepact_finance::reconcile::payments::{PaymentReader, Payments, check_parties, same_payments};
 use carepact_finance::reconcile::states::{Deadlines, StatesFile};
 use carepact_finance::reconcile::{Settings, reconcile};
 
@@ -17,10 +17,11 @@ use super::compile;
 use crate::answer::{Answer, Refusal, pretty};
 use crate::arguments::StatementFormat;
 use crate::files;
-use crate::observations::{self, Unread};
 use crate::progress::Progress;
 use crate::reconcile::arguments::ReconcileArguments;
-use crate::reconcile::{Report, csv, json, text};
+use crate::reconcile::book::{Source, Stated};
+use crate::reconcile::expected::{Expected, observed};
+use crate::reconcile::{Basis, Report, csv, json, text};
 
 /// A figure of the command line that cannot be read.
 pub static RECONCILE: Code = Code {
@@ -31,7 +32,8 @@ pub static RECONCILE: Code = Code {
 
 /// Reads everything, reconciles, and prints or writes what was found.
 pub fn run(arguments: &ReconcileArguments) -> Answer {
-    let progress = Progress::of(&arguments.payments.payments);
+    let read: Vec<PathBuf> = arguments.payments.payments.iter().chain(&arguments.book).cloned().collect();
+    let progress = Progress::of(&read);
     let answer = answer(arguments, &progress);
     progress.end();
     answer.unwrap_or_else(|refusal| refusal.in_format(arguments.format))
@@ -41,42 +43,82 @@ fn answer(arguments: &ReconcileArguments, progress: &Progress) -> Result<Answer,
     if let Some(file) = &arguments.output {
         files::refuse_existing(file).map_err(Refusal::of)?;
     }
-    let model = compile(&arguments.contract)?;
-    let contract = model.contract();
-    let refuse = |problems| Refusal::in_contract(files::name(&arguments.contract), contract, problems);
-    let mapping = mapping(arguments).map_err(&refuse)?;
-    let states = arguments
-        .states
-        .states
-        .as_ref()
-        .map(|file| files::read(file).and_then(|bytes| StatesFile::parse(&files::name(file), &bytes)));
-    let states = states.transpose().map_err(Refusal::of)?;
-    let mut settings = settings(arguments, (&model, &mapping), states.as_ref()).map_err(&refuse)?;
+    let source = arguments.book.as_deref().map(Source::open).transpose()?;
+    let mapping = mapping(arguments).map_err(outside)?;
+    let given = arguments.states.states.as_ref();
+    let given =
+        given.map(|file| files::read(file).and_then(|bytes| StatesFile::parse(&files::name(file), &bytes)));
+    let given = given.transpose().map_err(Refusal::of)?;
     progress.begin("what is due");
-    let attribution = attribution(arguments, &model)?;
+    let basis = match &source {
+        Some(book) => Basis::of_book(book.stated(arguments)?, book),
+        None => Basis::of_files(arguments)?,
+    };
+    let contract = basis.model.contract();
+    let refuse = |problems| Refusal::in_contract(basis.file.clone(), contract, problems);
+    let mut settings = settings(arguments, &basis, &mapping).map_err(&refuse)?;
     let mut parties = Parties::of(contract);
-    let due = dues(contract, &attribution, &mut parties);
-    let payments = payments(arguments, (&model, &mapping, &parties), progress).map_err(&refuse)?;
+    let due = dues(contract, &basis.attribution, &mut parties);
+    let known = Known { model: &basis.model, mapping: &mapping, parties: &parties };
+    let (payments, paid_in) = paid(arguments, source.as_ref(), &known, progress)?;
+    let kept = source.as_ref().map(|book| book.states(contract, (&due, &parties))).transpose()?;
+    settings.states.extend(kept.iter().map(|(states, _)| states).chain(&given));
     if arguments.at.is_none() {
         settings.at = last_day(&payments, &due);
     }
     let on_step = |step: &'static str| progress.begin(step);
     let found = reconcile(contract, due, (payments, parties), &settings, &on_step).map_err(&refuse)?;
     progress.begin("writing");
-    let report =
-        Report { arguments, model: &model, attribution: &attribution, found: &found, settings: &settings };
+    let report = Report { arguments, basis: &basis, paid_in: &paid_in, found: &found, settings: &settings };
+    let notes = kept.as_ref().map_or("", |(_, notes)| notes);
+    answered(&report, format!("{}{notes}", basis.doubts))
+}
+
+/// Prints or writes what was found; what is to be known besides stands on standard error.
+fn answered(report: &Report<'_>, err: String) -> Result<Answer, Refusal> {
+    let arguments = report.arguments;
     let out = match arguments.format {
-        StatementFormat::Text => text::text(&report),
-        StatementFormat::Json => pretty(&json::json(&report)),
-        StatementFormat::Csv => csv::csv(&report),
+        StatementFormat::Text => text::text(report),
+        StatementFormat::Json => pretty(&json::json(report)),
+        StatementFormat::Csv => csv::csv(report),
     };
-    let fine = !(arguments.fail_on_difference && found.differs());
-    match &arguments.output {
-        None => Ok(Answer { fine, ..Answer::fine(out) }),
-        Some(file) => {
-            files::write_new(file, out.as_bytes()).map_err(Refusal::of)?;
-            Ok(Answer { fine, ..Answer::fine(format!("{} is written.\n", file.display())) })
+    let fine = !(arguments.fail_on_difference && report.found.differs());
+    let Some(file) = &arguments.output else { return Ok(Answer { out, err, fine }) };
+    files::write_new(file, out.as_bytes()).map_err(Refusal::of)?;
+    Ok(Answer { out: format!("{} is written.\n", file.display()), err, fine })
+}
+
+/// Problems of the command line and of files beside the contract.
+fn outside(problems: Vec<Diagnostic>) -> Refusal {
+    Refusal { name: String::new(), document: None, problems }
+}
+
+impl Basis {
+    fn of_book(stated: Stated, book: &Source) -> Basis {
+        Basis {
+            file: book.name().to_string(),
+            due_on: stated.name(book),
+            issued: stated.issued(),
+            doubts: stated.doubts(book),
+            book: Some(stated.json(book)),
+            model: stated.model,
+            attribution: stated.attribution,
         }
+    }
+
+    fn of_files(arguments: &ReconcileArguments) -> Result<Basis, Refusal> {
+        let file = arguments.contract.as_deref().unwrap_or(Path::new(""));
+        let model = compile(file)?;
+        let names: Vec<String> = arguments.observations.iter().map(|file| files::name(file)).collect();
+        Ok(Basis {
+            file: files::name(file),
+            due_on: names.join(", "),
+            issued: None,
+            doubts: String::new(),
+            book: None,
+            attribution: attribution(arguments, (&model, &files::name(file)))?,
+            model,
+        })
     }
 }
 
@@ -99,8 +141,8 @@ fn mapping(arguments: &ReconcileArguments) -> Result<Mapping, Vec<Diagnostic>> {
 
 fn settings<'s>(
     arguments: &ReconcileArguments,
-    (model, mapping): (&Model, &'s Mapping),
-    states: Option<&'s StatesFile>,
+    basis: &Basis,
+    mapping: &'s Mapping,
 ) -> Result<Settings<'s>, Vec<Diagnostic>> {
     let mut problems = Vec::new();
     let mut day = |option: &str, text: Option<&String>| {
@@ -115,8 +157,8 @@ fn settings<'s>(
         })
     };
     let at = day("--at", arguments.at.as_ref());
-    let issued = day("--issued", arguments.states.issued.as_ref());
-    let places = model.contract().minor_places;
+    let issued = day("--issued", arguments.states.issued.as_ref()).or(basis.issued);
+    let places = basis.model.contract().minor_places;
     let units = |amount: Exact| (&amount * &Exact::from(10_i64.pow(places.min(9)))).to_i64();
     let tolerance = Exact::parse(&arguments.tolerance).ok().and_then(units).filter(|units| *units >= 0);
     if tolerance.is_none() {
@@ -131,7 +173,7 @@ fn settings<'s>(
         at: at.unwrap_or(Day(0)),
         tolerance: tolerance.unwrap_or(0),
         references: &mapping.references,
-        states,
+        states: Vec::new(),
         deadlines: Deadlines { issued, contest_days, resolve_days },
     })
 }
@@ -143,49 +185,62 @@ fn last_day(payments: &Payments, due: &[Due]) -> Day {
     paid.or_else(|| due.iter().map(|due| due.day).max()).unwrap_or(Day(0))
 }
 
-fn read_observations(files: &[PathBuf], model: &Model, name: &str) -> Result<Observations, Refusal> {
-    observations::read(files, None).map_err(|unread| match unread {
-        Unread::Files(problems) | Unread::Mapping(problems) => {
-            Refusal::in_contract(name.to_string(), model.contract(), problems)
-        }
-    })
-}
-
-/// What is due, and why it is not what payments were based on.
-fn attribution(arguments: &ReconcileArguments, model: &Model) -> Result<Attribution, Refusal> {
-    let name = files::name(&arguments.contract);
-    let given = &arguments.expected;
-    let refuse = |problems| Refusal::in_contract(name.clone(), model.contract(), problems);
-    let observations = read_observations(&arguments.observations, model, &name)?;
-    let before = match &given.expected_observations[..] {
-        [] => None,
-        files => Some(read_observations(files, model, &name)?),
-    };
-    let contract = given.expected_contract.as_deref().map(compile).transpose()?;
-    let mut causes = Causes::default();
-    let wrong = given.cause.iter().filter_map(|text| causes.add(model.contract(), text).err());
-    let wrong: Vec<Diagnostic> = wrong.collect();
-    if !wrong.is_empty() {
-        return Err(refuse(wrong));
-    }
-    let actual = Ground { model, observations: &observations, as_of: arguments.as_of.into() };
-    let expected = Ground {
-        model: contract.as_ref().unwrap_or(model),
-        observations: before.as_ref().unwrap_or(&observations),
-        as_of: given.expected_as_of.unwrap_or(arguments.as_of).into(),
-    };
-    attribute((expected, actual), &causes, arguments.period.as_deref()).map_err(|problems| refuse(problems.0))
-}
-
-fn payments(
+/// What is due by files, and why it is not what payments were based on.
+fn attribution(
     arguments: &ReconcileArguments,
-    (model, mapping, parties): (&Model, &Mapping, &Parties),
+    (model, name): (&Model, &str),
+) -> Result<Attribution, Refusal> {
+    let refuse = |problems| Refusal::in_contract(name.to_string(), model.contract(), problems);
+    let observations = observed(&arguments.observations, model, name)?;
+    let expected = Expected::read(&arguments.expected, model, name)?;
+    let causes = Causes::of(model.contract(), &arguments.expected.cause).map_err(&refuse)?;
+    let actual = Ground { model, observations: &observations, as_of: arguments.as_of.into() };
+    let sides = (expected.ground(actual), actual);
+    attribute(sides, &causes, arguments.period.as_deref()).map_err(|problems| refuse(problems.0))
+}
+
+/// What is known before payments are read.
+struct Known<'k> {
+    model: &'k Model,
+    mapping: &'k Mapping,
+    parties: &'k Parties,
+}
+
+/// The payments, and what they were read from: the book, where it has some, or files. Where both have some,
+/// they are the same.
+fn paid(
+    arguments: &ReconcileArguments,
+    book: Option<&Source>,
+    known: &Known<'_>,
     progress: &Progress,
-) -> Result<Payments, Vec<Diagnostic>> {
-    check_parties(mapping, parties)?;
-    let mut reader = PaymentReader::new(model.contract(), mapping, parties);
-    let mut unreadable = Vec::new();
+) -> Result<(Payments, String), Refusal> {
+    let names: Vec<String> = arguments.payments.payments.iter().map(|file| files::name(file)).collect();
+    let names = names.join(", ");
     progress.begin_rows("payments");
+    let Some(book) = book else { return Ok((of_files(arguments, known, progress)?, names)) };
+    let plain = Mapping::default();
+    let mut reader = PaymentReader::new(known.model.contract(), &plain, known.parties);
+    let count = book.payments(&mut reader, &|rows| progress.done(rows))?;
+    let kept = reader.finish().map_err(outside)?;
+    if arguments.payments.payments.is_empty() {
+        return Ok((kept, book.name().to_string()));
+    }
+    let given = of_files(arguments, known, progress)?;
+    if count == 0 {
+        return Ok((given, names));
+    }
+    same_payments((book.name(), &kept), (&names, &given)).map_err(outside)?;
+    Ok((kept, book.name().to_string()))
+}
+
+fn of_files(
+    arguments: &ReconcileArguments,
+    known: &Known<'_>,
+    progress: &Progress,
+) -> Result<Payments, Refusal> {
+    check_parties(known.mapping, known.parties).map_err(outside)?;
+    let mut reader = PaymentReader::new(known.model.contract(), known.mapping, known.parties);
+    let mut unreadable = Vec::new();
     for file in &arguments.payments.payments {
         match files::read(file) {
             Ok(bytes) => reader.add(&files::name(file), bytes, &|rows| progress.done(rows)),
@@ -194,7 +249,7 @@ fn payments(
     }
     match reader.finish() {
         Ok(payments) if unreadable.is_empty() => Ok(payments),
-        Ok(_) => Err(unreadable),
-        Err(problems) => Err([unreadable, problems].concat()),
+        Ok(_) => Err(outside(unreadable)),
+        Err(problems) => Err(outside([unreadable, problems].concat())),
     }
 }

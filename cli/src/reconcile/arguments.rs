@@ -2,25 +2,33 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 
 use crate::arguments::{AsOf, StatementFormat};
 
 /// Arguments of `reconcile`.
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("issue").args(["issued", "book"]).multiple(true)))]
 pub struct ReconcileArguments {
     /// The contract, a JSON file
-    #[arg(value_name = "CONTRACT")]
-    pub contract: PathBuf,
+    #[arg(value_name = "CONTRACT", required_unless_present = "book", conflicts_with = "book")]
+    pub contract: Option<PathBuf>,
     /// Observations, one or more CSV files
-    #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
+    #[arg(long, value_name = "FILE", required_unless_present = "book", conflicts_with = "book", num_args = 1..)]
     pub observations: Vec<PathBuf>,
     /// A period of the contract, such as 2026/27 or 2026/27Q1 [default: the contract years that have data]
-    #[arg(long, value_name = "PERIOD")]
+    #[arg(long, value_name = "PERIOD", conflicts_with = "book")]
     pub period: Option<String>,
     /// Which submission counts for what is due
-    #[arg(long, value_enum, default_value = "freeze")]
+    #[arg(long, value_enum, default_value = "freeze", conflicts_with = "book")]
     pub as_of: AsOf,
+    /// A book, instead of CONTRACT and files: its statements are due, its payments were made, and what it
+    /// says of lines holds. --payments and --states beside it say the same, or what it says nothing of
+    #[arg(long, value_name = "BOOK")]
+    pub book: Option<PathBuf>,
+    /// The statements of the book that are due [default: all that were not restated]
+    #[arg(long, value_name = "N", value_delimiter = ',', requires = "book")]
+    pub statement: Vec<i64>,
     /// Where the payments are.
     #[command(flatten)]
     pub payments: PaymentArguments,
@@ -54,7 +62,7 @@ pub struct ReconcileArguments {
 #[derive(Debug, Args)]
 pub struct PaymentArguments {
     /// Payments, one or more CSV files or workbooks
-    #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
+    #[arg(long, value_name = "FILE", required_unless_present = "book", num_args = 1..)]
     pub payments: Vec<PathBuf>,
     /// What the columns of the payments are, whom names and codes stand for, how cells are written: a JSON
     /// file
@@ -82,6 +90,10 @@ pub struct ExpectedArguments {
     /// The contract that payments were based on, before a variation
     #[arg(long, value_name = "FILE")]
     pub expected_contract: Option<PathBuf>,
+    /// The statement of the book that payments were based on, such as the one before the last
+    #[arg(long, value_name = "N", requires = "book",
+        conflicts_with_all = ["expected_observations", "expected_contract", "expected_as_of"])]
+    pub expected_statement: Option<i64>,
     /// Which submission payments were based on [default: that of --as-of]
     #[arg(long, value_enum)]
     pub expected_as_of: Option<AsOf>,
@@ -98,11 +110,11 @@ pub struct StateArguments {
     /// state, amount, reason, raised
     #[arg(long, value_name = "FILE")]
     pub states: Option<PathBuf>,
-    /// When the statement was issued
+    /// When the statement was issued [default: what the book says]
     #[arg(long, value_name = "DATE")]
     pub issued: Option<String>,
     /// Working days from then in which a line can be contested
-    #[arg(long, value_name = "DAYS", requires = "issued")]
+    #[arg(long, value_name = "DAYS", requires = "issue")]
     pub contest_days: Option<u32>,
     /// Working days in which a contest is to be resolved
     #[arg(long, value_name = "DAYS")]
@@ -112,7 +124,7 @@ pub struct StateArguments {
 impl ReconcileArguments {
     /// The files that are read.
     pub fn files(&self) -> Vec<&Path> {
-        let files = [&self.contract].into_iter().chain(&self.observations).chain(&self.payments.payments);
+        let files = self.contract.iter().chain(&self.observations).chain(&self.payments.payments);
         let expected = self.expected.expected_observations.iter().chain(&self.expected.expected_contract);
         let files = files.chain(expected).chain(&self.payments.mapping).chain(&self.states.states);
         files.map(PathBuf::as_path).collect()

@@ -106,7 +106,7 @@ fn due_row(report: &Report<'_>, at: u32, (found, kinds): (Option<&Match>, &[Find
         words(kinds),
         text(&files.join(" ")),
         payments().map(|payment| payment.row.to_string()).collect::<Vec<_>>().join(" "),
-        report.model.contract().currency.clone(),
+        report.basis.model.contract().currency.clone(),
     ]);
     cells
 }
@@ -123,7 +123,7 @@ fn payment_row(report: &Report<'_>, at: u32, kinds: &[FindingKind]) -> Vec<Strin
         "findings" => words(kinds),
         "payment_files" => text(report.file(payment)),
         "payment_rows" => payment.row.to_string(),
-        "currency" => report.model.contract().currency.clone(),
+        "currency" => report.basis.model.contract().currency.clone(),
         _ => String::new(),
     };
     HEADINGS.iter().map(|heading| own(heading)).collect()

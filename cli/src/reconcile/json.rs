@@ -10,7 +10,7 @@ use super::Report;
 
 /// Everything.
 pub fn json(report: &Report<'_>) -> Value {
-    let (contract, found) = (report.model.contract(), report.found);
+    let (contract, found) = (report.basis.model.contract(), report.found);
     let matching = &found.matching;
     let all = |count: usize| (0..count).map(|at| u32::try_from(at).unwrap_or(u32::MAX));
     let payable = report.payable().into_iter().map(|((payer, payee), payable)| {
@@ -21,12 +21,13 @@ pub fn json(report: &Report<'_>) -> Value {
     });
     json!({
         "contract": contract.id,
+        "book": report.basis.book,
         "currency": contract.currency,
-        "periods": report.attribution.periods,
+        "periods": report.basis.attribution.periods,
         "at": report.at().to_string(),
         "tolerance": report.plain(report.settings.tolerance),
-        "causes": report.attribution.changed.iter().map(|cause| cause.words()).collect::<Vec<_>>(),
-        "figures_without_expected_value": report.attribution.unplanned,
+        "causes": report.basis.attribution.changed.iter().map(|cause| cause.words()).collect::<Vec<_>>(),
+        "figures_without_expected_value": report.basis.attribution.unplanned,
         "ignored_rows": found.payments.ignored,
         "later_payments": found.payments.later,
         "differs": found.differs(),

@@ -1,7 +1,9 @@
 //! A reconciliation, printed.
 
 pub mod arguments;
+pub mod book;
 pub mod csv;
+pub mod expected;
 pub mod json;
 pub mod text;
 
@@ -15,17 +17,36 @@ use carepact_finance::reconcile::due::Due;
 use carepact_finance::reconcile::payments::Payment;
 use carepact_finance::reconcile::states::{LineState, Payable, State, exact};
 use carepact_finance::reconcile::{Reconciliation, Settings};
+use serde_json::Value;
 
 use self::arguments::ReconcileArguments;
+
+/// What is due, from files or from a book.
+pub struct Basis {
+    /// The contract.
+    pub model: Model,
+    /// The file of the contract, or the book.
+    pub file: String,
+    /// What is due and why it changed.
+    pub attribution: Attribution,
+    /// What it was worked out from, in words.
+    pub due_on: String,
+    /// When it was issued, where a book says so.
+    pub issued: Option<Day>,
+    /// What is to be known of it besides, a sentence in each line.
+    pub doubts: String,
+    /// The book and its statements, for tools.
+    pub book: Option<Value>,
+}
 
 /// What is printed.
 pub struct Report<'r> {
     /// What was asked for.
     pub arguments: &'r ReconcileArguments,
-    /// The contract.
-    pub model: &'r Model,
-    /// What is due and why it changed.
-    pub attribution: &'r Attribution,
+    /// What is due.
+    pub basis: &'r Basis,
+    /// What the payments were read from.
+    pub paid_in: &'r str,
     /// What was found.
     pub found: &'r Reconciliation,
     /// On what day, and with which deadlines.
@@ -35,21 +56,21 @@ pub struct Report<'r> {
 impl Report<'_> {
     /// An amount for people.
     pub fn grouped(&self, units: i64) -> String {
-        exact(units, self.model.contract().minor_places).grouped(self.places())
+        exact(units, self.basis.model.contract().minor_places).grouped(self.places())
     }
 
     /// An amount for tools.
     pub fn plain(&self, units: i64) -> String {
-        exact(units, self.model.contract().minor_places).plain(self.places())
+        exact(units, self.basis.model.contract().minor_places).plain(self.places())
     }
 
     fn places(&self) -> usize {
-        usize::try_from(self.model.contract().minor_places).unwrap_or(2)
+        usize::try_from(self.basis.model.contract().minor_places).unwrap_or(2)
     }
 
     /// The key of a period; nothing for none.
     pub fn period(&self, period: Option<Period>) -> String {
-        period.map_or(String::new(), |period| self.model.contract().calendar.key(period))
+        period.map_or(String::new(), |period| self.basis.model.contract().calendar.key(period))
     }
 
     /// The id of a party.

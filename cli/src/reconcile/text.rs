@@ -10,7 +10,6 @@ use carepact_finance::reconcile::variance::{Amounts, Part};
 
 use super::Report;
 use crate::answer::plural;
-use crate::files;
 use crate::table::Column::{Cut, Left, Right};
 use crate::table::{PAGE, Table, wrapped};
 
@@ -42,11 +41,8 @@ fn add(out: &mut String, heading: &str, body: &str) {
 }
 
 fn head(report: &Report<'_>) -> String {
-    let (contract, arguments) = (report.model.contract(), report.arguments);
+    let contract = report.basis.model.contract();
     let synthetic = if contract.origin == Origin::Synthetic { " (SYNTHETIC)" } else { "" };
-    let names = |files: &[std::path::PathBuf]| {
-        files.iter().map(|file| files::name(file)).collect::<Vec<_>>().join(", ")
-    };
     let ignored = match report.found.payments.ignored {
         0 => String::new(),
         count => format!("; {} of other parties left out", plural(count, "row")),
@@ -58,24 +54,24 @@ fn head(report: &Report<'_>) -> String {
     let held = format!(
         "{} of {}, held against {} due on {}{ignored}{later}. Amounts up to {} apart count as the same.",
         plural(report.found.payments.list.len(), "payment"),
-        names(&arguments.payments.payments),
+        report.paid_in,
         plural(report.found.dues.len(), "amount"),
-        names(&arguments.observations),
+        report.basis.due_on,
         report.grouped(report.settings.tolerance),
     );
-    let periods = report.attribution.periods.join(", ");
+    let periods = report.basis.attribution.periods.join(", ");
     let mut out = format!(
         "Reconciliation of {periods}: {}{synthetic}\n\n{}\n",
         contract.title,
         wrapped(&held, PAGE, 0)
     );
-    if !report.attribution.changed.is_empty() {
-        let causes: Vec<&str> = report.attribution.changed.iter().map(|cause| cause.words()).collect();
+    if !report.basis.attribution.changed.is_empty() {
+        let causes: Vec<&str> = report.basis.attribution.changed.iter().map(|cause| cause.words()).collect();
         let changed = format!(
             "What payments were based on has changed since, by {}; {} were made to tell the causes apart{}.",
             causes.join(", "),
-            plural(report.attribution.statements, "statement"),
-            match report.attribution.unplanned {
+            plural(report.basis.attribution.statements, "statement"),
+            match report.basis.attribution.unplanned {
                 0 => String::new(),
                 count => format!(
                     ", and {} without an expected value count as they are now",

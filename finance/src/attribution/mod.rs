@@ -100,11 +100,39 @@ pub struct Attribution {
     pub statements: usize,
 }
 
+impl Attribution {
+    /// Several as one, of statements that have no line in common.
+    pub fn together(parts: impl IntoIterator<Item = Attribution>) -> Attribution {
+        let mut all = Attribution::default();
+        let mut changed = BTreeSet::new();
+        for part in parts {
+            all.lines.extend(part.lines);
+            changed.extend(part.changed);
+            all.periods.extend(part.periods);
+            all.unplanned += part.unplanned;
+            all.statements += part.statements;
+        }
+        all.changed = changed.into_iter().collect();
+        all
+    }
+}
+
 /// The causes of measures that are not what their unit says.
 #[derive(Debug, Clone, Default)]
 pub struct Causes(BTreeMap<String, Cause>);
 
 impl Causes {
+    /// Those of a command line, each `MEASURE=CAUSE`.
+    ///
+    /// # Errors
+    /// For each that names no measure or no cause.
+    pub fn of(contract: &Contract, texts: &[String]) -> Result<Causes, Vec<Diagnostic>> {
+        let mut causes = Causes::default();
+        let wrong: Vec<Diagnostic> =
+            texts.iter().filter_map(|text| causes.add(contract, text).err()).collect();
+        if wrong.is_empty() { Ok(causes) } else { Err(wrong) }
+    }
+
     /// Adds `MEASURE=CAUSE`.
     ///
     /// # Errors

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use carepact::Exact;
+use carepact::contract::Contract;
 use rusqlite::{Connection, Row};
 
 use super::log::Writing;
 use super::problems::{LINE_STATE, Outcome, UNKNOWN, refuse};
 use super::{Book, Entry, EntryKind, Stamp, StatedLine, read};
+use crate::reconcile::states::{self, StatesFile};
 
 /// A line of a statement: its id and between whom it flows.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -193,7 +195,42 @@ impl Book {
     pub fn stands(&self) -> Outcome<BTreeMap<LineName, Stand>> {
         stands(&self.connection)
     }
+
+    /// What is said of lines as a reconciliation takes it, by the number of its entry and with its day.
+    ///
+    /// # Errors
+    /// When the book cannot be read.
+    pub fn states_file(&self, name: &str, contract: &Contract) -> Outcome<StatesFile> {
+        let days: BTreeMap<i64, String> = self
+            .log()?
+            .into_iter()
+            .map(|entry| (entry.number, entry.at.chars().take(DAY).collect()))
+            .collect();
+        // Of a party that is many, the line says which of them.
+        let named = |id: &str| {
+            let many = contract.parties.iter().any(|party| party.id == id && party.many);
+            if many { String::new() } else { id.to_string() }
+        };
+        let entry = |(name, stand): (LineName, Stand)| {
+            let held = stand.state.holds_back();
+            let said = states::Entry {
+                line: name.id,
+                payee: named(&name.payee),
+                payer: named(&name.payer),
+                state: stand.state.word().to_string(),
+                amount: if held { stand.amount } else { String::new() },
+                reason: stand.reason,
+                raised: days.get(&stand.entry).cloned().unwrap_or_default(),
+                answer_by: stand.answer_by.unwrap_or_default(),
+            };
+            (usize::try_from(stand.entry).unwrap_or(0), said)
+        };
+        Ok(StatesFile::of_entries(name, self.stands()?.into_iter().map(entry).collect()))
+    }
 }
+
+/// Signs of a day at the beginning of a moment, `2026-10-12`.
+const DAY: usize = 10;
 
 fn stands(connection: &Connection) -> Outcome<BTreeMap<LineName, Stand>> {
     let sql = "SELECT statement, id, payer, payee, state, amount, reason, answer_by, entry \

@@ -28,7 +28,7 @@ pub use inputs::{ContractVersion, ObservationSet, Submission};
 pub use line_states::{LineName, LineState, Said, Stand};
 pub use log::{Entry, EntryKind};
 pub use moment::{Moment, Stamp, date};
-pub use payments::{KnownOfPayments, Payment, PaymentRow};
+pub use payments::{KnownOfPayments, Payment, PaymentFile, PaymentRow};
 pub use periods::{Month, MonthState, Standing};
 pub use postings::{PostedLine, Posting, PostingType};
 pub use problems::{CODES, CONTENT, Outcome, UNKNOWN, problem};

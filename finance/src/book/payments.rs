@@ -47,6 +47,24 @@ pub struct Payment {
     pub entry: i64,
 }
 
+/// A file of payments that the book took in and keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentFile {
+    /// The entry that took it in.
+    pub entry: i64,
+    /// What it was called.
+    pub file: String,
+    /// The hash of its content.
+    pub hash: String,
+}
+
+impl PaymentFile {
+    /// The file by the entry: `entry 7 (april-payments.csv)`.
+    pub fn name(&self) -> String {
+        format!("entry {} ({})", self.entry, self.file)
+    }
+}
+
 impl PaymentRow {
     /// Columns of a payment file. The book takes no mapping: it keeps what a file says, in the file's own
     /// words. Reconciliation reads with one.
@@ -243,6 +261,17 @@ impl Book {
         let sql = "SELECT number, file, file_row, reference, paid, payer, payee, amount, month, note, entry \
                    FROM payment ORDER BY number";
         self.all(sql, [], Payment::read)
+    }
+}
+
+impl Book {
+    /// The files of payments, in the order in which they were taken in.
+    ///
+    /// # Errors
+    /// When the book cannot be read.
+    pub fn payment_files(&self) -> Outcome<Vec<PaymentFile>> {
+        let sql = "SELECT entry, MIN(file), MIN(hash) FROM payment GROUP BY entry ORDER BY entry";
+        self.all(sql, [], |row| Ok(PaymentFile { entry: row.get(0)?, file: row.get(1)?, hash: row.get(2)? }))
     }
 }
 

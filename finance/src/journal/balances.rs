@@ -41,8 +41,27 @@ impl Default for Thresholds {
 struct Balance {
     invoiced: Exact,
     accrued: Exact,
-    disputed: Exact,
+    contested: Held,
+    withheld: Held,
     income: Exact,
+}
+
+/// What is held back of what the payer owes, and of what the payee owes; neither is negative.
+#[derive(Debug, Clone, Default)]
+struct Held {
+    forwards: Exact,
+    back: Exact,
+}
+
+impl Held {
+    fn add(&mut self, amount: &Exact) {
+        let side = if amount.sign() < 0 { &mut self.back } else { &mut self.forwards };
+        *side = &*side + &amount.abs();
+    }
+
+    fn net(&self) -> Exact {
+        &self.forwards - &self.back
+    }
 }
 
 /// Payable organisation, receivable organisation.
@@ -86,8 +105,10 @@ pub fn balances(statement: &Statement<'_>, days: Days, states: &States, threshol
             }
             let part = if billed { &mut balance.invoiced } else { &mut balance.accrued };
             *part = &*part + &amount;
-            if said.is_some_and(State::is_disputed) {
-                balance.disputed = &balance.disputed + &amount;
+            match said {
+                Some(State::Contested) => balance.contested.add(&amount),
+                Some(State::Withheld) => balance.withheld.add(&amount),
+                Some(State::Agreed | State::Settled) | None => {}
             }
         }
     }
@@ -103,25 +124,31 @@ fn ordered(payable: &str, receivable: &str, amount: &Exact) -> (Pair, Exact) {
     }
 }
 
+/// Columns of the statement. What is contested or withheld is told apart for each direction and never negative;
+/// `disputed` is all of it, less what the receivable organisation owes.
+pub const COLUMNS: [&str; 17] = [
+    "at",
+    "of",
+    "receivable_organisation",
+    "receivable_name",
+    "payable_organisation",
+    "payable_name",
+    "invoiced",
+    "accrued",
+    "total",
+    "agreed",
+    "disputed",
+    "statement",
+    "agreement",
+    "contested_receivable",
+    "contested_payable",
+    "withheld_receivable",
+    "withheld_payable",
+];
+
+/// Both rows of two organisations.
 fn grid(statement: &Statement<'_>, at: Date, all: BTreeMap<Pair, Balance>, thresholds: &Thresholds) -> Grid {
-    let mut grid = Grid::new(
-        "Agreement of balances",
-        &[
-            "at",
-            "of",
-            "receivable_organisation",
-            "receivable_name",
-            "payable_organisation",
-            "payable_name",
-            "invoiced",
-            "accrued",
-            "total",
-            "agreed",
-            "disputed",
-            "statement",
-            "agreement",
-        ],
-    );
+    let mut grid = Grid::new("Agreement of balances", &COLUMNS);
     let contract = statement.model().contract();
     let name = |id: &str| {
         let party = contract.parties.iter().find(|party| party.id == id);
@@ -129,45 +156,56 @@ fn grid(statement: &Statement<'_>, at: Date, all: BTreeMap<Pair, Balance>, thres
     };
     let yes = |needed: bool| Cell::text(if needed { "yes" } else { "no" });
     for ((payable, receivable), balance) in all {
-        let owed = &balance.invoiced + &balance.accrued;
-        let none = Exact::ZERO;
-        let of_balance = [&balance.invoiced, &balance.accrued, &owed, &balance.disputed];
-        let of_income = [&none, &none, &balance.income, &none];
-        let limits = [
-            (&thresholds.statement_of_balance, &thresholds.agreement_of_balance),
-            (&thresholds.statement_of_income, &thresholds.agreement_of_income),
+        let rows = [
+            (balance.of_balance(), &thresholds.statement_of_balance, &thresholds.agreement_of_balance),
+            (balance.of_income(), &thresholds.statement_of_income, &thresholds.agreement_of_income),
         ];
-        let both = [("receivable and payable", of_balance), ("income and expenditure", of_income)];
-        for ((of, amounts), (statement, agreement)) in both.into_iter().zip(limits) {
-            let [invoiced, accrued, total, disputed] = amounts;
-            if [invoiced, accrued, total, disputed].iter().all(|amount| amount.is_zero()) {
+        for ((of, total, amounts, held), statement, agreement) in rows {
+            if total.is_zero() && amounts.iter().chain(&held).flatten().all(Exact::is_zero) {
                 continue;
             }
             // Whoever is owed in all is the receivable organisation.
             let turned = total.sign() < 0;
             let (payable, receivable) =
                 if turned { (&receivable, &payable) } else { (&payable, &receivable) };
-            let amount = |amount: &Exact| Cell::Amount(if turned { -amount } else { amount.clone() });
-            let split = |amount_of: &Exact| {
-                if of == "receivable and payable" { amount(amount_of) } else { Cell::Empty }
-            };
-            let size = total.abs();
-            grid.rows.push(vec![
-                Cell::text(at.to_string()),
-                Cell::text(of),
-                Cell::text(receivable.clone()),
-                name(receivable),
-                Cell::text(payable.clone()),
-                name(payable),
-                split(invoiced),
-                split(accrued),
-                amount(total),
-                split(&(total - disputed)),
-                split(disputed),
-                yes(size > *statement),
-                yes(size > *agreement),
-            ]);
+            let signed = |amount: &Exact| Cell::Amount(if turned { -amount } else { amount.clone() });
+            let [invoiced, accrued, agreed, disputed] =
+                amounts.each_ref().map(|amount| amount.as_ref().map_or(Cell::Empty, signed));
+            let [contested, contested_back, withheld, withheld_back] =
+                held.map(|amount| amount.map_or(Cell::Empty, Cell::Amount));
+            let mut row = vec![Cell::text(at.to_string()), Cell::text(of)];
+            row.extend([Cell::text(receivable.clone()), name(receivable)]);
+            row.extend([Cell::text(payable.clone()), name(payable)]);
+            row.extend([invoiced, accrued, signed(&total), agreed, disputed]);
+            row.extend([yes(total.abs() > *statement), yes(total.abs() > *agreement)]);
+            row.extend(if turned {
+                [contested_back, contested, withheld_back, withheld]
+            } else {
+                [contested, contested_back, withheld, withheld_back]
+            });
+            grid.rows.push(row);
         }
     }
     grid
+}
+
+/// What a row is of; its total; invoiced, accrued, agreed and disputed; and what is contested forwards and
+/// back, and withheld forwards and back. What a row does not have is nothing.
+type Row = (&'static str, Exact, [Option<Exact>; 4], [Option<Exact>; 4]);
+
+impl Balance {
+    fn of_balance(&self) -> Row {
+        let total = &self.invoiced + &self.accrued;
+        let disputed = &self.contested.net() + &self.withheld.net();
+        let amounts = [self.invoiced.clone(), self.accrued.clone(), &total - &disputed, disputed];
+        let held = [&self.contested, &self.withheld].map(|held| [held.forwards.clone(), held.back.clone()]);
+        let [[contested, contested_back], [withheld, withheld_back]] = held;
+        let held = [contested, contested_back, withheld, withheld_back];
+        ("receivable and payable", total, amounts.map(Some), held.map(Some))
+    }
+
+    fn of_income(&self) -> Row {
+        let nothing = || [None, None, None, None];
+        ("income and expenditure", self.income.clone(), nothing(), nothing())
+    }
 }

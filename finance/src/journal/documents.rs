@@ -59,6 +59,28 @@ pub struct JournalLine {
     pub description: String,
 }
 
+/// Columns of a journal.
+pub const COLUMNS: [&str; 18] = [
+    "document",
+    "kind",
+    "date",
+    "entity",
+    "cost_centre",
+    "account",
+    "analysis_1",
+    "analysis_2",
+    "tax_code",
+    "debit",
+    "credit",
+    "description",
+    "line",
+    "reference",
+    "party",
+    "clause",
+    "period",
+    "type",
+];
+
 /// A journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Journal {
@@ -254,29 +276,7 @@ impl Journal {
 
     /// The lines as a table.
     pub fn grid(&self) -> Grid {
-        let mut grid = Grid::new(
-            "Journal",
-            &[
-                "document",
-                "kind",
-                "date",
-                "entity",
-                "cost_centre",
-                "account",
-                "analysis_1",
-                "analysis_2",
-                "tax_code",
-                "debit",
-                "credit",
-                "description",
-                "line",
-                "reference",
-                "party",
-                "clause",
-                "period",
-                "type",
-            ],
-        );
+        let mut grid = Grid::new("Journal", &COLUMNS);
         let side = |amount: &Exact| if amount.is_zero() { Cell::Empty } else { Cell::Amount(amount.clone()) };
         for line in &self.lines {
             let codes = &line.coding;

@@ -69,7 +69,7 @@ impl Field {
             }
             Field::Amount => &["amount", "net amount", "amount paid", "net", "value", "paid"],
             Field::Period => &["period", "for period", "gl period", "service period", "month"],
-            Field::Purpose => &["purpose", "description", "narrative", "line description", "details"],
+            Field::Purpose => &["purpose", "description", "narrative", "line description", "details", "note"],
         }
     }
 }

@@ -23,7 +23,7 @@ use finding::{Finding, Laid, findings};
 use matching::{Matched, Matching, matched};
 use parties::Parties;
 use payments::Payments;
-use states::{Deadlines, LineState, Payable, State, StatesFile};
+use states::{Deadlines, LineState, Payable, State, StatesFile, said_of_dues};
 use variance::{Amounts, Variance, variance};
 
 /// What is asked for.
@@ -35,8 +35,8 @@ pub struct Settings<'s> {
     pub tolerance: i64,
     /// Patterns of references.
     pub references: &'s [String],
-    /// What is said of lines.
-    pub states: Option<&'s StatesFile>,
+    /// What is said of lines, by every source that says something.
+    pub states: Vec<&'s StatesFile>,
     /// Days to contest and to resolve.
     pub deadlines: Deadlines,
 }
@@ -65,7 +65,7 @@ pub struct Reconciliation {
 /// Holds payments against what is due.
 ///
 /// # Errors
-/// For each entry of the states file that cannot be meant.
+/// For each entry of a states file that cannot be meant, and each line of which two sources differ.
 pub fn reconcile(
     contract: &Contract,
     dues: Vec<Due>,
@@ -78,10 +78,7 @@ pub fn reconcile(
     payments.list.retain(|payment| payment.date <= settings.at);
     payments.later = all - payments.list.len();
     let money = (contract.minor_places, contract.currency.as_str());
-    let states = match settings.states {
-        Some(file) => file.of_dues(&dues, &parties, (money, &settings.deadlines))?,
-        None => vec![None; dues.len()],
-    };
+    let states = said_of_dues(&settings.states, (&dues, &parties), (money, &settings.deadlines))?;
     let matching = matched(
         &Matched {
             dues: &dues,

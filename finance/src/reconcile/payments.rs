@@ -11,7 +11,7 @@ use super::cells::{self, clean};
 use super::day::Day;
 use super::mapping::{Field, Mapping, OtherParties};
 use super::parties::{Parties, PartyNumber};
-use super::problem::{PAYMENT_CELL, PAYMENT_MAPPING, PAYMENTS_FILE, in_row, problem};
+use super::problem::{PAYMENT_CELL, PAYMENT_MAPPING, PAYMENTS_FILE, TWO_SOURCES, in_row, problem};
 use crate::files::Sheet;
 use crate::files::workbook::is_workbook;
 
@@ -311,6 +311,47 @@ impl<'c> PaymentReader<'c> {
         let column = column.map_or(field.word(), String::as_str);
         self.problems.push(in_row(&PAYMENT_CELL, (row.name, row.row), Some(column), found, remedy));
     }
+}
+
+/// Most payments that are told one by one when two sources differ.
+const DIFFERING_MAX: usize = 20;
+
+/// Holds the payments of two sources against each other.
+///
+/// # Errors
+/// For each payment that only one of them has: another day, party, amount or reference.
+pub fn same_payments(one: (&str, &Payments), other: (&str, &Payments)) -> Result<(), Vec<Diagnostic>> {
+    let mut all: BTreeMap<_, [Vec<&Payment>; 2]> = BTreeMap::new();
+    for (side, (_, payments)) in [one, other].into_iter().enumerate() {
+        for payment in &payments.list {
+            let key = (payment.date, payment.payer, payment.payee, payment.amount, &*payment.reference);
+            all.entry(key).or_default()[side].push(payment);
+        }
+    }
+    let mut problems = Vec::new();
+    let mut untold = 0;
+    for [here, there] in all.into_values() {
+        let both = here.len().min(there.len());
+        let only = [(one.1, &here, other.0), (other.1, &there, one.0)];
+        for (payments, list, lacking) in only {
+            for payment in list.iter().skip(both) {
+                if problems.len() == DIFFERING_MAX {
+                    untold += 1;
+                    continue;
+                }
+                let file = payments.files.get(payment.file as usize).map_or("", String::as_str);
+                let found = format!("the payment of {} is not in {lacking}", payment.date);
+                let remedy = "leave the files out, or take what is missing into the book first";
+                let row = usize::try_from(payment.row).unwrap_or(0);
+                problems.push(in_row(&TWO_SOURCES, (file, row), None, found, remedy));
+            }
+        }
+    }
+    if untold > 0 {
+        let found = format!("{untold} more payments are in one of the two only");
+        problems.push(problem(&TWO_SOURCES, found, "mend those above first"));
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
 /// A row that is being read.

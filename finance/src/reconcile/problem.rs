@@ -48,6 +48,14 @@ pub static UNPAYABLE: Code = Code {
     rule: "what is due is paid in whole minor units of the currency",
 };
 
+/// A book and files beside it that say different things.
+pub static TWO_SOURCES: Code = Code {
+    name: "two-sources",
+    severity: Severity::Error,
+    rule: "payments and states of lines stand in a book; files beside it have the same payments, and say the same of \
+           a line",
+};
+
 /// The diagnostics of reconciliations.
-pub static CODES: [&Code; 6] =
-    [&PAYMENTS_FILE, &PAYMENT_CELL, &PAYMENT_MAPPING, &LINE_STATES, &ATTRIBUTION, &UNPAYABLE];
+pub static CODES: [&Code; 7] =
+    [&PAYMENTS_FILE, &PAYMENT_CELL, &PAYMENT_MAPPING, &LINE_STATES, &ATTRIBUTION, &UNPAYABLE, &TWO_SOURCES];

@@ -1,5 +1,7 @@
 //! The state of each line: agreed, contested, withheld or settled, and by when something must be done.
 
+use std::collections::BTreeMap;
+
 use carepact::{Diagnostic, Exact};
 use serde::Deserialize;
 
@@ -7,7 +9,7 @@ use super::cells::{self, Mark};
 use super::day::Day;
 use super::due::Due;
 use super::parties::Parties;
-use super::problem::{LINE_STATES, in_row, problem};
+use super::problem::{LINE_STATES, TWO_SOURCES, in_row, problem};
 use crate::files::sheet::{Sheet, has_headings};
 
 /// The state of a line.
@@ -78,19 +80,31 @@ pub struct LineState {
     pub late: bool,
 }
 
-/// An entry of a states file.
+/// An entry of a states file, as it is written; what is empty is not said.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct Entry {
-    line: String,
-    payee: String,
-    state: String,
-    amount: String,
-    reason: String,
-    raised: String,
+pub struct Entry {
+    /// The id of the line.
+    pub line: String,
+    /// Who is paid in the end.
+    pub payee: String,
+    /// The word of the state.
+    pub state: String,
+    /// What of it is contested or withheld; all of it where nothing is said.
+    pub amount: String,
+    /// Why.
+    pub reason: String,
+    /// The day on which it was raised.
+    pub raised: String,
+    /// Who pays; only a book says so.
+    #[serde(skip)]
+    pub payer: String,
+    /// Until when an answer is due; only a book says so.
+    #[serde(skip)]
+    pub answer_by: String,
 }
 
-/// A states file with the row of each entry.
+/// What is said of lines in a file, with the row of each entry, or in a book, with the number of its entry.
 #[derive(Debug, Clone, Default)]
 pub struct StatesFile {
     name: String,
@@ -123,10 +137,30 @@ impl StatesFile {
         let entry = |(row, cells): &(usize, Vec<String>)| {
             let cell = |place: Option<usize>| place.map_or(String::new(), |at| cells[at].clone());
             let [line, payee, state, amount, reason, raised] = places.map(cell);
-            (*row, Entry { line, payee, state, amount, reason, raised })
+            (*row, Entry { line, payee, state, amount, reason, raised, ..Entry::default() })
         };
         let entries = table.rows.iter().map(entry).collect();
         Ok(StatesFile { name: name.to_string(), entries })
+    }
+
+    /// What a book says of lines, by the number of its entry.
+    pub fn of_entries(name: &str, entries: Vec<(usize, Entry)>) -> StatesFile {
+        StatesFile { name: name.to_string(), entries }
+    }
+
+    /// Takes out what is said of lines that are not due by themselves: entitlements that are paid by their
+    /// instalments, and lines that were stated once and are no longer.
+    pub fn take_not_due(&mut self, dues: &[Due], parties: &Parties) -> Vec<(usize, Entry)> {
+        let mut by_line: BTreeMap<&str, Vec<&Due>> = BTreeMap::new();
+        dues.iter().for_each(|due| by_line.entry(&due.line).or_default().push(due));
+        let is_due = |entry: &Entry| {
+            let known = by_line.get(entry.line.as_str());
+            known.is_some_and(|dues| dues.iter().any(|due| entry.means(due, parties)))
+        };
+        let (due, others) =
+            std::mem::take(&mut self.entries).into_iter().partition(|(_, entry)| is_due(entry));
+        self.entries = due;
+        others
     }
 
     /// What is said of each line that is due.
@@ -189,22 +223,95 @@ impl Entry {
             raised.map(|text| cells::date(text, false).ok_or_else(|| format!("`{text}` is no date")));
         let raised = raised.transpose()?;
         let contested = state == State::Contested;
+        let answer_by = cells::date(&self.answer_by, false).filter(|_| contested || state == State::Withheld);
         let resolve_by = raised.zip(deadlines.resolve_days).filter(|_| contested);
+        let resolve_by = resolve_by.map(|(raised, days)| raised.plus_working_days(days));
         let late = contested && raised.zip(deadlines.contest_by()).is_some_and(|(raised, by)| raised > by);
         Ok(LineState {
             state,
             amount: amount.map(i64::abs),
             reason: self.reason.clone(),
             raised,
-            resolve_by: resolve_by.map(|(raised, days)| raised.plus_working_days(days)),
+            resolve_by: answer_by.or(resolve_by),
             late,
         })
     }
 
     fn means(&self, due: &Due, parties: &Parties) -> bool {
-        // Of what flows through a prime the one who is paid in the end is meant, on both legs.
-        let paid = due.leg_of.map_or(due.payee, |of| of.1);
-        self.payee.is_empty() || parties.find(&self.payee) == Some(paid)
+        // Of what flows through a prime those at its ends are meant, on both legs.
+        let (from, to) = due.leg_of.unwrap_or((due.payer, due.payee));
+        let is = |name: &str, party: u32| name.is_empty() || parties.find(name) == Some(party);
+        is(&self.payee, to) && is(&self.payer, from)
+    }
+}
+
+/// What several sources say of each line that is due: the first that says something counts, and the others
+/// say the same.
+///
+/// # Errors
+/// For each entry that cannot be meant, and each line of which two sources say different things.
+pub fn said_of_dues(
+    sources: &[&StatesFile],
+    (dues, parties): (&[Due], &Parties),
+    (money, deadlines): ((u32, &str), &Deadlines),
+) -> Result<Vec<Option<LineState>>, Vec<Diagnostic>> {
+    let mut all: Vec<Option<(&str, LineState)>> = vec![None; dues.len()];
+    let mut problems = Vec::new();
+    for source in sources {
+        let said = match source.of_dues(dues, parties, (money, deadlines)) {
+            Ok(said) => said,
+            Err(found) => {
+                problems.extend(found);
+                continue;
+            }
+        };
+        for ((known, new), due) in all.iter_mut().zip(said).zip(dues) {
+            match (&known, new) {
+                (_, None) => {}
+                (None, Some(state)) => *known = Some((&source.name, state)),
+                (Some((first, state)), Some(other)) if !state.holds_the_same(&other, due) => {
+                    let words = |state: &LineState| state.words(due, money.0);
+                    let (from, to) = (parties.id(due.payer), parties.id(due.payee));
+                    let found = format!(
+                        "`{}` from {from} to {to} is {} by {first} and {} by {}",
+                        due.line,
+                        words(state),
+                        words(&other),
+                        source.name
+                    );
+                    let remedy = "say it in one place, or the same in both";
+                    problems.push(problem(&TWO_SOURCES, found, remedy));
+                }
+                (Some(_), Some(_)) => {}
+            }
+        }
+    }
+    let all = all.into_iter().map(|said| said.map(|(_, state)| state));
+    if problems.is_empty() { Ok(all.collect()) } else { Err(problems) }
+}
+
+impl LineState {
+    /// What of the line is held back, in minor units; nothing where it is not contested or withheld.
+    fn held(&self, due: &Due) -> i64 {
+        match self.state {
+            State::Contested | State::Withheld => self.amount.unwrap_or(due.amount.abs()),
+            State::Open | State::Agreed | State::Settled => 0,
+        }
+    }
+
+    fn holds_the_same(&self, other: &LineState, due: &Due) -> bool {
+        (self.state, self.held(due)) == (other.state, other.held(due))
+    }
+
+    /// `contested, 40,000.00 of it`
+    fn words(&self, due: &Due, places: u32) -> String {
+        match self.held(due) {
+            0 => self.state.word().to_string(),
+            held => {
+                let amount = exact(held, places).grouped(usize::try_from(places).unwrap_or(2));
+                format!("{}, {amount} of it", self.state.word())
+            }
+        }
     }
 }
 
