@@ -277,7 +277,7 @@ impl Lowering<'_> {
     }
 
     pub(super) fn demand_there(&mut self, written: &Written, there: &There, what: &str) -> Lowered<()> {
-        if there.is_always() {
+        if there.is_always() || self.keeps_terms() {
             return Ok(());
         }
         let mut causes: Vec<String> =

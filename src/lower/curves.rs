@@ -59,7 +59,7 @@ impl Lowering<'_> {
     }
 
     fn covered(&mut self, at: At<'_>, gap: Option<String>) -> Lowered<()> {
-        match gap {
+        match gap.filter(|_| !self.keeps_terms()) {
             None => Ok(()),
             Some(gap) => {
                 let found = format!("the argument can take values that the curve does not cover: {gap}");
@@ -84,7 +84,7 @@ impl Lowering<'_> {
     ) -> Lowered<Value> {
         let unit = self.common_unit(at, &[&x, &base])?;
         let base_range = self.builder.range(base.node).clone();
-        if base_range.least.sign() < 0 {
+        if base_range.least.sign() < 0 && !self.keeps_terms() {
             let found = format!("the base can be as low as {}", base_range.least);
             return self.refuse(
                 &catalogue::CURVE_RANGE,

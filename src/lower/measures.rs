@@ -205,6 +205,7 @@ impl Lowering<'_> {
             lacking,
             range,
             codes,
+            agreed: None,
         };
         self.builder.fact_node(spec, origin)
     }

@@ -21,19 +21,21 @@ mod on_account;
 mod operators;
 mod splits;
 mod survey;
+mod terms;
 mod value;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use context::Context;
+pub use terms::lower_with_terms;
 pub use value::{Measured, There, Value};
 
 use crate::calendar::Period;
 use crate::contract::shape::Reports;
 use crate::contract::{ClauseId, Contract, Coordinates, Written};
 use crate::formula::{Formula, Kind};
-use crate::plan::{Builder, NodeId, Origin, OriginId, Plan};
+use crate::plan::{Agreed, Builder, NodeId, Origin, OriginId, Plan};
 use crate::source::catalogue::{self, Code};
 use crate::source::{Diagnostic, Place};
 use crate::unit::Unit;
@@ -90,10 +92,18 @@ pub struct Lowering<'a> {
     unlowered: Option<ClauseId>,
     path: Vec<String>,
     depth: usize,
+    /// The nodes of agreed numbers, when they are kept apart.
+    terms: Option<terms::Terms>,
 }
 
 /// Lowers a contract. The plan is there when no error was found.
 pub fn lower(contract: &Contract) -> (Option<Plan>, Vec<Diagnostic>) {
+    lower_all(contract, None)
+}
+
+/// Lowers a contract, with its agreed numbers folded or kept apart. What is kept apart was lowered before,
+/// so that nothing is left to prove.
+fn lower_all(contract: &Contract, terms: Option<terms::Terms>) -> (Option<Plan>, Vec<Diagnostic>) {
     let mut lowering = Lowering {
         contract,
         builder: Builder::default(),
@@ -117,13 +127,16 @@ pub fn lower(contract: &Contract) -> (Option<Plan>, Vec<Diagnostic>) {
         unlowered: None,
         path: Vec::new(),
         depth: 0,
+        terms,
     };
     lowering.check_quantities();
     let lines = lowering.all_lines();
     let figures = lowering.all_figures();
-    lowering.check_promises(&lines);
-    lowering.check_pools();
-    lowering.check_unused();
+    if !lowering.keeps_terms() {
+        lowering.check_promises(&lines);
+        lowering.check_pools();
+        lowering.check_unused();
+    }
     if let Some(limit) = lowering.builder.limit() {
         let remedy = "shorten the term, name fewer members, or round within the formula";
         lowering.reports.add(&catalogue::LIMIT, &Place::start(), limit.to_string(), remedy);
@@ -222,8 +235,12 @@ impl<'a> Lowering<'a> {
         match &formula.kind {
             Kind::Number { value, .. } => {
                 let origin = self.origin(at, &Measured::Bare, context);
-                let node = self.builder.constant_node(value.clone(), origin);
                 let flag = value.is_zero() || *value == crate::num::Exact::ONE;
+                let node = if flag {
+                    self.builder.constant_node(value.clone(), origin)
+                } else {
+                    self.agreed(number_at(at), value, origin)
+                };
                 Ok(Value { flag, ..Value::new(node, Measured::Bare) })
             }
             Kind::Money { currency, value } => self.money(at, currency, value, context),
@@ -240,4 +257,9 @@ impl<'a> Lowering<'a> {
             Kind::Aggregate { function, value, over } => self.aggregate(at, function, (value, over), context),
         }
     }
+}
+
+/// Where a number stands in a formula.
+fn number_at((written, formula): (&Written, &Formula)) -> Agreed {
+    Agreed::Number { pointer: written.place.pointer.clone(), at: formula.span.start }
 }

@@ -209,15 +209,18 @@ impl Lowering<'_> {
     fn table(&mut self, at: At<'_>, index: usize, column: Option<&str>, context: &Context) -> Lowered<Value> {
         let contract = self.contract;
         let table = &contract.tables[index];
-        let found = table.columns.iter().find(|known| known.name.as_deref() == column);
-        let Some(column) = found else {
+        let found = table.columns.iter().position(|known| known.name.as_deref() == column);
+        let Some(place) = found else {
             let names: Vec<&str> = table.columns.iter().filter_map(|column| column.name.as_deref()).collect();
             let found = format!("`{}` has no such column", table.name);
             let remedy = format!("the columns are {}", names.join(", "));
             return self.refuse(&catalogue::UNKNOWN_NAME, at, found, remedy);
         };
         let members = self.members_of(at, &table.by, context)?;
-        let Some(value) = column.cell(&members) else { return Ok(self.absent(at, context)) };
+        let column = &table.columns[place];
+        let Ok((cell, value)) = self.cell_of((index, place), &members) else {
+            return Ok(self.absent(at, context));
+        };
         let unit = Measured::In(column.unit.clone());
         let long = table.by.iter().filter_map(|axis| contract.period_kind(*axis)).min();
         self.warn_long_in_short(at, &unit, long, context);
@@ -229,7 +232,7 @@ impl Lowering<'_> {
             place: table.place.clone(),
         };
         let origin = self.builder.origin(origin);
-        let node = self.builder.constant_node(value.clone(), origin);
+        let node = self.agreed(cell, &value, origin);
         Ok(Value::new(node, unit))
     }
 

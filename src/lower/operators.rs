@@ -29,7 +29,11 @@ impl Lowering<'_> {
         }
         let unit = Measured::In(Unit::base(currency));
         let origin = self.origin(at, &unit, context);
-        let node = self.builder.constant_node(value.clone(), origin);
+        let node = if value.is_zero() {
+            self.builder.constant_node(value.clone(), origin)
+        } else {
+            self.agreed(super::number_at(at), value, origin)
+        };
         Ok(Value::new(node, unit))
     }
 
@@ -250,7 +254,7 @@ impl Lowering<'_> {
         let x = self.lower(at.0, value, context)?;
         let q = self.lower(at.0, quantum, context)?;
         let unit = self.unit_of_all(at, &[&x, &q])?;
-        let step = self.builder.constant(q.node).filter(|step| step.sign() > 0).cloned();
+        let step = self.as_agreed(q.node).filter(|step| step.sign() > 0);
         let Some(step) = step else {
             let found = "a quantum that is not a constant above 0";
             return self.refuse(

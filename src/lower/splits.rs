@@ -4,7 +4,7 @@ use super::clauses::FlowPart;
 use super::{Context, Lowered, Lowering, Measured, Reported};
 use crate::contract::{Clause, Contract, PartyId, ResidueRule, Side, Written};
 use crate::num::{Exact, Residue};
-use crate::plan::{NodeId, OriginId, Pick, Split, Statistic, Summary, differing};
+use crate::plan::{Agreed, NodeId, OriginId, Pick, Split, Statistic, Summary, differing};
 use crate::source::catalogue;
 
 impl Lowering<'_> {
@@ -44,7 +44,9 @@ impl Lowering<'_> {
                 debug_assert!(parties.contains(&party), "the context fixes one of the parties");
                 Ok((total, vec![(party, total)]))
             }
-            Side::Shares(shares) => self.by_shares(clause, shares, total, context),
+            Side::Shares(shares) => {
+                self.by_shares(clause, &Self::fixed_shares(clause, shares), total, context)
+            }
             Side::ShareTable(index) => {
                 let shares = self.table_shares(clause, *index, context)?;
                 self.by_shares(clause, &shares, total, context)
@@ -61,7 +63,7 @@ impl Lowering<'_> {
         clause: &Clause,
         index: usize,
         context: &Context,
-    ) -> Lowered<Vec<(PartyId, Exact)>> {
+    ) -> Lowered<Vec<(PartyId, Exact, Agreed)>> {
         let contract = self.contract;
         let table = &contract.tables[index];
         self.used.insert(table.name.clone());
@@ -71,13 +73,14 @@ impl Lowering<'_> {
             let inner =
                 context.with(contract, Contract::PARTY_AXIS, i32::try_from(party).unwrap_or(i32::MAX));
             let members = self.members_of(at, &table.by, &inner)?;
-            let share = table.columns[0].cell(&members).cloned().unwrap_or(Exact::ZERO);
-            if !share.is_zero() {
-                shares.push((PartyId(party), share));
+            if let Ok((cell, share)) = self.cell_of((index, 0), &members)
+                && !share.is_zero()
+            {
+                shares.push((PartyId(party), share, cell));
             }
         }
-        let total: Exact = shares.iter().map(|(_, share)| share).sum();
-        if total != Exact::ONE || shares.iter().any(|(_, share)| share.sign() < 0) {
+        let total: Exact = shares.iter().map(|(_, share, _)| share).sum();
+        if total != Exact::ONE || shares.iter().any(|(_, share, _)| share.sign() < 0) {
             let words = context.words(contract);
             let found =
                 format!("the shares of `{}` come to {}% for {words}", table.name, &total * &Exact::from(100));
@@ -95,19 +98,22 @@ impl Lowering<'_> {
     fn by_shares(
         &mut self,
         clause: &Clause,
-        shares: &[(PartyId, Exact)],
+        shares: &[(PartyId, Exact, Agreed)],
         total: NodeId,
         context: &Context,
     ) -> Lowered<(NodeId, Vec<(PartyId, NodeId)>)> {
-        let shares: Vec<(PartyId, Exact)> =
-            shares.iter().filter(|(_, share)| !share.is_zero()).cloned().collect();
-        if let [(only, _)] = shares[..] {
-            return Ok((total, vec![(only, total)]));
+        let shares: Vec<&(PartyId, Exact, Agreed)> =
+            shares.iter().filter(|(_, share, _)| !share.is_zero()).collect();
+        if let [(only, _, _)] = shares[..] {
+            return Ok((total, vec![(*only, total)]));
         }
         let origin = self.split_origin(clause, context);
-        let weights =
-            shares.iter().map(|(_, share)| self.builder.constant_node(share.clone(), origin)).collect();
-        let parties: Vec<PartyId> = shares.iter().map(|(party, _)| *party).collect();
+        let mut weights = Vec::new();
+        for (party, share, written) in &shares {
+            let own = self.share_origin(clause, *party, origin);
+            weights.push(self.agreed(written.clone(), share, own));
+        }
+        let parties: Vec<PartyId> = shares.iter().map(|(party, _, _)| *party).collect();
         let parts = self.divided(clause, total, weights, None, &parties, origin)?;
         Ok((total, parties.into_iter().zip(parts).collect()))
     }
@@ -162,7 +168,7 @@ impl Lowering<'_> {
         let weight = self.lower(weights, &weights.formula, context)?;
         self.demand_there(weights, &weight.there, "a weight")?;
         let least = &self.builder.range(weight.node).least;
-        if least.sign() < 0 {
+        if least.sign() < 0 && !self.keeps_terms() {
             let found = format!("a weight can be as low as {least}");
             return self.refuse(
                 &catalogue::SPLIT_FORM,

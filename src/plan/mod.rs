@@ -23,7 +23,9 @@ pub use direction::{Direction, depends, depends_unless, differing, directions};
 pub use join::Joined;
 pub use line::{FigureSpec, Instalment, LineSpec, PartSpec};
 pub use narrow::{Forms, Ranges, Readers};
-pub use node::{FactId, FactSpec, Lacking, Node, NodeId, Op, Origin, OriginId, Part, Pick, Split, SplitId};
+pub use node::{
+    Agreed, FactId, FactSpec, Lacking, Node, NodeId, Op, Origin, OriginId, Part, Pick, Split, SplitId,
+};
 pub use range::Form;
 pub use statistic::{HOLDERS_MAX, Percentile, Statistic, StatisticId, Summary};
 

@@ -147,6 +147,35 @@ pub enum Lacking {
     Counts(Exact),
 }
 
+/// A number that the contract agrees, by where it is written: in the reading that keeps such numbers
+/// apart, so that they can be changed without the contract.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Agreed {
+    /// A cell of a table, by the places of table and column; without members it counts for all others.
+    Cell {
+        /// Which table.
+        table: usize,
+        /// Which of its columns.
+        column: usize,
+        /// Members of the table's axes.
+        members: Option<Vec<i32>>,
+    },
+    /// A number in a formula, by the place of the formula and of the number in it.
+    Number {
+        /// The JSON Pointer of the formula.
+        pointer: Arc<str>,
+        /// The first byte of the number.
+        at: usize,
+    },
+    /// A fixed share of a clause's amount, by the place of the clause and that of the party.
+    Share {
+        /// The JSON Pointer of the clause.
+        pointer: Arc<str>,
+        /// Which party.
+        party: usize,
+    },
+}
+
 /// One observed number: which one, and what it may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FactSpec {
@@ -166,6 +195,8 @@ pub struct FactSpec {
     pub range: Range,
     /// Members that a code may name, in order; empty for other measures.
     pub codes: Vec<String>,
+    /// Where the contract agrees it; nothing for what is observed.
+    pub agreed: Option<Agreed>,
 }
 
 /// Where a node came from: what it is in the field's words, and its place in the document.

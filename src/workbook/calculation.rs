@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::inputs::Inputs;
 use super::number::{Form, Fraction, Known, Number, fits, joined, relative_error, scaled};
 use super::statistics::Block;
+use super::terms::Terms;
 use crate::evaluate::Values;
 use crate::num::{Exact, Mode};
 use crate::plan::{NodeId, Op, Plan, PlanNodes, SplitId, differing};
@@ -14,7 +15,7 @@ use crate::plan::{NodeId, Op, Plan, PlanNodes, SplitId, differing};
 pub(super) const ROWS_BEFORE: usize = 7;
 
 const SPLIT_AS_NUMBER: &str =
-    "a split within limits, or by weights that are no whole numbers, stands as a number";
+    "a split with numbers that are too long, or by weights that are no whole numbers, stands as a number";
 const STATISTIC_AS_NUMBER: &str =
     "a figure over all holders that is too long for whole numbers stands as a number";
 const ONE_HOLDER: &str =
@@ -63,6 +64,18 @@ pub(super) struct Draft {
     pub left: Option<Known>,
     /// Why the row may be wrong where a condition does not hold.
     pub reason: &'static str,
+    /// A condition under which an observation that must be there is not, and whether it holds.
+    pub missing: Option<(String, bool)>,
+    /// Two numbers of which only one counts: the condition for the first, whether it holds, and the two.
+    pub either: Option<(String, bool, [Number; 2])>,
+}
+
+/// Whether a row is right without doubt, as the column “Sure” says it: 1; 0 where it may be a penny out;
+/// -1 where data are missing.
+struct Sure {
+    formula: Known,
+    doubt: Option<String>,
+    missing: bool,
 }
 
 /// The calculation of some holders; of one, when no party is many.
@@ -71,6 +84,8 @@ pub(super) struct Calculation<'a> {
     /// Of each holder that the workbook is of.
     pub values: &'a [Values],
     pub inputs: &'a Inputs,
+    /// The cells of agreed numbers.
+    pub terms: &'a Terms,
     /// True when the workbook is of all holders, so that figures over all of them can be worked out.
     pub all_holders: bool,
     /// The holder whose rows are being written.
@@ -99,17 +114,17 @@ impl<'a> Calculation<'a> {
     pub fn of(
         plan: &'a Plan,
         values: &'a [Values],
-        inputs: &'a Inputs,
+        (inputs, terms): (&'a Inputs, &'a Terms),
         (needed, all_holders): (&[bool], bool),
-        rows_before_agreed: usize,
     ) -> Calculation<'a> {
         let mut calculation = Calculation {
             plan,
             values,
             inputs,
+            terms,
             all_holders,
             lane: 0,
-            rows_before_agreed,
+            rows_before_agreed: terms.rows_above_fixed(),
             rows: Vec::new(),
             agreed: Vec::new(),
             numbers: vec![vec![None; plan.nodes().len()]; values.len()],
@@ -262,7 +277,16 @@ impl<'a> Calculation<'a> {
         };
         let error = &relative_error() * &value.abs();
         let row = self.rows_before_agreed + index + 1;
-        Number { sheet: "Parameters!", row, value: value.clone(), form, error, doubt: None, agreed: true }
+        Number {
+            sheet: "Parameters!",
+            row,
+            value: value.clone(),
+            form,
+            error,
+            doubt: None,
+            missing: false,
+            agreed: true,
+        }
     }
 
     /// A row in whole numbers; nothing when they are too large.
@@ -300,7 +324,7 @@ impl<'a> Calculation<'a> {
         let size_formula =
             if sizes.len() > 1 { format!("MAX({})", sizes.join(",")) } else { sizes.remove(0) };
         let quotient = if over.is_some() { format!("F{row}/G{row}") } else { format!("F{row}") };
-        let (doubt, sure) = sure(operands, &draft, &[format!("K{row}<1E15")]);
+        let Sure { formula: sure, doubt, missing } = sure(operands, &draft, &[format!("K{row}<1E15")]);
         let form = match &over {
             None => Form::Whole { n: whole.value.clone(), unit: unit.clone() },
             Some((over, known)) => Form::Quotient {
@@ -324,7 +348,7 @@ impl<'a> Calculation<'a> {
             sure,
         });
         let error = &relative_error() * &value.abs();
-        Some(Number { sheet: "", row, value, form, error, doubt, agreed: false })
+        Some(Number { sheet: "", row, value, form, error, doubt, missing, agreed: false })
     }
 
     /// A row in decimals: the formula, the number, and a bound of the error, to which that of the
@@ -341,7 +365,7 @@ impl<'a> Calculation<'a> {
         let bound = &error.value + &(&relative_error() * &scale.value);
         // A bound need not be exact, only no smaller.
         let bound = bound.rounded(&Exact::scaled(1, 20), Mode::Ceiling);
-        let (doubt, sure) = sure(operands, &draft, &[]);
+        let Sure { formula: sure, doubt, missing } = sure(operands, &draft, &[]);
         self.rows.push(Row {
             label: label.clone(),
             decimal: decimal.clone(),
@@ -360,6 +384,7 @@ impl<'a> Calculation<'a> {
             form: Form::Decimal,
             error: bound,
             doubt,
+            missing,
             agreed: false,
         }
     }
@@ -400,7 +425,7 @@ impl<'a> Calculation<'a> {
             sure: Known::new("0", Exact::ZERO),
         });
         let doubt = Some(reason.to_string());
-        Number { sheet: "", row, value: value.clone(), form, error, doubt, agreed: false }
+        Number { sheet: "", row, value: value.clone(), form, error, doubt, missing: false, agreed: false }
     }
 
     /// The fractions of numbers; nothing when one is a decimal.
@@ -409,26 +434,45 @@ impl<'a> Calculation<'a> {
     }
 }
 
-/// 1 where a row is right without doubt: its conditions hold, and what it reads is.
-fn sure(operands: &[&Number], draft: &Draft, own: &[String]) -> (Option<String>, Known) {
+/// A row is right without doubt where its conditions hold, and what it reads is.
+fn sure(operands: &[&Number], draft: &Draft, own: &[String]) -> Sure {
     let mut read: Vec<String> = operands.iter().filter_map(|number| number.sure()).collect();
     read.sort();
     read.dedup();
-    let mut conditions: Vec<String> = own.to_vec();
-    conditions.extend(draft.conditions.iter().map(|(condition, _)| condition.clone()));
-    if !read.is_empty() {
-        conditions.push(format!("MIN({})=1", read.join(",")));
+    let mut counts: Vec<&Number> = operands.to_vec();
+    if let Some((test, holds, both)) = &draft.either {
+        counts.push(if *holds { &both[0] } else { &both[1] });
+        let [then, otherwise] = both.each_ref().map(|number| number.sure().unwrap_or("1".to_string()));
+        read.push(if then == otherwise { then } else { format!("IF({test},{then},{otherwise})") });
     }
-    let holds = draft.conditions.iter().all(|(_, holds)| *holds);
-    let inherited = operands.iter().find_map(|number| number.doubt.clone());
-    let doubt = inherited.or_else(|| (!holds).then(|| draft.reason.to_string()));
-    let formula = match &conditions[..] {
-        [] => "1".to_string(),
-        [only] => format!("IF({only},1,0)"),
-        [..] => format!("IF(AND({}),1,0)", conditions.join(",")),
+    let conditions: Vec<String> =
+        own.iter().chain(draft.conditions.iter().map(|(condition, _)| condition)).cloned().collect();
+    let mut own = match &conditions[..] {
+        [] => None,
+        [only] => Some(format!("IF({only},1,0)")),
+        [..] => Some(format!("IF(AND({}),1,0)", conditions.join(","))),
     };
-    let value = if doubt.is_none() { Exact::ONE } else { Exact::ZERO };
-    (doubt, Known::new(formula, value))
+    if let Some((condition, _)) = &draft.missing {
+        own = Some(format!("IF({condition},-1,{})", own.as_deref().unwrap_or("1")));
+    }
+    let mut all: Vec<String> = own.into_iter().chain(read).collect();
+    let formula = match &all[..] {
+        [] => "1".to_string(),
+        [_] => all.swap_remove(0),
+        [..] => format!("MIN({})", all.join(",")),
+    };
+    let missing =
+        counts.iter().any(|number| number.missing) || draft.missing.as_ref().is_some_and(|(_, holds)| *holds);
+    let holds = draft.conditions.iter().all(|(_, holds)| *holds);
+    let inherited = counts.iter().find_map(|number| number.doubt.clone());
+    let doubt = inherited.or_else(|| (!holds).then(|| draft.reason.to_string()));
+    let doubt = doubt.or_else(|| missing.then(|| "an observation is missing".to_string()));
+    let value = match (missing, &doubt) {
+        (true, _) => Exact::from(-1),
+        (false, Some(_)) => Exact::ZERO,
+        (false, None) => Exact::ONE,
+    };
+    Sure { formula: Known::new(formula, value), doubt, missing }
 }
 
 /// The sum of sizes, as a formula.

@@ -2,7 +2,7 @@
 //! exactly, and each line beside what carepact stated.
 
 use super::calculation::{Calculation, ROWS_BEFORE};
-use super::inputs::Inputs;
+use super::inputs::MISSING;
 use super::sheet::{Cell, Sheet, Style};
 use super::stated::{Stated, in_minor_units};
 use crate::num::Exact;
@@ -21,7 +21,7 @@ const COLUMNS: [(&str, u32); 7] = [
 /// The sheet.
 pub(super) fn sheet(
     statement: &Statement<'_>,
-    (stated, calculation, inputs): (&Stated<'_>, &Calculation<'_>, &Inputs),
+    (stated, calculation): (&Stated<'_>, &Calculation<'_>),
     first_lane: usize,
 ) -> Sheet {
     let notes = [
@@ -36,7 +36,7 @@ pub(super) fn sheet(
     sheet.filter = false;
     sheet.rows.push(vec![Cell::styled("Totals that must be zero", Style::Section)]);
     // The table of lines begins after the checks, an empty row and a head.
-    let all = (stated, calculation, inputs);
+    let all = (stated, calculation);
     let lines = sheet.next_row() + checks(statement, all, (0, first_lane)).len() + 2;
     for check in checks(statement, all, (lines, first_lane)) {
         push(&mut sheet, &check);
@@ -52,14 +52,16 @@ pub(super) fn sheet(
         let amount = &line.line.amount;
         let parties = format!("{} ({} to {})", line.line.id, line.line.payer, line.line.payee);
         let places = statement.model().contract().minor_places;
-        let difference = format!("ROUND((B{row}-C{row})*{0},0)/{0}", 10i64.pow(places));
+        let difference =
+            format!("IF(ISNUMBER(B{row}),ROUND((B{row}-C{row})*{0},0)/{0},\"\")", 10i64.pow(places));
+        let verdict = format!("IF(ISNUMBER(B{row}),IF(D{row}=0,\"ok\",\"differs\"),\"missing data\")");
         let sure = if line.doubt.is_none() { "yes" } else { "no" };
         sheet.rows.push(vec![
             Cell::text(parties),
             Cell::formula(&format!("Statement!H{}", line.row), amount, Style::Amount),
             Cell::number(amount, Style::Amount),
             Cell::formula(&difference, &Exact::ZERO, Style::Amount),
-            Cell::words(&format!("IF(D{row}=0,\"ok\",\"differs\")"), "ok", Style::Check),
+            Cell::words(&verdict, "ok", Style::Check),
             Cell::words(&format!("Statement!J{}", line.row), sure, Style::Check),
             Cell::styled(line.doubt.clone().unwrap_or_default(), Style::Text),
         ]);
@@ -84,7 +86,7 @@ impl Check {
 
 fn checks(
     statement: &Statement<'_>,
-    (stated, calculation, inputs): (&Stated<'_>, &Calculation<'_>, &Inputs),
+    (stated, calculation): (&Stated<'_>, &Calculation<'_>),
     (lines, first_lane): (usize, usize),
 ) -> Vec<Check> {
     let unit = 10i64.pow(statement.model().contract().minor_places);
@@ -119,14 +121,7 @@ fn checks(
         format!("ROWS({0})-COUNT({0})", format_args!("Calculation!D{first}:D{last}")),
         "An error in a cell would stop everything that reads it.",
     ));
-    if let Some((first, last)) = inputs.rows() {
-        let cells = format!("Inputs!N{first}:N{last}");
-        found.push(Check::new(
-            "Inputs outside what the contract admits, too fine, or missing",
-            format!("ROWS({cells})-COUNTIF({cells},\"ok\")-COUNTIF({cells},\"ok, not given\")"),
-            "See the column “Check” of the sheet “Inputs”.",
-        ));
-    }
+    found.extend(cells_in_order(calculation));
     let last = lines + stated.lines.len().max(1) - 1;
     found.push(Check::new(
         "Lines that differ from what carepact stated",
@@ -146,6 +141,38 @@ fn received_less_paid(statement: &Statement<'_>, stated: &Stated<'_>, unit: i64)
         each.collect::<Vec<_>>().join("+")
     };
     format!("({}-({}))/{unit}", all('G'), all('F'))
+}
+
+/// Whether the cells that may be changed are in order, and all there.
+fn cells_in_order(calculation: &Calculation<'_>) -> Vec<Check> {
+    let inputs = calculation.inputs.rows().map(|(first, last)| format!("Inputs!N{first}:N{last}"));
+    let terms = calculation.terms.checks();
+    let mut found = Vec::new();
+    let cells: Vec<&String> = inputs.iter().chain(&terms).collect();
+    let missing = cells.iter().map(|cells| format!("COUNTIF({cells},\"{MISSING}\")"));
+    let missing: Vec<String> = missing.collect();
+    if !missing.is_empty() {
+        found.push(Check::new(
+            "Inputs and agreed numbers that are missing",
+            missing.join("+"),
+            "carepact would refuse to state; lines that need them have no amount here.",
+        ));
+    }
+    if let Some(cells) = &inputs {
+        found.push(Check::new(
+            "Inputs outside what the contract admits, or too fine",
+            format!("COUNTIF({cells},\"outside the range\")+COUNTIF({cells},\"finer than its step\")"),
+            "See the column “Check” of the sheet “Inputs”.",
+        ));
+    }
+    if let Some(cells) = &terms {
+        found.push(Check::new(
+            "Agreed numbers that are finer than the step they are read in",
+            format!("COUNTIF({cells},\"finer than its step\")"),
+            "See the column “Check” of the sheet “Parameters”.",
+        ));
+    }
+    found
 }
 
 /// How many whole numbers are too long.

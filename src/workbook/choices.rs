@@ -175,7 +175,8 @@ impl Calculation<'_> {
         }
         let holds = !condition.value.is_zero();
         let taken = if holds { then } else { otherwise };
-        let operands = [condition, then, otherwise];
+        draft.either = Some((format!("{test}<>0"), holds, [then.clone(), otherwise.clone()]));
+        let operands = [condition];
         if let Some(found) =
             self.select_in_wholes(label, (&test, holds), [then, otherwise], &operands, &draft)
         {
@@ -222,7 +223,8 @@ impl Calculation<'_> {
             }
         };
         let conditions = draft.conditions.clone();
-        let draft = Draft { conditions, reason: draft.reason, ..Draft::default() };
+        let either = draft.either.clone();
+        let draft = Draft { conditions, reason: draft.reason, either, ..Draft::default() };
         self.fraction_row(label, (Known::new(formula, value), over, unit), operands, draft)
     }
 }

@@ -7,9 +7,12 @@ use super::calculation::{Calculation, Draft, Label};
 use super::number::{Known, Number, fits, scaled};
 use super::sheet::{Cell, Sheet, Style};
 use crate::Model;
-use crate::bind::{Facts, Source};
-use crate::num::Exact;
+use crate::bind::{Facts, Lane, Source};
+use crate::num::{Exact, Range as Admitted};
 use crate::plan::{FactId, FactSpec, Lacking, NodeId, Op, Part, Plan, PlanNodes};
+
+/// What the check of an empty cell says where carepact would refuse to state.
+pub(super) const MISSING: &str = "missing";
 
 /// Decimal places that an input without a declared step may have.
 const PLACES_LEAST: usize = 2;
@@ -53,6 +56,8 @@ pub(super) struct Inputs {
     /// By holder and fact.
     values: Vec<Vec<Exact>>,
     holders: Vec<Option<String>>,
+    /// By holder and fact, whether nothing that is stated reads it.
+    unread: Vec<Vec<bool>>,
     /// Names of cells, which differ by more than capitals.
     taken: BTreeSet<String>,
 }
@@ -76,11 +81,13 @@ impl Inputs {
             specs: plan.facts().to_vec(),
             values: lanes.iter().map(|lane| lane.values.clone()).collect(),
             holders: lanes.iter().map(|lane| lane.holder.clone()).collect(),
+            unread: lanes.iter().map(unread).collect(),
             taken: BTreeSet::new(),
         };
         inputs.sheet.side = 1;
         inputs.sheet.printed = 10;
-        let read: Vec<(usize, NodeId)> = read(plan, needed).collect();
+        let observed = |(fact, _): &(usize, NodeId)| plan.facts()[*fact].agreed.is_none();
+        let read: Vec<(usize, NodeId)> = read(plan, needed).filter(observed).collect();
         let observation = |spec: &FactSpec| (spec.measure.clone(), spec.period.0, spec.members.clone());
         let specs = read.iter().map(|(fact, _)| &plan.facts()[*fact]);
         let with_cell: BTreeSet<_> = specs.filter(|spec| spec.part != Part::Given).map(observation).collect();
@@ -148,7 +155,7 @@ impl Inputs {
             Cell::number(&spec.range.least, Style::Plain),
             Cell::number(&spec.range.most, Style::Plain),
             Cell::number(&step, Style::Plain),
-            check(row, &spec, value.as_ref(), &step),
+            check(&format!("F{row}"), Some(&spec.range), value.as_ref(), (&step, absent(&spec, source))),
             Cell::text(name.as_str()),
         ]);
         self.by_fact.insert((fact, lane), Input { row, step, name });
@@ -162,6 +169,10 @@ impl Inputs {
     /// The cell of a fact of a holder.
     fn input(&self, fact: usize, lane: usize) -> Option<&Input> {
         self.by_fact.get(&(fact, lane)).or_else(|| self.by_fact.get(&(fact, 0)))
+    }
+
+    fn unread(&self, fact: usize, lane: usize) -> bool {
+        self.specs[fact].agreed.is_none() && self.unread[lane][fact]
     }
 
     /// Names of cells with the cells.
@@ -180,20 +191,30 @@ impl Inputs {
         let part = (spec.part != Part::Value).then_some(part_words(spec.part));
         let words = [spec.measure.as_str(), spec.period.1.as_str()].into_iter();
         let words: Vec<&str> = words.chain(members).chain(holder).chain(part).collect();
-        let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
-        let name: String = format!("in_{}", words.join("_")).chars().map(plain).take(200).collect();
-        let mut free = name.clone();
-        let mut number = 2;
-        while !self.taken.insert(free.to_ascii_lowercase()) {
-            free = format!("{name}_{number}");
-            number += 1;
-        }
-        free
+        free_name(&mut self.taken, &format!("in_{}", words.join("_")))
     }
 }
 
+/// A name for a cell that no other has.
+pub(super) fn free_name(taken: &mut BTreeSet<String>, words: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    let name: String = words.chars().map(plain).take(200).collect();
+    let mut free = name.clone();
+    let mut number = 2;
+    while !taken.insert(free.to_ascii_lowercase()) {
+        free = format!("{name}_{number}");
+        number += 1;
+    }
+    free
+}
+
+/// For each fact whether nothing that is stated reads it.
+fn unread(lane: &Lane) -> Vec<bool> {
+    lane.sources.iter().map(|source| *source == Source::Unneeded).collect()
+}
+
 /// The facts that are needed, each with its node.
-fn read<'p>(plan: &'p Plan, needed: &'p [bool]) -> impl Iterator<Item = (usize, NodeId)> + 'p {
+pub(super) fn read<'p>(plan: &'p Plan, needed: &'p [bool]) -> impl Iterator<Item = (usize, NodeId)> + 'p {
     let mut seen = vec![false; plan.facts().len()];
     let nodes = plan.nodes().iter().enumerate().filter(|(index, _)| needed[*index]);
     nodes.filter_map(move |(index, node)| {
@@ -230,19 +251,31 @@ fn in_steps(cell: &str, step: &Exact) -> String {
     scaled(cell, &Exact::ONE.checked_div(step).unwrap_or(Exact::ONE))
 }
 
-fn check(row: usize, spec: &FactSpec, value: Option<&Exact>, step: &Exact) -> Cell {
-    let absent = match spec.lacking {
-        Lacking::Refused => "missing",
-        Lacking::Told(_) | Lacking::Counts(_) => "ok, not given",
+/// What an empty cell is called: missing, where carepact would refuse to state.
+fn absent(spec: &FactSpec, source: &Source) -> &'static str {
+    match (&spec.lacking, source) {
+        (Lacking::Refused, Source::Row { .. } | Source::Missing) => MISSING,
+        (Lacking::Refused, Source::Unneeded) | (Lacking::Told(_) | Lacking::Counts(_), _) => "ok, not given",
+    }
+}
+
+/// Says whether a cell holds an admissible number, in the step it is read in.
+pub(super) fn check(
+    cell: &str,
+    range: Option<&Admitted>,
+    value: Option<&Exact>,
+    (step, absent): (&Exact, &str),
+) -> Cell {
+    let steps = in_steps(cell, step);
+    let on_grid = format!("IF(ABS({steps}-ROUND({steps},0))<0.001,\"ok\",\"finer than its step\")");
+    let row = &cell[1..];
+    let admitted = match range {
+        Some(_) => format!("IF(AND({cell}>=K{row},{cell}<=L{row}),{on_grid},\"outside the range\")"),
+        None => on_grid,
     };
-    let cell = format!("F{row}");
-    let steps = in_steps(&cell, step);
-    let formula = format!(
-        "IF(ISNUMBER({cell}),IF(AND({cell}>=K{row},{cell}<=L{row}),\
-         IF(ABS({steps}-ROUND({steps},0))<0.001,\"ok\",\"finer than its step\"),\
-         \"outside the range\"),\"{absent}\")"
-    );
-    let inside = value.is_none_or(|value| *value >= spec.range.least && *value <= spec.range.most);
+    let formula = format!("IF(ISNUMBER({cell}),{admitted},\"{absent}\")");
+    let within = |value: &Exact| range.is_none_or(|range| *value >= range.least && *value <= range.most);
+    let inside = value.is_none_or(within);
     let shown = match (value, inside) {
         (Some(_), true) => "ok",
         (Some(_), false) => "outside the range",
@@ -257,18 +290,22 @@ impl Calculation<'_> {
         let index = fact.0 as usize;
         let spec = &self.inputs.specs[index];
         let value = &self.inputs.values[self.lane][index];
-        let Some(input) = self.inputs.input(index, self.lane) else {
-            return self.given(label, index);
+        let (cell, step) = match (self.terms.cell(index), self.inputs.input(index, self.lane)) {
+            (Some(term), _) => (format!("Parameters!D{}", term.row), &term.step),
+            (None, Some(input)) => (format!("Inputs!F{}", input.row), &input.step),
+            (None, None) => return self.given(label, index),
         };
-        let cell = format!("Inputs!F{}", input.row);
+        let label = &if spec.agreed.is_some() { label.step("agreed".to_string()) } else { label.clone() };
         let row = self.next_row();
+        // What is not read as things are agreed stands empty.
+        let unread = self.inputs.unread(index, self.lane);
         let stand_in = match &spec.lacking {
-            Lacking::Refused => None,
+            Lacking::Refused => unread.then(|| value.clone()),
             Lacking::Told(value) | Lacking::Counts(value) => Some(value.clone()),
         };
         let step = match &stand_in {
-            Some(stand_in) if spec.part != Part::Given => input.step.common_step(stand_in),
-            Some(_) | None => input.step.clone(),
+            Some(stand_in) if spec.part != Part::Given => step.common_step(stand_in),
+            Some(_) | None => step.clone(),
         };
         let steps = in_steps(&cell, &step);
         let count = |value: &Exact| value.checked_div(&step).filter(|count| count.is_whole() && fits(count));
@@ -277,18 +314,21 @@ impl Calculation<'_> {
             Some(count) => format!("IF(ISNUMBER({cell}),{rounded},{count})"),
             None => format!("IF(ISNUMBER({cell}),{rounded},0)"),
         };
-        let absent = if stand_in.is_some() { "TRUE" } else { "FALSE" };
-        let on_grid = format!("IF(ISNUMBER({cell}),ABS({steps}-F{row})<0.001,{absent})");
+        let refused = spec.lacking == Lacking::Refused;
+        let on_grid = format!("IF(ISNUMBER({cell}),ABS({steps}-F{row})<0.001,TRUE)");
+        let missing = refused.then(|| (format!("NOT(ISNUMBER({cell}))"), unread));
         let draft = Draft {
             conditions: vec![(on_grid, true)],
             reason: "an input is finer than the step it is read in",
+            missing: missing.clone(),
             ..Draft::default()
         };
         let found = count(value)
             .and_then(|n| self.whole_row(label, (Known::new(formula, n), step.clone()), &[], draft));
         found.unwrap_or_else(|| {
             let scale = (Known::new("0", Exact::ZERO), Known::new(format!("ABS({cell})"), value.abs()));
-            self.decimal_row(label, Known::new(cell, value.clone()), scale, &[], Draft::default())
+            let draft = Draft { missing, ..Draft::default() };
+            self.decimal_row(label, Known::new(cell, value.clone()), scale, &[], draft)
         })
     }
 

@@ -11,6 +11,7 @@ mod calculation;
 mod checks;
 mod choices;
 mod inputs;
+mod limited;
 mod number;
 mod rounding;
 mod sheet;
@@ -19,16 +20,21 @@ mod stated;
 mod statistics;
 mod sums;
 mod tables;
+mod terms;
 mod totals;
 mod wide;
 
 pub use sheet::{Cell, Content, Sheet, Shown, Style};
 
+use std::ops::Range;
+
 use crate::Model;
 use crate::bind::Facts;
 use crate::evaluate::{Values, one_by_one};
+use crate::statement::{Statement, StatementLine};
 use calculation::Calculation;
 use inputs::Inputs;
+use terms::Terms;
 
 /// A statement as sheets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +47,9 @@ pub struct Workbook {
     pub unsure: Vec<Unsure>,
     /// How many lines the statement has.
     pub lines: usize,
+    /// True when agreed numbers may be changed in the workbook; false where a rule of the contract needs one
+    /// of them to be fixed.
+    pub terms_may_change: bool,
 }
 
 /// A line that a spreadsheet may work out wrongly, and why.
@@ -66,24 +75,51 @@ impl Model {
             None if facts.lanes.len() <= HOLDERS_OF_A_WORKBOOK_MAX => 0..facts.lanes.len(),
             None => 0..1,
         };
-        let all_holders = lanes.len() == facts.lanes.len();
+        // Agreed numbers are cells where the plan that keeps them apart states the same.
+        if let Some((model, facts_apart)) = terms::kept_apart(self, facts) {
+            let (basis, apart) = (self.basis(facts, &one_by_one), model.basis(&facts_apart, &one_by_one));
+            let (folded, apart) = (basis.evaluate(lanes.clone()), apart.evaluate(lanes.clone()));
+            if same(&folded, &apart) {
+                return sheets(&apart, lanes, about, true);
+            }
+        }
         let basis = self.basis(facts, &one_by_one);
-        let statement = basis.evaluate(lanes.clone());
-        let needed = statement.needed(all_holders);
-        let values: Vec<Values> = lanes.clone().map(|lane| statement.values(lane, &needed)).collect();
-        let inputs = Inputs::of(self, facts, lanes.clone(), &needed);
-        let before = tables::rows_before_agreed(self);
-        let calculation = Calculation::of(self.plan(), &values, &inputs, (&needed, all_holders), before);
-        let stated = stated::Stated::of(&statement, &calculation, lanes.start);
-        let totals = totals::sheet(&statement, &stated);
-        let checks = checks::sheet(&statement, (&stated, &calculation, &inputs), lanes.start);
-        let unsure = stated.unsure();
-        let about = about::sheet(&statement, lanes, about, &unsure);
-        let (parameters, calculated) =
-            (tables::parameters(self, &calculation), tables::calculation(&calculation));
-        let (names, lines) = (inputs.names(), stated.lines.len());
-        drop(calculation);
-        let sheets = vec![about, inputs.sheet, parameters, calculated, stated.sheet, totals, checks];
-        Workbook { sheets, names, unsure, lines }
+        sheets(&basis.evaluate(lanes.clone()), lanes, about, false)
     }
+}
+
+/// True when two statements have the same lines with the same amounts.
+fn same(one: &Statement<'_>, other: &Statement<'_>) -> bool {
+    let line = |line: &StatementLine| {
+        (line.id.clone(), line.payer.clone(), line.payee.clone(), line.line_type, line.amount.clone())
+    };
+    one.lines().iter().map(line).eq(other.lines().iter().map(line))
+}
+
+fn sheets(
+    statement: &Statement<'_>,
+    lanes: Range<usize>,
+    about: &[(String, String)],
+    terms_may_change: bool,
+) -> Workbook {
+    let (model, facts) = (statement.model(), statement.facts());
+    let all_holders = lanes.len() == facts.lanes.len();
+    let needed = statement.needed(all_holders);
+    let values: Vec<Values> = lanes.clone().map(|lane| statement.values(lane, &needed)).collect();
+    let inputs = Inputs::of(model, facts, lanes.clone(), &needed);
+    let terms = Terms::of(model, &needed, terms_may_change);
+    let calculation = Calculation::of(model.plan(), &values, (&inputs, &terms), (&needed, all_holders));
+    let stated = stated::Stated::of(statement, &calculation, lanes.start);
+    let totals = totals::sheet(statement, &stated);
+    let checks = checks::sheet(statement, (&stated, &calculation), lanes.start);
+    let unsure = stated.unsure();
+    let about = about::sheet(statement, lanes, about, &unsure);
+    let parameters = tables::parameters(terms.sheet.clone(), &calculation);
+    let calculated = tables::calculation(&calculation);
+    let mut names = inputs.names();
+    names.extend(terms.names());
+    let lines = stated.lines.len();
+    drop(calculation);
+    let sheets = vec![about, inputs.sheet, parameters, calculated, stated.sheet, totals, checks];
+    Workbook { sheets, names, unsure, lines, terms_may_change }
 }

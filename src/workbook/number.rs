@@ -17,6 +17,11 @@ pub(super) fn fits(size: &Exact) -> bool {
     size.abs() < Exact::from(10i64.pow(LIMIT_DIGITS))
 }
 
+/// True for what stays a whole number without doubt when inputs grow to eight times what they are.
+pub(super) fn fits_with_room(size: &Exact) -> bool {
+    fits(&(size * &Exact::from(8)))
+}
+
 /// How the cells of a row hold a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Form {
@@ -43,6 +48,8 @@ pub(super) struct Number {
     pub error: Exact,
     /// Why the cells may be wrong; nothing where that is impossible.
     pub doubt: Option<String>,
+    /// True when an observation behind it is missing.
+    pub missing: bool,
     /// True for a number that the contract fixes.
     pub agreed: bool,
 }

@@ -53,6 +53,18 @@ pub(super) fn decided(quotient: &Quotient, mode: Mode, near: &str, left: &str) -
     }
 }
 
+/// The whole number that a mode makes of a tie between the nearest whole number and the one on the other
+/// side; of what is cut off, of a whole number.
+fn tie(mode: Mode, near: &str, left: &str) -> String {
+    let below = format!("({near}-IF({left}<0,1,0))");
+    match mode {
+        Mode::HalfAway => format!("{below}+IF({near}+{left}<0,0,1)"),
+        Mode::HalfUp => format!("{below}+1"),
+        Mode::HalfEven => format!("2*INT(({below}+1)/2)"),
+        Mode::Down | Mode::Floor | Mode::Ceiling => near.to_string(),
+    }
+}
+
 impl Calculation<'_> {
     /// A quotient rounded to a whole number of a unit; nothing when it is too large.
     pub(super) fn round_quotient(
@@ -132,6 +144,9 @@ impl Calculation<'_> {
                 (format!("{near}+IF({left}>0,1,0)"), format!("ABS({left})>{bound}"), distance > twice)
             }
         };
+        // What is as near to a tie as its error is taken for one: nearly always it is, and the row says that
+        // this is not certain.
+        let formula = format!("IF({condition},{formula},{})", tie(mode, &near, &left));
         let rounded = scaled.rounded(&Exact::ONE, mode);
         let draft = Draft {
             conditions: vec![(condition, away)],

@@ -6,7 +6,7 @@ use super::number::{Known, Number, common_unit, fits, multiple, times};
 use super::rounding::Quotient;
 use super::sums::Common;
 use crate::num::{Division, Exact, Mode, Residue, apportion};
-use crate::plan::Split;
+use crate::plan::{NodeId, Split};
 
 /// A total and the weights that it is divided by.
 #[derive(Debug, Clone)]
@@ -19,9 +19,9 @@ pub(super) struct Divided {
 }
 
 /// The rows that a split works with.
-struct Rows {
-    total: Number,
-    weights: Vec<Number>,
+pub(super) struct Rows {
+    pub total: Number,
+    pub weights: Vec<Number>,
     sum: Number,
 }
 
@@ -36,7 +36,7 @@ impl Rows {
 }
 
 /// The place of a remainder among all, the largest first, equal ones in order.
-fn place_of(own: &str, all: &[String], index: usize) -> String {
+pub(super) fn place_of(own: &str, all: &[String], index: usize) -> String {
     let before = all.iter().enumerate().filter(|(other, _)| *other != index);
     let each = before.map(|(other, cell)| {
         let sign = if other < index { ">=" } else { ">" };
@@ -51,12 +51,21 @@ fn cells(column: char, of: &[Number]) -> String {
     format!("{column}{}:{column}{}", row(of.first()), row(of.last()))
 }
 
+/// Cells of rows, added up.
+pub(super) fn column(of: &[Number]) -> String {
+    of.iter().map(Number::whole).collect::<Vec<_>>().join("+")
+}
+
+/// The number of the last part with a weight; of the first where none has one.
+pub(super) fn last_with_weight(weights: &[Number]) -> String {
+    let all = cells('F', weights);
+    let before = weights.first().map_or(0, |weight| weight.row) - 1;
+    format!("MAX(1,SUMPRODUCT(MAX(({all}<>0)*(ROW({all})-{before}))))")
+}
+
 impl Calculation<'_> {
     /// The parts of a split; nothing when they cannot be worked out in whole numbers.
     pub fn split(&mut self, label: &Label, split: &Split) -> Option<Vec<Number>> {
-        if split.limits.is_some() {
-            return None;
-        }
         let divided = Divided {
             total: self.get(split.total),
             weights: split.weights.iter().map(|weight| self.get(*weight)).collect(),
@@ -64,7 +73,14 @@ impl Calculation<'_> {
             mode: split.mode,
             residue: split.residue,
         };
-        self.divide(label, &divided)
+        match &split.limits {
+            None => self.divide(label, &divided),
+            Some(limits) => {
+                let of = |(least, most): &(NodeId, NodeId)| (self.get(*least), self.get(*most));
+                let limits: Vec<(Number, Number)> = limits.iter().map(of).collect();
+                self.divide_within(label, &divided, &limits)
+            }
+        }
     }
 
     /// The parts of a total; nothing when they cannot be worked out in whole numbers.
@@ -126,7 +142,7 @@ impl Calculation<'_> {
     }
 
     /// Rows of the total, the weights as whole numbers, and their sum.
-    fn weighed(&mut self, label: &Label, split: &Divided) -> Option<Rows> {
+    pub(super) fn weighed(&mut self, label: &Label, split: &Divided) -> Option<Rows> {
         let fraction = split.total.fraction().filter(|fraction| fraction.over.is_none())?;
         let k = times(&fraction.unit, &split.quantum)?;
         let whole = Known::new(multiple(&k, &fraction.cell)?, &k * &fraction.n);
@@ -187,8 +203,7 @@ impl Calculation<'_> {
         (parts, size): (&[Exact], &Known),
         split: &Divided,
     ) -> Option<Vec<Number>> {
-        let each: Vec<String> = quotas.iter().map(Number::whole).collect();
-        let given = format!("{}-({})", size.formula, each.join("+"));
+        let given = format!("{}-({})", size.formula, column(quotas));
         let mut found = Vec::new();
         for (index, (quota, left)) in quotas.iter().zip(lefts).enumerate() {
             let own = left.whole();
@@ -214,7 +229,6 @@ impl Calculation<'_> {
         split: &Divided,
     ) -> Option<Vec<Number>> {
         let weights = cells('F', &rows.weights);
-        let first = rows.weights.first()?.row;
         let values = || rows.weights.iter().map(|weight| &weight.value);
         let (formula, taker) = match split.residue {
             Residue::LargestShare => {
@@ -223,9 +237,7 @@ impl Calculation<'_> {
             }
             Residue::Last => {
                 let last = values().collect::<Vec<_>>().iter().rposition(|weight| !weight.is_zero());
-                let formula =
-                    format!("MAX(1,SUMPRODUCT(MAX(({weights}<>0)*(ROW({weights})-{}))))", first - 1);
-                (formula, last.unwrap_or(0))
+                (last_with_weight(&rows.weights), last.unwrap_or(0))
             }
             Residue::Part(part) => ((part + 1).to_string(), part),
             Residue::LargestRemainder => return None,
@@ -235,8 +247,7 @@ impl Calculation<'_> {
         let read: Vec<&Number> = rows.weights.iter().collect();
         let taker =
             self.whole_row(&step, (Known::new(formula, number), Exact::ONE), &read, Draft::default())?;
-        let all: Vec<String> = quotas.iter().map(Number::whole).collect();
-        let all = all.join("+");
+        let all = column(quotas);
         let mut found = Vec::new();
         for (index, quota) in quotas.iter().enumerate() {
             let own = quota.whole();
@@ -254,7 +265,7 @@ impl Calculation<'_> {
         Some(found)
     }
 
-    fn part(
+    pub(super) fn part(
         &mut self,
         label: &Label,
         (index, split): (usize, &Divided),

@@ -35,6 +35,10 @@ pub(super) struct Line<'s> {
     pub doubt: Option<String>,
 }
 
+/// What the column “Sure” says of a line whose data are missing, and the column “Data”.
+const MISSING: &str = "missing";
+pub(super) const MISSING_DATA: &str = "missing data";
+
 /// The sheet with its lines.
 pub(super) struct Stated<'s> {
     pub sheet: Sheet,
@@ -51,7 +55,8 @@ impl<'s> Stated<'s> {
                  the other way.",
                 contract.currency
             ),
-            "“Sure” says whether this workbook cannot be a penny out: “no” is explained on the sheet “Checks”."
+            "“Sure” says whether this workbook cannot be a penny out: “no” is explained on the sheet “Checks”. A \
+             line whose data are missing has no amount, and no total that it counts in has one."
                 .to_string(),
         ];
         let title = format!("Statement: {}", contract.title);
@@ -80,7 +85,8 @@ impl<'s> Stated<'s> {
             LineType::Entitlement | LineType::OnAccount => {
                 let number = calculation.get_of(line.lane - first_lane, line.node);
                 let sure = number.sure().map_or("\"yes\"".to_string(), |cell| {
-                    format!("IF({}=1,\"yes\",\"no\")", on_calculation(&cell))
+                    let cell = on_calculation(&cell);
+                    format!("IF({cell}=1,\"yes\",IF({cell}<0,\"{MISSING}\",\"no\"))")
                 });
                 let (formula, doubt) = in_minor_units(&number, places);
                 (formula, sure, doubt)
@@ -93,6 +99,10 @@ impl<'s> Stated<'s> {
             members = [holder.as_str(), members.as_str()].join(" ").trim().to_string();
         }
         let amount = if places == 0 { format!("Q{row}") } else { format!("Q{row}/{}", 10i64.pow(places)) };
+        let unless_missing =
+            |otherwise: &str, then: &str| format!("IF(J{row}=\"{MISSING}\",{then},{otherwise})");
+        let word = line.data.word();
+        let data = unless_missing(&format!("\"{word}\""), &format!("\"{MISSING_DATA}\""));
         self.sheet.rows.push(vec![
             Cell::number(&Exact::from(i64::try_from(line.number).unwrap_or(0)), Style::Whole),
             Cell::text(line.id.as_str()),
@@ -101,8 +111,8 @@ impl<'s> Stated<'s> {
             Cell::text(line.period.as_str()),
             Cell::text(line.payer.as_str()),
             Cell::text(line.payee.as_str()),
-            Cell::formula(&amount, &line.amount, Style::Amount),
-            Cell::text(line.data.word()),
+            Cell::formula(&unless_missing(&amount, "\"\""), &line.amount, Style::Amount),
+            Cell::words(&data, word, Style::Text),
             Cell::words(&sure, yes(doubt.is_none()), Style::Check),
             Cell::text(members),
             Cell::text(line.through.as_deref().unwrap_or_default()),
@@ -134,8 +144,11 @@ impl<'s> Stated<'s> {
             };
             formula.push_str(&format!("{sign}Q{}", other.row));
         }
-        let each: Vec<String> = read.iter().map(|other| format!("J{}=\"yes\"", other.row)).collect();
-        let sure = format!("IF(AND({}),\"yes\",\"no\")", each.join(","));
+        let all = |word: &str| {
+            let each = read.iter().map(|other| format!("J{}=\"{word}\"", other.row));
+            each.collect::<Vec<_>>().join(",")
+        };
+        let sure = format!("IF(OR({}),\"{MISSING}\",IF(AND({}),\"yes\",\"no\"))", all(MISSING), all("yes"));
         let doubt = read.iter().find_map(|other| other.doubt.clone());
         (formula, sure, doubt)
     }

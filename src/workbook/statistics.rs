@@ -327,7 +327,7 @@ impl Calculation<'_> {
 
     /// The part of one holder of what is shared among all.
     fn part_of_holder(&mut self, label: &Label, id: StatisticId, statistic: &Statistic) -> Option<Number> {
-        let Summary::Part { total, limits: None, quantum, mode, residue } = &statistic.summary else {
+        let Summary::Part { total, limits, quantum, mode, residue } = &statistic.summary else {
             return None;
         };
         if !self.parts.contains_key(&id.0) {
@@ -339,7 +339,14 @@ impl Calculation<'_> {
                 mode: *mode,
                 residue: *residue,
             };
-            let parts = self.divide(label, &divided)?;
+            let parts = match limits {
+                None => self.divide(label, &divided)?,
+                Some((least, most)) => {
+                    let of = |lane| (self.get_of(lane, *least), self.get_of(lane, *most));
+                    let limits: Vec<(Number, Number)> = (0..self.lanes()).map(of).collect();
+                    self.divide_within(label, &divided, &limits)?
+                }
+            };
             self.parts.insert(id.0, parts);
         }
         self.parts.get(&id.0)?.get(self.lane).cloned()

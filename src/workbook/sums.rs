@@ -2,7 +2,8 @@
 
 use super::calculation::{Calculation, Draft, Label, sizes_of};
 use super::number::{
-    Form, Fraction, Known, Number, common_unit, decimal_literal, fits, joined, literal, multiple, times,
+    Form, Fraction, Known, Number, common_unit, decimal_literal, fits, fits_with_room, joined, literal,
+    multiple, times,
 };
 use crate::num::Exact;
 
@@ -114,7 +115,11 @@ impl Calculation<'_> {
         if let Some(known) = self.sums.get(&key) {
             return Some(known.clone());
         }
-        let draft = Draft { sizes: vec![sizes_of(&parts)], ..Draft::default() };
+        let size = sizes_of(&parts);
+        if !fits_with_room(&size.value) {
+            return None;
+        }
+        let draft = Draft { sizes: vec![size], ..Draft::default() };
         let whole = Known::new(joined(&formulas), value);
         let sum = self.fraction_row(label, (whole, common.over, unit), &operands, draft)?;
         self.sums.insert(key, sum.clone());
@@ -181,6 +186,9 @@ impl Calculation<'_> {
     fn product_in_wholes(&mut self, label: &Label, x: &Number, y: &Number) -> Option<Number> {
         let (a, b) = (x.fraction()?, y.fraction()?);
         let whole = Known::new(format!("{}*{}", a.cell, b.cell), &a.n * &b.n);
+        if !fits_with_room(&whole.value) {
+            return None;
+        }
         let unit = &a.unit * &b.unit;
         let over = match (&a.over, &b.over) {
             (None, None) => None,

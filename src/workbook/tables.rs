@@ -4,7 +4,6 @@ use super::calculation::{Calculation, ROWS_BEFORE, Row};
 use super::number::Known;
 use super::sheet::{Cell, Sheet, Style};
 use super::sums::short;
-use crate::Model;
 use crate::num::Exact;
 
 const COLUMNS: [(&str, u32); 13] = [
@@ -86,29 +85,8 @@ fn worked(known: Option<&Known>, style: Style) -> Cell {
     known.map_or_else(Cell::empty, |known| Cell::formula(&known.formula, &known.value, style))
 }
 
-/// What the contract agrees: its tables as written, then the numbers that the calculation reads.
-pub(super) fn parameters(model: &Model, calculation: &Calculation<'_>) -> Sheet {
-    let notes = [
-        "The first table holds the tables of the contract as they are written. Where a formula multiplies by a \
-         number, its rule says which."
-            .to_string(),
-        "The second holds the agreed numbers that the calculation reads as cells, and amounts that follow from \
-         agreed numbers alone."
-            .to_string(),
-        "To change an agreed number, change the contract and write the workbook again: many formulas hold several \
-         of them in one."
-            .to_string(),
-        "“Place” is where it stands in the contract.".to_string(),
-    ];
-    let mut sheet = Sheet::new("Parameters", "Parameters: what was agreed", &notes, &COLUMNS);
-    sheet.side = 1;
-    sheet.printed = PRINTED;
-    sheet.filter = false;
-    sheet.rows.push(vec![Cell::styled("Tables of the contract", Style::Section)]);
-    sheet.rows.extend(as_written(model));
-    sheet.rows.push(Vec::new());
-    let what = "Agreed numbers of the calculation, and amounts that follow from agreed numbers alone";
-    sheet.rows.push(vec![Cell::styled(what, Style::Section)]);
+/// The sheet of parameters with the numbers that cannot be changed in it.
+pub(super) fn parameters(mut sheet: Sheet, calculation: &Calculation<'_>) -> Sheet {
     assert_eq!(sheet.rows.len(), calculation.rows_before_agreed, "rows stand where formulas look for them");
     for row in &calculation.agreed {
         let fixed = |value: Option<&Known>, style: Style| {
@@ -128,44 +106,4 @@ pub(super) fn parameters(model: &Model, calculation: &Calculation<'_>) -> Sheet 
         sheet.rows.push(row_of(row, cells, [Cell::empty(), Cell::empty()], [error, sure]));
     }
     sheet
-}
-
-/// How many rows of the sheet stand before the agreed numbers.
-pub(super) fn rows_before_agreed(model: &Model) -> usize {
-    ROWS_BEFORE + as_written(model).len() + 3
-}
-
-/// The tables of the contract, a row for each cell.
-fn as_written(model: &Model) -> Vec<Vec<Cell>> {
-    let contract = model.contract();
-    let mut rows = Vec::new();
-    for table in &contract.tables {
-        for column in &table.columns {
-            let mut push = |members: &str, value: &Exact| {
-                let name = column.name.as_ref().map_or(String::new(), |name| format!(".{name}"));
-                let title = table.title.as_ref().map_or(String::new(), |title| format!(": {title}"));
-                let unit = if column.unit.is_pure() { String::new() } else { column.unit.to_string() };
-                let mut cells = vec![
-                    Cell::text(format!("{}{name}{title}", table.name)),
-                    Cell::text(members),
-                    Cell::text("agreed, as written"),
-                    Cell::number(value, Style::Number),
-                    Cell::text(unit),
-                ];
-                cells.extend((cells.len()..COLUMNS.len() - 1).map(|_| Cell::empty()));
-                cells.push(Cell::text(&*table.place.pointer));
-                rows.push(cells);
-            };
-            for (members, value) in &column.cells {
-                let names = table.by.iter().zip(members);
-                let names = names.map(|(axis, member)| contract.member_name(*axis, *member));
-                push(&names.collect::<Vec<_>>().join(", "), value);
-            }
-            let stands = table.by.is_empty() || !column.cells.is_empty();
-            if let Some(value) = column.otherwise.as_ref().filter(|_| stands) {
-                push(if table.by.is_empty() { "" } else { "all others" }, value);
-            }
-        }
-    }
-    rows
 }

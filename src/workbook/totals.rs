@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::sheet::{Cell, Sheet, Style};
-use super::stated::Stated;
+use super::stated::{MISSING_DATA, Stated};
 use crate::num::Exact;
 use crate::statement::{ClauseTotal, LineType, PartyTotal, Statement};
 
@@ -45,22 +45,28 @@ pub(super) fn sheet(statement: &Statement<'_>, stated: &Stated<'_>) -> Sheet {
 }
 
 /// A sum in the smallest unit as an amount.
-fn amount(sum: &str, value: &Exact, unit: i64) -> Cell {
+fn amount((sum, missing): (&str, &str), value: &Exact, unit: i64) -> Cell {
     let formula = if unit == 1 { sum.to_string() } else { format!("{sum}/{unit}") };
-    Cell::formula(&formula, value, Style::Amount)
+    Cell::formula(&format!("IF({missing}>0,\"\",{formula})"), value, Style::Amount)
+}
+
+/// What some lines come to in the smallest unit, and how many of them lack data.
+fn sum_and_missing(stated: &Stated<'_>, lines: &str) -> (String, String) {
+    let sum = format!("SUMIFS({},{lines})", stated.column('Q'));
+    (sum, format!("COUNTIFS({lines},{},\"{MISSING_DATA}\")", stated.column('I')))
 }
 
 fn clause(total: &ClauseTotal, stated: &Stated<'_>, (row, unit): (usize, i64)) -> Vec<Cell> {
     let sum = |line_type: LineType, value: &Exact| {
-        let formula = format!(
-            "SUMIFS({},{},$A{row},{},$C{row},{},\"{}\")",
-            stated.column('Q'),
+        let lines = format!(
+            "{},$A{row},{},$C{row},{},\"{}\"",
             stated.column('P'),
             stated.column('M'),
             stated.column('D'),
             line_type.words()
         );
-        amount(&formula, value, unit)
+        let (formula, missing) = sum_and_missing(stated, &lines);
+        amount((&formula, &missing), value, unit)
     };
     let list = |parties: &BTreeSet<String>| parties.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
     vec![
@@ -77,20 +83,21 @@ fn clause(total: &ClauseTotal, stated: &Stated<'_>, (row, unit): (usize, i64)) -
 
 fn party(total: &PartyTotal, stated: &Stated<'_>, (row, unit): (usize, i64)) -> Vec<Cell> {
     let sum = |column: char| {
-        format!(
-            "SUMIFS({},{},$A{row},{},\"live\",{},\"yes\")",
-            stated.column('Q'),
+        let lines = format!(
+            "{},$A{row},{},\"live\",{},\"yes\"",
             stated.column(column),
             stated.column('M'),
             stated.column('N')
-        )
+        );
+        sum_and_missing(stated, &lines)
     };
-    let net = format!("({}-{})", sum('G'), sum('F'));
+    let (received, paid) = (sum('G'), sum('F'));
+    let net = (format!("({}-{})", received.0, paid.0), format!("({}+{})", received.1, paid.1));
     let mut cells = vec![Cell::text(total.party.as_str()), Cell::text(total.name.as_str())];
     cells.extend([Cell::empty(), Cell::empty(), Cell::empty()]);
-    cells.push(amount(&sum('G'), &total.received, unit));
-    cells.push(amount(&sum('F'), &total.paid, unit));
-    cells.push(amount(&net, &total.net(), unit));
+    cells.push(amount((&received.0, &received.1), &total.received, unit));
+    cells.push(amount((&paid.0, &paid.1), &total.paid, unit));
+    cells.push(amount((&net.0, &net.1), &total.net(), unit));
     cells
 }
 
@@ -99,7 +106,8 @@ fn all_parties(parties: &[PartyTotal], (first, last): (usize, usize), unit: i64)
     let total = |column: char, value: Exact| {
         // Added up in the smallest unit, so that nothing is left of binary fractions.
         let each = format!("ROUND({column}{first}:{column}{last}*{unit},0)");
-        Cell::formula(&format!("SUMPRODUCT({each})/{unit}"), &value, Style::Total)
+        let empty = format!("COUNTIF({column}{first}:{column}{last},\"\")");
+        Cell::formula(&format!("IF({empty}>0,\"\",SUMPRODUCT({each})/{unit})"), &value, Style::Total)
     };
     let mut cells = vec![Cell::styled("All parties", Style::Section)];
     cells.extend([Cell::empty(), Cell::empty(), Cell::empty(), Cell::empty()]);

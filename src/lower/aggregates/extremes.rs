@@ -71,9 +71,16 @@ fn extreme(
         if pick == Pick::Least { range.most.clone() } else { range.least.clone() }
     });
     let far = if pick == Pick::Least { ends.max() } else { ends.min() }.unwrap_or(Exact::ZERO);
+    let far = if this.keeps_terms() { beyond(&far, pick) } else { far };
     let node = picked(this, items, &far, pick, origin);
     let flag = !items.each.is_empty() && items.each.iter().all(|item| item.value.flag);
     Ok(Value { node, there, unit, flag })
+}
+
+/// Further off than the far end, where agreed numbers may be changed.
+fn beyond(far: &Exact, pick: Pick) -> Exact {
+    let more = &Exact::from(1_000) * &(&far.abs() + &Exact::ONE);
+    if pick == Pick::Least { far + &more } else { far - &more }
 }
 
 fn flags(
