@@ -25,6 +25,7 @@ mod progress;
 mod reconcile;
 mod restate;
 mod simulate;
+mod small_numbers;
 mod solve;
 mod statement;
 mod table;
