@@ -13,8 +13,10 @@ use crate::help;
 use crate::import::arguments::ImportArguments;
 use crate::journal::arguments::{BalancesArguments, JournalArguments};
 use crate::luck::arguments::LuckArguments;
+use crate::named_files;
 use crate::print::arguments::PrintArguments;
 use crate::reconcile::arguments::ReconcileArguments;
+use crate::restate::arguments::RestateArguments;
 use crate::simulate::arguments::{CompareArguments, SimulateArguments};
 use crate::solve::arguments::SolveArguments;
 
@@ -113,6 +115,14 @@ pub enum Command {
     /// performance, data restatement, timing, rounding and the rest. Says what is payable now.
     #[command(after_long_help = followed(help::EXAMPLES_RECONCILE))]
     Reconcile(Box<ReconcileArguments>),
+
+    /// Say what a statement differs by from the one before, and why
+    ///
+    /// States a contract twice: on other data, another submission, or before a variation. Each line that
+    /// differs names the figures and terms that caused it, found by trial: each made alone on the earlier
+    /// side and taken back alone from the later one.
+    #[command(after_long_help = followed(help::EXAMPLES_RESTATE))]
+    Restate(RestateArguments),
 
     /// Find what a contract does, before it is signed
     ///
@@ -463,54 +473,13 @@ impl Cli {
         {
             Cli::command().error(ErrorKind::ArgumentConflict, usage).exit();
         }
-        let from_standard_input = self.files().into_iter().filter(|file| is_standard_input(file)).count();
+        let from_standard_input =
+            named_files::of(self.command.as_ref()).into_iter().filter(|file| is_standard_input(file)).count();
         if from_standard_input > 1 {
             let usage = "`-` (standard input) can be read only once";
             Cli::command().error(ErrorKind::ValueValidation, usage).exit();
         }
         self
-    }
-
-    fn files(&self) -> Vec<&Path> {
-        match &self.command {
-            Some(Command::Check(check)) => check.contracts.iter().map(PathBuf::as_path).collect(),
-            Some(Command::Evaluate(evaluate)) => evaluate.statement.files(),
-            Some(Command::Explain(explain)) => explain.statement.files(),
-            Some(Command::Luck(luck)) => luck.files(),
-            Some(Command::Solve(solve)) => solve.files(),
-            Some(Command::Reconcile(reconcile)) => reconcile.files(),
-
-            Some(Command::Book(book)) => book.files(),
-            Some(Command::Audit(audit)) => audit.beside.files(),
-            Some(Command::Sweep(sweep)) => sweep.beside.files(),
-            Some(Command::Diff(diff)) => diff.files(),
-            Some(Command::Describe(only) | Command::Plan(only)) => vec![&only.contract],
-            Some(Command::Simulate(simulate)) => simulate.files(),
-            Some(Command::Compare(compare)) => compare.files(),
-            Some(Command::Import(import)) => {
-                let all = import.files.iter().chain(&import.detail).chain(&import.mapping);
-                all.map(PathBuf::as_path).collect()
-            }
-            Some(Command::Export(export)) => {
-                export.statement.files().into_iter().chain(export.rules.as_deref()).collect()
-            }
-            Some(Command::Journal(journal)) => {
-                let own = journal.previous.iter().chain([&journal.codes]).map(PathBuf::as_path);
-                journal.statement.files().into_iter().chain(own).collect()
-            }
-            Some(Command::Balances(balances)) => {
-                balances.statement.files().into_iter().chain(balances.states.as_deref()).collect()
-            }
-            Some(Command::Print(print)) => {
-                let own = print.previous.iter().chain(&print.previous_contract).chain(&print.states);
-                print.statement.files().into_iter().chain(own.map(PathBuf::as_path)).collect()
-            }
-            Some(Command::Verify(verify)) => verify.paths.iter().map(PathBuf::as_path).collect(),
-            Some(
-                Command::New(_) | Command::Schema(_) | Command::Diagnostics(_) | Command::Completions(_),
-            )
-            | None => Vec::new(),
-        }
     }
 }
 

@@ -97,6 +97,19 @@ EXAMPLES
   Statements, payments and states of lines of a book, paid on an earlier statement:
     carepact reconcile --book harbourside.book --expected-statement 2 --at 2027-08-31";
 
+/// Examples of `restate`.
+pub const EXAMPLES_RESTATE: &str = "\
+EXAMPLES
+  From the first submission of the data to the last:
+    carepact restate contracts/harbourside/prime-provider.json \\
+        --observations fixtures/harbourside/2026-27.csv --previous-as-of flex
+  From the data before a correction of the list:
+    carepact restate contracts/harbourside/prime-provider.json \\
+        --observations fixtures/harbourside/2026-27-list-growth.csv \\
+        --previous fixtures/harbourside/2026-27.csv --format csv
+  From the contract before a variation:
+    carepact restate varied.json --previous-contract signed.json --observations data.csv";
+
 /// Examples of `explain`.
 pub const EXAMPLES_EXPLAIN: &str = "\
 EXAMPLES

@@ -16,13 +16,16 @@ mod help;
 mod import;
 mod journal;
 mod luck;
+mod named_files;
 mod observations;
 mod page;
 mod parallel;
 mod print;
 mod progress;
 mod reconcile;
+mod restate;
 mod simulate;
+mod small_numbers;
 mod solve;
 mod statement;
 mod table;
@@ -61,6 +64,7 @@ fn run(command: &Command) -> io::Result<Answer> {
         Command::Solve(arguments) => commands::solve::run(arguments),
         Command::Book(arguments) => commands::book::run(arguments),
         Command::Reconcile(arguments) => commands::reconcile::run(arguments),
+        Command::Restate(arguments) => commands::restate::run(arguments),
         Command::Audit(arguments) => commands::audit::run(arguments),
         Command::Sweep(arguments) => commands::sweep::run(arguments),
         Command::Diff(arguments) => commands::diff::run(arguments),

@@ -49,13 +49,26 @@ fn columns_of_reconciliations_journals_and_balances_are_listed() {
 #[test]
 fn fields_of_a_reconciliation_are_listed() {
     let out = run(&[&RECONCILE[..], &["json"]].concat()).expect(0).out;
-    let report: Value = serde_json::from_str(&out).unwrap();
-    let mut fields: Vec<&String> = report.as_object().unwrap().keys().collect();
-    let mut listed = listed("`reconcile --format json` prints");
-    // JSON objects have no order.
-    fields.sort();
-    listed.sort();
-    assert_eq!(fields, listed.iter().collect::<Vec<_>>());
+    assert_eq!(fields(&out), sorted(listed("`reconcile --format json` prints")));
+}
+
+/// The fields of an object, which have no order.
+fn fields(out: &str) -> Vec<String> {
+    let report: Value = serde_json::from_str(out).unwrap();
+    sorted(report.as_object().unwrap().keys().cloned().collect())
+}
+
+fn sorted(mut names: Vec<String>) -> Vec<String> {
+    names.sort();
+    names
+}
+
+#[test]
+fn columns_and_fields_of_a_restatement_are_listed() {
+    let arguments = ["restate", PRIME, "--observations", YEAR_ONE, "--previous-as-of", "flex", "--format"];
+    assert_eq!(headings(&[&arguments[..], &["csv"]].concat()), listed("`restate --format csv` has"));
+    let out = run(&[&arguments[..], &["json"]].concat()).expect(0).out;
+    assert_eq!(fields(&out), sorted(listed("`restate --format json` prints")));
 }
 
 #[test]

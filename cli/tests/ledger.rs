@@ -291,6 +291,45 @@ fn text_is_text_on_a_page() {
     assert!(!html.contains("<script") && html.contains("&lt;script&gt;"));
 }
 
+/// The small contract has 5 of 10 who were checked, and 300 people.
+#[test]
+fn small_numbers_are_warned_of_by_name() {
+    let contract = file("small.json", CONTRACT.as_bytes());
+    let observed = file("small-300.csv", data("300").as_bytes());
+    let arguments = ["print", &contract, "--observations", &observed, "--party", "trust"];
+    let printed = |more: &[&str]| run(&[&arguments[..], more].concat()).expect(0);
+    let usual = printed(&[]);
+    let told = "1 count of people from 1 to 7 behind this statement";
+    assert!(
+        usual.err.contains(told) && usual.err.contains("\n  checked 2026/27, numerator: trust\n"),
+        "{}",
+        usual.err
+    );
+    assert!(!usual.err.contains('5'), "no value is told");
+    assert_eq!(printed(&["--small-numbers", "4"]).err, "");
+    assert_eq!(printed(&["--small-numbers", "0"]).err, "");
+    let ten = printed(&["--small-numbers", "10"]).err;
+    assert!(ten.contains("2 counts") && ten.contains("  checked 2026/27, denominator: trust\n"), "{ten}");
+    // Nothing is suppressed: the page is the same.
+    let page = |more: &[&str]| printed(&[&["--at", "2027-07-31"], more].concat()).out;
+    assert_eq!(page(&[]), page(&["--small-numbers", "0"]));
+
+    // Of a party that no small count pays, nothing is said: 5 of 10 is of the trust alone.
+    let contract = CONTRACT.replace(
+        "\"role\": \"provider\" } ]",
+        "\"role\": \"provider\" }, { \"id\": \"gpc\", \"role\": \"provider\" } ]",
+    );
+    let contract = contract.replace("\"checks\": {", "\"other\": { \"kind\": \"block\", \"from\": \"icb\", \"to\": \"gpc\", \"per\": \"year\", \"amount\": \"GBP 1\" }, \"checks\": {");
+    let contract = file("three.json", contract.as_bytes());
+    let arguments = ["print", &contract, "--observations", &observed, "--party", "gpc"];
+    assert_eq!(run(&arguments).expect(0).err, "");
+    let output = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("small.parquet");
+    let _ = std::fs::remove_file(&output);
+    let output = output.to_string_lossy();
+    let export = ["export", "parquet", &contract, "--observations", &observed, "--output", &output];
+    assert!(run(&export).expect(0).err.contains("  checked 2026/27, numerator: trust\n"));
+}
+
 #[test]
 fn a_holder_of_many_is_a_party_of_its_own() {
     let contract = "contracts/examples/hospital-scores.json";

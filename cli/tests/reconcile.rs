@@ -202,3 +202,55 @@ fn problems_of_files_and_options_are_told() {
         assert!(refused.contains(said), "{more:?}: {refused}");
     }
 }
+
+/// Ten digits with the check digit of an NHS number: the weighted digits are a multiple of 11.
+fn with_check_digit(count: usize) -> Vec<String> {
+    let numbers = (4_000_000_000_u64..).map(|number| number.to_string());
+    let fine = |number: &String| {
+        let digits = number.bytes().map(|byte| u64::from(byte - b'0'));
+        digits.zip((1..=10).rev()).map(|(digit, weight)| digit * weight).sum::<u64>().is_multiple_of(11)
+    };
+    numbers.filter(fine).take(count).collect()
+}
+
+/// One invoice number of ten digits in eleven looks like an NHS number. Somebody has to say that it is none;
+/// then it is read, and that is recorded. A column of nothing else is refused all the same.
+#[test]
+fn references_that_are_not_people_are_read_when_that_is_said() {
+    let number = &with_check_digit(1)[0];
+    let ledger = |name: &str, rows: &str| {
+        file(name, format!("date,payer,payee,reference,amount,purpose\n{rows}").as_bytes())
+    };
+    let fixed = ["reconcile", PRIME, "--observations", YEAR_ONE, "--period", "2026/27Q1"];
+    let with = |ledger: &str, more: &[&str]| run(&[&fixed[..], &["--payments", ledger], more].concat());
+    let said = ["--references-are-not-people"];
+    let one = ledger("ten-digits.csv", &format!("2026-04-15,icb,emh,INV {number},24940950.00,April\n"));
+    let refused = with(&one, &[]).expect(1).err;
+    assert!(refused.contains("column D") && refused.contains("say --references-are-not-people"), "{refused}");
+    assert!(!refused.contains(number), "nothing of it is printed");
+    let read = with(&one, &said).expect(0).out;
+    let told = "1 reference with the check digit of an NHS number read, as they are said not to be people";
+    assert!(read.split_whitespace().collect::<Vec<_>>().join(" ").contains(told), "{read}");
+    let report = json(with(&one, &[&said[..], &["--format", "json"]].concat()));
+    assert_eq!(report["references_not_people"], 1);
+    let mapping = file("not-people.json", br#"{ "references_are_not_people": true }"#);
+    with(&one, &["--mapping", &mapping]).expect(0);
+
+    // It is said of references alone, and of no number that is written as NHS numbers are.
+    let grouped = format!("{} {} {}", &number[..3], &number[3..6], &number[6..]);
+    let other_places = [
+        format!("2026-04-15,icb,emh,INV 1,24940950.00,{number}\n"),
+        format!("2026-04-15,icb,emh,{grouped},24940950.00,April\n"),
+    ];
+    for (place, rows) in other_places.iter().enumerate() {
+        let refused = with(&ledger(&format!("ten-digits-{place}.csv"), rows), &said).expect(1).err;
+        assert!(refused.contains("error[patient-identifier]") && !refused.contains(number), "{refused}");
+    }
+    // By chance five of five are one in 161,051.
+    let rows = with_check_digit(5)
+        .iter()
+        .map(|number| format!("2026-04-15,icb,emh,{number},1.00,\n"))
+        .collect::<String>();
+    let refused = with(&ledger("all-people.csv", &rows), &said).expect(1).err;
+    assert!(refused.contains("5 of 5 references of ten digits"), "{refused}");
+}

@@ -5,6 +5,7 @@
 
 pub mod attribution;
 pub mod book;
+pub mod disclosure;
 pub mod files;
 pub mod journal;
 pub mod printed;

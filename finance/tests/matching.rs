@@ -49,7 +49,7 @@ fn settings<'s>(references: &'s [String], states: Option<&'s StatesFile>) -> Set
 fn held(mut dues: Vec<Due>, list: Vec<Payment>, settings: &Settings<'_>) -> Reconciliation {
     let contract = contract();
     sort(&mut dues);
-    let payments = Payments { files: vec!["ledger".into()], list, ignored: 0, later: 0 };
+    let payments = Payments { files: vec!["ledger".into()], list, ..Payments::default() };
     reconcile(&contract, dues, (payments, Parties::of(&contract)), settings, &|_| {}).unwrap()
 }
 

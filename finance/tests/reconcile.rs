@@ -188,7 +188,7 @@ impl Ledger {
         let mut dues = self.dues.clone();
         sort(&mut dues);
         let payments =
-            Payments { files: vec!["ledger".into()], list: self.payments.clone(), ignored: 0, later: 0 };
+            Payments { files: vec!["ledger".into()], list: self.payments.clone(), ..Payments::default() };
         let settings = Settings {
             at: Day::parse("2027-04-30").unwrap(),
             tolerance: 5,

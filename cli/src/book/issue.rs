@@ -13,13 +13,13 @@ use serde_json::{Value, json};
 
 use super::arguments::{InputArguments, RestateArguments, StateArguments, Writer};
 use super::inputs::Read;
-use super::restated::Differences;
-use super::{confirmed, open, refused, restated, stamp};
+use super::{confirmed, open, refused, stamp};
 use crate::answer::{Answer, Refusal, plural, pretty};
 use crate::arguments::EvaluateArguments;
 use crate::files;
 use crate::parallel::Threads;
 use crate::progress::Progress;
+use crate::restate::differences::{self, Differences};
 use crate::statement::parts::Parts;
 use crate::statement::{json as as_json, text as as_text};
 
@@ -163,9 +163,10 @@ impl Issued<'_> {
         let title = book.title().map_err(refused)?;
         let mut differences = None;
         let render = |issue: &Issue<'_>| -> Outcome<Rendered> {
-            differences = self
-                .restates
-                .map(|(earlier, restatement)| restated::of(earlier, restatement, issue.postings, contract));
+            differences = self.restates.map(|(earlier, restatement)| {
+                let what = format!("Differences from {}", named(earlier));
+                differences::of(&what, restatement, Some(issue.postings), contract)
+            });
             self.rendered((&title, &stamp.by), issue, differences.as_ref())
         };
         let (number, entry) = book.add_statement(&new, stamp, render).map_err(refused)?;

@@ -9,7 +9,6 @@ mod decide;
 pub mod inputs;
 pub mod issue;
 mod list;
-mod restated;
 mod show;
 
 use std::env;

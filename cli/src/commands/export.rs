@@ -27,11 +27,12 @@ fn exported(arguments: &ExportArguments, progress: &Progress) -> Result<Answer, 
     let refuse =
         |problems| Refusal::in_contract(files::name(&arguments.statement.contract), contract, problems);
     let statement = model.evaluate(&facts);
+    let small = arguments.small.warning(&model, &facts, None);
     if let (ExportFormat::Parquet, Some(file)) = (arguments.format, &arguments.output) {
         parquet::write(file, &statement).map_err(Refusal::of)?;
         let lines = plural(statement.lines().len(), "line");
         return Ok(Answer {
-            err: format!("{lines} written to {}\n", file.display()),
+            err: format!("{lines} written to {}\n{small}", file.display()),
             ..Answer::fine(String::new())
         });
     }
@@ -41,7 +42,8 @@ fn exported(arguments: &ExportArguments, progress: &Progress) -> Result<Answer, 
     let created = arguments.at.clone().unwrap_or_else(carepact_finance::files::moment);
     let rows = export::rows(&statement, &export, &created).map_err(refuse)?;
     let total = export::total(&rows).grouped(2);
-    let note = format!("{}, which come to {total} as the statement does\n", plural(rows.rows.len(), "row"));
+    let note = plural(rows.rows.len(), "row");
+    let note = format!("{note}, which come to {total} as the statement does\n{small}");
     let csv = rows.csv();
     match &arguments.output {
         Some(file) => {

@@ -19,6 +19,7 @@ pub mod new;
 pub mod plan;
 pub mod print;
 pub mod reconcile;
+pub mod restate;
 pub mod schema;
 pub mod simulate;
 pub mod solve;

@@ -48,13 +48,10 @@ fn printed(arguments: &PrintArguments) -> Result<Answer, Refusal> {
     let page = printed::page((&statement, before.as_ref()), &states, asked);
     let page = page.map_err(|problem| refuse(vec![problem]))?;
     let html = printed::html(&page).map_err(Refusal::of)?;
-    match &arguments.output {
-        Some(file) => {
-            files::write_new(file, html.as_bytes()).map_err(Refusal::of)?;
-            Ok(Answer::fine(String::new()))
-        }
-        None => Ok(Answer::fine(html)),
-    }
+    let err = arguments.small.warning(&model, &facts, Some(&arguments.party));
+    let Some(file) = &arguments.output else { return Ok(Answer { err, ..Answer::fine(html) }) };
+    files::write_new(file, html.as_bytes()).map_err(Refusal::of)?;
+    Ok(Answer { err, ..Answer::fine(String::new()) })
 }
 
 fn all_hashed(all: &[PathBuf]) -> Result<Vec<Hashed>, Refusal> {

@@ -136,6 +136,7 @@ fn mapping(arguments: &ReconcileArguments) -> Result<Mapping, Vec<Diagnostic>> {
     problems.extend(given.column.iter().filter_map(|text| mapping_of.add_column(text).err()));
     problems.extend(given.constant.iter().filter_map(|text| mapping_of.add_constant(text).err()));
     mapping_of.references.extend(given.reference.iter().cloned());
+    mapping_of.references_are_not_people |= given.references_are_not_people;
     if problems.is_empty() { Ok(mapping.unwrap_or_default()) } else { Err(problems) }
 }
 

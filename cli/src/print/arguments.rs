@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::arguments::StatementArguments;
+use crate::small_numbers::SmallNumberArguments;
 
 /// Arguments of `print`.
 #[derive(Debug, Args)]
@@ -27,6 +28,9 @@ pub struct PrintArguments {
     /// When the page is made, such as 2027-07-31T09:00:00 [default: now, UTC]
     #[arg(long, value_name = "MOMENT", value_parser = carepact_finance::files::moment_given)]
     pub at: Option<String>,
+    /// Which counts are warned of.
+    #[command(flatten)]
+    pub small: SmallNumberArguments,
     /// The new file; without it the page is printed to standard output
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,

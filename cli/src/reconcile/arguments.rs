@@ -78,6 +78,9 @@ pub struct PaymentArguments {
     /// What a reference looks like that names lines, with {line}, {clause}, {period}, {payer} and {payee}
     #[arg(long, value_name = "PATTERN")]
     pub reference: Vec<String>,
+    /// References are no NHS numbers, also those of ten digits that have such a check digit by chance
+    #[arg(long)]
+    pub references_are_not_people: bool,
 }
 
 /// What payments were based on, where that is not what is due now.

@@ -30,6 +30,7 @@ pub fn json(report: &Report<'_>) -> Value {
         "figures_without_expected_value": report.basis.attribution.unplanned,
         "ignored_rows": found.payments.ignored,
         "later_payments": found.payments.later,
+        "references_not_people": found.payments.references_not_people,
         "differs": found.differs(),
         "by_period": found.variance.rows.iter().map(|row| row_json(report, row)).collect::<Vec<_>>(),
         "findings": found.findings.iter().map(|finding| finding_json(report, finding)).collect::<Vec<_>>(),

@@ -51,8 +51,15 @@ fn head(report: &Report<'_>) -> String {
         0 => String::new(),
         count => format!("; {} after {} left out", plural(count, "payment"), report.settings.at),
     };
+    let references = match report.found.payments.references_not_people {
+        0 => String::new(),
+        count => format!(
+            "; {} with the check digit of an NHS number read, as they are said not to be people",
+            plural(count, "reference")
+        ),
+    };
     let held = format!(
-        "{} of {}, held against {} due on {}{ignored}{later}. Amounts up to {} apart count as the same.",
+        "{} of {}, held against {} due on {}{ignored}{later}{references}. Amounts up to {} apart count as the same.",
         plural(report.found.payments.list.len(), "payment"),
         report.paid_in,
         plural(report.found.dues.len(), "amount"),

@@ -51,6 +51,23 @@ const DIGITS: usize = 10;
 /// between, whose last is the check digit of the others. Digits of a decimal number do not count, unless
 /// all that follows the point is one nought, which spreadsheets leave behind.
 pub fn number_in(cell: &str) -> bool {
+    begins_in(cell, &|characters, start| in_one_run(characters, start) || in_groups(characters, start))
+}
+
+/// True when an NHS number stands in a cell as 3, 3 and 4 digits.
+pub fn grouped_number_in(cell: &str) -> bool {
+    begins_in(cell, &in_groups)
+}
+
+/// True when a cell has ten digits in one run, whatever the last is.
+pub fn has_ten_digits(cell: &str) -> bool {
+    begins_in(cell, &|characters, start| {
+        characters[start..].iter().take_while(|c| c.is_ascii_digit()).count() == DIGITS
+    })
+}
+
+/// True when what is looked for begins at some digit of a cell.
+fn begins_in(cell: &str, is_there: &dyn Fn(&[char], usize) -> bool) -> bool {
     // Most cells are short or words, and a file has millions of them.
     if cell.len() < DIGITS || cell.bytes().filter(u8::is_ascii_digit).count() < DIGITS {
         return false;
@@ -60,7 +77,7 @@ pub fn number_in(cell: &str) -> bool {
     (0..characters.len()).any(|start| {
         let begins = digit(start).is_some() && (start == 0 || digit(start - 1).is_none());
         let fraction = start > 1 && characters[start - 1] == '.' && digit(start - 2).is_some();
-        begins && !fraction && (in_one_run(&characters, start) || in_groups(&characters, start))
+        begins && !fraction && is_there(&characters, start)
     })
 }
 

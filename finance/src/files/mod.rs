@@ -10,6 +10,7 @@ pub mod import;
 pub mod layout;
 pub mod mapping;
 pub mod output;
+pub mod references;
 pub mod sheet;
 pub mod text;
 pub mod workbook;

@@ -6,6 +6,7 @@
 use carepact::Diagnostic;
 
 use super::codes::{CELLS, PATIENT, in_row};
+use super::references::References;
 use super::text::{TextRows, decoded, delimiters};
 use super::workbook::{self, SheetRows};
 use super::{cells, identifiers};
@@ -86,7 +87,7 @@ impl Sheet {
                 break;
             }
         }
-        let mut rows = Rows { name: &self.name, cells: self.all(), begun: false, header };
+        let mut rows = Rows { name: &self.name, cells: self.all(), begun: false, header, references: None };
         rows.pass_over_titles()?;
         Ok(rows)
     }
@@ -202,9 +203,25 @@ pub struct Rows<'s> {
     /// True when the header was read.
     begun: bool,
     header: Option<usize>,
+    references: Option<References>,
 }
 
 impl Rows<'_> {
+    /// Says which column has references, and whether somebody said that they are not people.
+    pub fn references_in(&mut self, column: usize, not_people: bool) {
+        self.references = Some(References::new(column, not_people));
+    }
+
+    /// How many references were read although they have the check digit of an NHS number.
+    ///
+    /// # Errors
+    /// When they are too many for chance.
+    pub fn references_read(&self) -> Result<usize, Diagnostic> {
+        let Some(references) = &self.references else { return Ok(0) };
+        references.refuse_too_many(self.name)?;
+        Ok(references.read())
+    }
+
     /// Titles above the header are looked at and passed over.
     fn pass_over_titles(&mut self) -> Result<(), Diagnostic> {
         let Some(header) = self.header else { return Ok(()) };
@@ -214,7 +231,7 @@ impl Rows<'_> {
             match self.peeked() {
                 Some(row) if row < header => {
                     self.cells.advance();
-                    refuse_numbers((self.name, row), &self.cells.cells())?;
+                    refuse_numbers((self.name, row), &self.cells.cells(), None)?;
                     probe = row;
                 }
                 Some(_) | None => break,
@@ -244,7 +261,7 @@ impl Rows<'_> {
             self.begun = true;
         }
         let cells = self.cells.cells();
-        refuse_numbers((self.name, row), &cells)?;
+        refuse_numbers((self.name, row), &cells, self.references.as_mut())?;
         Ok(Some((row, cells)))
     }
 
@@ -258,10 +275,27 @@ impl Rows<'_> {
 }
 
 /// Refuses a row with an NHS number by its place alone.
-fn refuse_numbers(place: (&str, usize), cells: &[&str]) -> Result<(), Diagnostic> {
-    let Some(column) = cells.iter().position(|cell| identifiers::number_in(cell)) else { return Ok(()) };
-    let found = format!("a cell in column {} holds an NHS number by its check digit", letter(column));
-    Err(refused(place, found))
+fn refuse_numbers(
+    place: (&str, usize),
+    cells: &[&str],
+    mut references: Option<&mut References>,
+) -> Result<(), Diagnostic> {
+    for (column, cell) in cells.iter().enumerate() {
+        let is_number = identifiers::number_in(cell);
+        let mut remedy = None;
+        if let Some(references) = references.as_mut().filter(|references| references.column == column) {
+            if references.reads(cell, is_number) {
+                continue;
+            }
+            remedy = Some(references.remedy());
+        } else if !is_number {
+            continue;
+        }
+        let found = format!("a cell in column {} holds an NHS number by its check digit", letter(column));
+        let refused = refused(place, found);
+        return Err(Diagnostic { remedy: remedy.unwrap_or(refused.remedy), ..refused });
+    }
+    Ok(())
 }
 
 fn refused(place: (&str, usize), found: String) -> Diagnostic {

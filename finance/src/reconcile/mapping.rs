@@ -107,6 +107,8 @@ pub struct Mapping {
     pub other_parties: OtherParties,
     /// References that stand for lines, with {line}, {clause}, {period}, {payer} and {payee}.
     pub references: Vec<String>,
+    /// True when somebody says that references are numbers of invoices and the like, and not of people.
+    pub references_are_not_people: bool,
     /// The sheet of a workbook; the first when none is named.
     pub sheet: Option<String>,
     /// The row of the headings; looked for when none is named.

@@ -49,6 +49,9 @@ pub struct Payments {
     pub ignored: usize,
     /// Payments after the day that is looked at, which are left out.
     pub later: usize,
+    /// References with the check digit of an NHS number that were read, as somebody said that they are not
+    /// people.
+    pub references_not_people: usize,
 }
 
 /// Most problems that are told one by one.
@@ -197,6 +200,9 @@ impl<'c> PaymentReader<'c> {
         self.payments.files.push(name.to_string());
         let mut count = 0;
         rows.next()?;
+        if let Some(column) = headings.places[Field::Reference as usize] {
+            rows.references_in(column, self.mapping.references_are_not_people);
+        }
         while let Some((row, cells)) = rows.next()? {
             if cells.iter().any(|cell| !clean(cell).is_empty()) {
                 self.row(RowOf { name, file, row, cells: &cells, headings: &headings });
@@ -207,6 +213,7 @@ impl<'c> PaymentReader<'c> {
             }
         }
         rows.refuse_open_quote()?;
+        self.payments.references_not_people += rows.references_read()?;
         on_rows(count % ROWS_A_STEP);
         Ok(())
     }

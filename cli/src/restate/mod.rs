@@ -1,0 +1,5 @@
+//! A restatement, printed.
+
+pub mod arguments;
+pub mod csv;
+pub mod differences;
