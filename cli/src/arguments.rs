@@ -341,7 +341,7 @@ pub struct EvaluateArguments {
     /// The workbook to write, which must not be there yet
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Of a contract for many holders, whose workbook is written [default: all, or of more than 20
+    /// Of a contract for many holders, whose workbook is written [default: all, or of more than 200
     /// the first in the data]
     #[arg(long, value_name = "NAME")]
     pub holder: Option<String>,

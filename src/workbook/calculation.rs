@@ -1,7 +1,7 @@
 //! The calculation: one row for each node of the plan that is needed, in order, and rows between where
 //! a node needs more than one step. What each kind of node becomes is in the modules beside this one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::inputs::Inputs;
 use super::number::{Form, Fraction, Known, Number, fits, joined, relative_error, scaled};
@@ -436,9 +436,8 @@ impl<'a> Calculation<'a> {
 
 /// A row is right without doubt where its conditions hold, and what it reads is.
 fn sure(operands: &[&Number], draft: &Draft, own: &[String]) -> Sure {
-    let mut read: Vec<String> = operands.iter().filter_map(|number| number.sure()).collect();
-    read.sort();
-    read.dedup();
+    let read = operands.iter().filter(|number| !number.agreed).map(|number| number.row);
+    let mut read = runs(read.collect());
     let mut counts: Vec<&Number> = operands.to_vec();
     if let Some((test, holds, both)) = &draft.either {
         counts.push(if *holds { &both[0] } else { &both[1] });
@@ -458,8 +457,8 @@ fn sure(operands: &[&Number], draft: &Draft, own: &[String]) -> Sure {
     let mut all: Vec<String> = own.into_iter().chain(read).collect();
     let formula = match &all[..] {
         [] => "1".to_string(),
-        [_] => all.swap_remove(0),
-        [..] => format!("MIN({})", all.join(",")),
+        [only] if !only.contains(':') => all.swap_remove(0),
+        [..] => least(&all),
     };
     let missing =
         counts.iter().any(|number| number.missing) || draft.missing.as_ref().is_some_and(|(_, holds)| *holds);
@@ -475,8 +474,54 @@ fn sure(operands: &[&Number], draft: &Draft, own: &[String]) -> Sure {
     Sure { formula: Known::new(formula, value), doubt, missing }
 }
 
+/// Cells of the column “Sure”: neighbouring rows as one range.
+fn runs(rows: BTreeSet<usize>) -> Vec<String> {
+    let mut found: Vec<(usize, usize)> = Vec::new();
+    for row in rows {
+        match found.last_mut() {
+            Some((_, last)) if *last + 1 == row => *last = row,
+            Some(_) | None => found.push((row, row)),
+        }
+    }
+    let cells = found.into_iter().map(|(first, last)| match last - first {
+        0 => format!("L{first}"),
+        _ => format!("L{first}:L{last}"),
+    });
+    cells.collect()
+}
+
+/// Most arguments of a function in every spreadsheet, with room.
+const ARGUMENTS_MAX: usize = 200;
+
+/// The least of cells, however many.
+fn least(cells: &[String]) -> String {
+    if cells.len() <= ARGUMENTS_MAX {
+        return format!("MIN({})", cells.join(","));
+    }
+    let each = cells.chunks(ARGUMENTS_MAX).map(|cells| format!("MIN({})", cells.join(",")));
+    least(&each.collect::<Vec<_>>())
+}
+
 /// The sum of sizes, as a formula.
 pub(super) fn sizes_of(terms: &[(String, Exact)]) -> Known {
     let formulas: Vec<String> = terms.iter().map(|(formula, _)| format!("ABS({formula})")).collect();
     Known::new(joined(&formulas), terms.iter().map(|(_, value)| value.abs()).sum())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbouring_rows_are_one_range() {
+        assert_eq!(runs([7, 3, 4, 5, 9].into_iter().collect()), ["L3:L5", "L7", "L9"]);
+    }
+
+    #[test]
+    fn no_function_has_too_many_arguments() {
+        let cells: Vec<String> = (0..450).map(|row| format!("L{}", 2 * row)).collect();
+        let formula = least(&cells);
+        assert!(formula.starts_with("MIN(MIN(L0,") && formula.ends_with("L898))"), "{formula}");
+        assert_eq!(formula.matches("MIN").count(), 4);
+    }
 }
