@@ -458,9 +458,12 @@ impl Cli {
                 Cli::command().error(ErrorKind::MissingRequiredArgument, usage).exit();
             }
         }
-        if let Some(Command::Evaluate(evaluate)) = &self.command
-            && let Some(usage) = evaluate.mistake()
-        {
+        let mistake = match &self.command {
+            Some(Command::Evaluate(evaluate)) => evaluate.mistake(),
+            Some(Command::Export(export)) => export.mistake(),
+            Some(_) | None => None,
+        };
+        if let Some(usage) = mistake {
             Cli::command().error(ErrorKind::ArgumentConflict, usage).exit();
         }
         let from_standard_input = self.files().into_iter().filter(|file| is_standard_input(file)).count();
@@ -479,7 +482,6 @@ impl Cli {
             Some(Command::Luck(luck)) => luck.files(),
             Some(Command::Solve(solve)) => solve.files(),
             Some(Command::Reconcile(reconcile)) => reconcile.files(),
-
             Some(Command::Book(book)) => book.files(),
             Some(Command::Audit(audit)) => audit.beside.files(),
             Some(Command::Sweep(sweep)) => sweep.beside.files(),
@@ -491,9 +493,7 @@ impl Cli {
                 let all = import.files.iter().chain(&import.detail).chain(&import.mapping);
                 all.map(PathBuf::as_path).collect()
             }
-            Some(Command::Export(export)) => {
-                export.statement.files().into_iter().chain(export.rules.as_deref()).collect()
-            }
+            Some(Command::Export(export)) => export.files(),
             Some(Command::Journal(journal)) => {
                 let own = journal.previous.iter().chain([&journal.codes]).map(PathBuf::as_path);
                 journal.statement.files().into_iter().chain(own).collect()
