@@ -19,6 +19,7 @@ mod splits;
 mod stated;
 mod statistics;
 mod sums;
+mod sure;
 mod tables;
 mod terms;
 mod totals;
