@@ -351,7 +351,7 @@ pub struct EvaluateArguments {
     /// The workbook to write, which must not be there yet
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Of a contract for many holders, whose workbook is written [default: all, or of more than 20
+    /// Of a contract for many holders, whose workbook is written [default: all, or of more than 200
     /// the first in the data]
     #[arg(long, value_name = "NAME")]
     pub holder: Option<String>,
@@ -468,9 +468,12 @@ impl Cli {
                 Cli::command().error(ErrorKind::MissingRequiredArgument, usage).exit();
             }
         }
-        if let Some(Command::Evaluate(evaluate)) = &self.command
-            && let Some(usage) = evaluate.mistake()
-        {
+        let mistake = match &self.command {
+            Some(Command::Evaluate(evaluate)) => evaluate.mistake(),
+            Some(Command::Export(export)) => export.mistake(),
+            Some(_) | None => None,
+        };
+        if let Some(usage) = mistake {
             Cli::command().error(ErrorKind::ArgumentConflict, usage).exit();
         }
         let from_standard_input =

@@ -245,6 +245,11 @@ pub const EXAMPLES_EXPORT: &str = "\
 EXAMPLES
   carepact export acm contracts/harbourside/prime-provider.json \\
       --observations fixtures/harbourside/2026-27.csv --rules fixtures/files/acm.export.json
+  With what was planned beside it, and the plan alone as its variant of the layout:
+    carepact export acm contracts/harbourside/prime-provider.json --rules fixtures/files/acm.export.json \\
+        --observations fixtures/harbourside/2026-27-list-growth.csv --plan fixtures/harbourside/2026-27.csv
+    carepact export plan contracts/harbourside/prime-provider.json --rules fixtures/files/acm.export.json \\
+        --observations fixtures/harbourside/2026-27.csv
   carepact export parquet contracts/harbourside/prime-provider.json \\
       --observations fixtures/harbourside/2026-27.csv --output statement.parquet";
 

@@ -25,9 +25,7 @@ pub fn of(command: Option<&Command>) -> Vec<&Path> {
             let all = import.files.iter().chain(&import.detail).chain(&import.mapping);
             all.map(PathBuf::as_path).collect()
         }
-        Some(Command::Export(export)) => {
-            export.statement.files().into_iter().chain(export.rules.as_deref()).collect()
-        }
+        Some(Command::Export(export)) => export.files(),
         Some(Command::Journal(journal)) => {
             let own = journal.previous.iter().chain([&journal.codes]).map(PathBuf::as_path);
             journal.statement.files().into_iter().chain(own).collect()

@@ -82,7 +82,19 @@ fn written(file: &Path, workbook: &Workbook) -> String {
         0 => "a spreadsheet works out every one to the penny".to_string(),
         _ => format!("a spreadsheet works out {} of them to the penny without doubt", grouped(sure)),
     };
-    format!("{} is written: {lines}; {sure}\n", file.display())
+    let mut out = format!("{} is written: {lines}; {sure}\n", file.display());
+    if let Some((holder, all)) = &workbook.one_of {
+        let all = grouped(*all);
+        out.push_str(&format!(
+            "its lines are those of {holder}, one of {all}; figures over all of them stand as numbers\n"
+        ));
+    }
+    if !workbook.terms_may_change {
+        out.push_str(
+            "agreed numbers cannot be changed in it: a rule of the contract needs one to be fixed\n",
+        );
+    }
+    out
 }
 
 /// Lines that a spreadsheet may work out wrongly, with the reason.

@@ -254,6 +254,80 @@ fn a_statement_is_valid_rows_of_contract_monitoring() {
     assert_eq!((&parts[0] + &parts[1]).plain(2), "549649.83");
 }
 
+/// The year of the README as the plan, and the grown list as what came.
+#[test]
+fn a_plan_stands_beside_what_came() {
+    const GROWN: &str = "fixtures/harbourside/2026-27-list-growth.csv";
+    let at = ["--rules", RULES, "--at", "2027-07-31T09:00:00"];
+    let beside = ["export", "acm", PRIME, "--observations", GROWN, "--plan", YEAR_ONE];
+    let beside = run(&[&beside[..], &at].concat()).expect(0);
+    assert!(beside.err.contains("and to 306,646,809.43 as the plan does"), "{}", beside.err);
+    let table = |text: &str| {
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let head: Vec<String> = reader.headers().unwrap().iter().map(str::to_string).collect();
+        let rows: Vec<Vec<String>> =
+            reader.records().map(|row| row.unwrap().iter().map(str::to_string).collect()).collect();
+        (head, rows)
+    };
+    let amounts = |text: &str, heading: &str| {
+        let (head, rows) = table(text);
+        let at = |heading: &str| head.iter().position(|known| known == heading).unwrap();
+        let names = [
+            "FINANCIAL MONTH",
+            "LOCAL POINT OF DELIVERY CODE",
+            "LOCAL CONTRACT MONITORING CODE",
+            "CONTRACT MONITORING ADDITIONAL DETAIL",
+        ];
+        let own = |row: &Vec<String>| {
+            (names.map(|name| row[at(name)].clone()), Exact::parse(&row[at(heading)]).unwrap())
+        };
+        rows.iter().map(own).collect::<std::collections::BTreeMap<_, _>>()
+    };
+    // Each column is what a file with that statement alone says of the same rows.
+    let (planned, actual) = ("CONTRACT MONITORING PLANNED PRICE", "CONTRACT MONITORING ACTUAL PRICE");
+    for (heading, data) in [(planned, YEAR_ONE), (actual, GROWN)] {
+        let alone = run(&[&["export", "acm", PRIME, "--observations", data], &at[..]].concat()).expect(0);
+        let mut found = amounts(&beside.out, heading);
+        for (row, amount) in amounts(&alone.out, actual) {
+            assert_eq!(found.remove(&row), Some(amount), "{row:?}");
+        }
+        // A row that only the other has is 0 here.
+        assert!(found.values().all(Exact::is_zero), "{found:?}");
+    }
+    // The plan alone, in its variant: no actual figures, and who submits it; `import` takes both.
+    let plan = run(&[&["export", "plan", PRIME, "--observations", YEAR_ONE], &at[..]].concat()).expect(0);
+    let (head, rows) = table(&plan.out);
+    assert_eq!((head.len(), rows.len()), (32, 177));
+    assert!(!head.iter().any(|heading| heading.contains("ACTUAL")), "{head:?}");
+    assert_eq!(head.last().map(String::as_str), Some("NAME OF SUBMITTER"));
+    assert!(rows.iter().all(|row| row[31] == "Northshore ICB (synthetic)"));
+    let sum: Exact = amounts(&plan.out, planned).values().sum();
+    assert_eq!(sum.plain(2), "306646809.43");
+    for (name, text) in [("plan.csv", &plan.out), ("beside.csv", &beside.out)] {
+        run(&["import", "acm", &file(name, text.as_bytes())]).expect(0);
+    }
+    let other = ["export", "plan", PRIME, "--observations", YEAR_ONE, "--plan", YEAR_ONE];
+    run(&[&other[..], &at].concat()).expect(2);
+    let unnamed = file("unnamed.json", read(RULES).replace("Northshore ICB (synthetic)", "").as_bytes());
+    let refused = run(&["export", "plan", PRIME, "--observations", YEAR_ONE, "--rules", &unnamed]).expect(1);
+    assert!(refused.err.contains("submitter") && refused.out.is_empty(), "{}", refused.err);
+}
+
+/// 5,700,000.00 with a factor of 1.0432 is 5,463,957.055…, that is 5,463,957.06 and 236,042.94.
+#[test]
+fn the_market_forces_factor_stands_apart() {
+    let rules = read(RULES).replacen('{', "{ \"market_forces_factors\": { \"emh\": \"1.0432\" },", 1);
+    let rules = file("factor.json", rules.as_bytes());
+    let arguments = ["export", "acm", PRIME, "--observations", YEAR_ONE, "--rules", &rules];
+    let out = run(&arguments).expect(0);
+    assert!(out.err.contains("306,646,809.43 as the statement does"), "{}", out.err);
+    let first = out.out.lines().nth(1).unwrap();
+    assert!(first.ends_with(",5463957.06,236042.94"), "{first}");
+    let wrong = file("no-factor.json", read(&rules).replace("1.0432", "0").as_bytes());
+    let refused = run(&["export", "acm", PRIME, "--observations", YEAR_ONE, "--rules", &wrong]).expect(1);
+    assert!(refused.err.contains("no factor above 0"), "{}", refused.err);
+}
+
 #[test]
 fn what_the_layout_does_not_take_is_refused() {
     let long = read(RULES).replace("HARBOURSIDE-2026", "HARBOURSIDE-PRIME-PROVIDER-2026");

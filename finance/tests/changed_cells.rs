@@ -7,7 +7,7 @@ mod office;
 
 use std::fs;
 
-use carepact::workbook::{Content, Style};
+use carepact::workbook::{Cell, Content, Style};
 use carepact::{Contract, Exact, Observations, Request, Workbook};
 
 use office::{Office, Written, hold, observations, report, root, sheet};
@@ -138,11 +138,9 @@ fn all_agreed_numbers_are_changed() {
         let mut workbook = written(name, altered.clone(), &data);
         let sheets = &mut workbook.workbook.sheets;
         let parameters = sheets.iter_mut().find(|sheet| sheet.name == "Parameters").unwrap();
-        let first = parameters.rows.iter().position(|row| {
-            row.first()
-                .is_some_and(|cell| cell.content == Content::Text("Tables of the contract".to_string()))
-        });
-        let first = first.unwrap() + 1;
+        let head = Content::Text("Tables of the contract".to_string());
+        let is_head = |row: &Vec<Cell>| row.first().is_some_and(|cell| cell.content == head);
+        let first = parameters.rows.iter().position(is_head).unwrap() + 1;
         let mut changed = 0;
         let all = cells(&altered);
         for table in 0..altered.tables.len() {
@@ -189,9 +187,7 @@ fn all_agreed_numbers_are_changed() {
 /// The statement's row of a line.
 fn rows_of(workbook: &Workbook, line: &str) -> Vec<usize> {
     let rows = sheet(workbook, "Statement").rows.iter().enumerate();
-    let named = |row: &[carepact::workbook::Cell]| {
-        row.get(1).is_some_and(|cell| cell.content == Content::Text(line.to_string()))
-    };
+    let named = |row: &[Cell]| row.get(1).is_some_and(|cell| cell.content == Content::Text(line.to_string()));
     rows.filter(|(_, row)| named(row)).map(|(index, _)| index).collect()
 }
 

@@ -19,8 +19,8 @@ fn text(residue: &str, mode: &str, limits: &str) -> String {
     {{ "id": "south", "role": "provider" }}, {{ "id": "coast", "role": "provider" }} ],
   "measures": {{ "balance": {{ "kind": "money", "unit": "GBP", "per": "year", "range": [-20000, 20000] }},
     "workload": {{ "kind": "count", "unit": "contact", "by": ["party"], "per": "year", "range": [0, 1000] }} }},
-  "tables": {{ "lowest": {{ "unit": "GBP", "by": ["party"], "values": {{ "north": 100.01, "south": 0, "coast": 250 }} }},
-    "highest": {{ "unit": "GBP", "by": ["party"], "values": {{ "north": 5000, "south": 777.77, "coast": 9000.50 }} }} }},
+  "tables": {{ "lowest": {{ "unit": "GBP", "by": ["party"], "values": {{ "north": 100.01, "south": 0, "coast": 250 }}, "else": 0 }},
+    "highest": {{ "unit": "GBP", "by": ["party"], "values": {{ "north": 5000, "south": 777.77, "coast": 9000.50 }}, "else": 0 }} }},
   "clauses": {{ "limited": {{ "kind": "payment", "from": "payer", "per": "year", "residue": "{residue}",
     "to": {{ "weights": "workload", "among": ["coast", "north", "south"], "between": {limits} }},
     "amount": "balance" }} }} }}"#

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::inputs::Inputs;
 use super::number::{Form, Fraction, Known, Number, fits, joined, relative_error, scaled};
 use super::statistics::Block;
+use super::sure::{Sure, sure};
 use super::terms::Terms;
 use crate::evaluate::Values;
 use crate::num::{Exact, Mode};
@@ -68,14 +69,6 @@ pub(super) struct Draft {
     pub missing: Option<(String, bool)>,
     /// Two numbers of which only one counts: the condition for the first, whether it holds, and the two.
     pub either: Option<(String, bool, [Number; 2])>,
-}
-
-/// Whether a row is right without doubt, as the column “Sure” says it: 1; 0 where it may be a penny out;
-/// -1 where data are missing.
-struct Sure {
-    formula: Known,
-    doubt: Option<String>,
-    missing: bool,
 }
 
 /// The calculation of some holders; of one, when no party is many.
@@ -432,47 +425,6 @@ impl<'a> Calculation<'a> {
     pub fn fractions(numbers: &[&Number]) -> Option<Vec<Fraction>> {
         numbers.iter().map(|number| number.fraction()).collect()
     }
-}
-
-/// A row is right without doubt where its conditions hold, and what it reads is.
-fn sure(operands: &[&Number], draft: &Draft, own: &[String]) -> Sure {
-    let mut read: Vec<String> = operands.iter().filter_map(|number| number.sure()).collect();
-    read.sort();
-    read.dedup();
-    let mut counts: Vec<&Number> = operands.to_vec();
-    if let Some((test, holds, both)) = &draft.either {
-        counts.push(if *holds { &both[0] } else { &both[1] });
-        let [then, otherwise] = both.each_ref().map(|number| number.sure().unwrap_or("1".to_string()));
-        read.push(if then == otherwise { then } else { format!("IF({test},{then},{otherwise})") });
-    }
-    let conditions: Vec<String> =
-        own.iter().chain(draft.conditions.iter().map(|(condition, _)| condition)).cloned().collect();
-    let mut own = match &conditions[..] {
-        [] => None,
-        [only] => Some(format!("IF({only},1,0)")),
-        [..] => Some(format!("IF(AND({}),1,0)", conditions.join(","))),
-    };
-    if let Some((condition, _)) = &draft.missing {
-        own = Some(format!("IF({condition},-1,{})", own.as_deref().unwrap_or("1")));
-    }
-    let mut all: Vec<String> = own.into_iter().chain(read).collect();
-    let formula = match &all[..] {
-        [] => "1".to_string(),
-        [_] => all.swap_remove(0),
-        [..] => format!("MIN({})", all.join(",")),
-    };
-    let missing =
-        counts.iter().any(|number| number.missing) || draft.missing.as_ref().is_some_and(|(_, holds)| *holds);
-    let holds = draft.conditions.iter().all(|(_, holds)| *holds);
-    let inherited = counts.iter().find_map(|number| number.doubt.clone());
-    let doubt = inherited.or_else(|| (!holds).then(|| draft.reason.to_string()));
-    let doubt = doubt.or_else(|| missing.then(|| "an observation is missing".to_string()));
-    let value = match (missing, &doubt) {
-        (true, _) => Exact::from(-1),
-        (false, Some(_)) => Exact::ZERO,
-        (false, None) => Exact::ONE,
-    };
-    Sure { formula: Known::new(formula, value), doubt, missing }
 }
 
 /// The sum of sizes, as a formula.

@@ -21,7 +21,7 @@ const COLUMNS: [(&str, u32); 7] = [
 /// The sheet.
 pub(super) fn sheet(
     statement: &Statement<'_>,
-    (stated, calculation): (&Stated<'_>, &Calculation<'_>),
+    (stated, calculation, totals): (&Stated<'_>, &Calculation<'_>, &Sheet),
     first_lane: usize,
 ) -> Sheet {
     let notes = [
@@ -36,7 +36,7 @@ pub(super) fn sheet(
     sheet.filter = false;
     sheet.rows.push(vec![Cell::styled("Totals that must be zero", Style::Section)]);
     // The table of lines begins after the checks, an empty row and a head.
-    let all = (stated, calculation);
+    let all = (stated, calculation, totals);
     let lines = sheet.next_row() + checks(statement, all, (0, first_lane)).len() + 2;
     for check in checks(statement, all, (lines, first_lane)) {
         push(&mut sheet, &check);
@@ -86,14 +86,14 @@ impl Check {
 
 fn checks(
     statement: &Statement<'_>,
-    (stated, calculation): (&Stated<'_>, &Calculation<'_>),
+    (stated, calculation, totals): (&Stated<'_>, &Calculation<'_>, &Sheet),
     (lines, first_lane): (usize, usize),
 ) -> Vec<Check> {
     let unit = 10i64.pow(statement.model().contract().minor_places);
     let mut found = vec![
         Check::new(
             "Received less paid, over all parties",
-            received_less_paid(statement, stated, unit),
+            received_less_paid(statement, (stated, totals), unit),
             "What one party pays another receives.",
         ),
         Check::new(
@@ -131,7 +131,19 @@ fn checks(
     found
 }
 
-fn received_less_paid(statement: &Statement<'_>, stated: &Stated<'_>, unit: i64) -> String {
+/// Most parties whose sums are added up in one formula.
+const PARTIES_OF_A_CHECK: usize = 20;
+
+fn received_less_paid(
+    statement: &Statement<'_>,
+    (stated, totals): (&Stated<'_>, &Sheet),
+    unit: i64,
+) -> String {
+    if statement.totals().parties().len() > PARTIES_OF_A_CHECK {
+        // The last row of the totals is that of all parties; it is empty where data are missing.
+        let net = format!("Totals!H{}", totals.rows.len());
+        return format!("IF(ISNUMBER({net}),{net},0)");
+    }
     let counting = format!("{},\"live\",{},\"yes\"", stated.column('M'), stated.column('N'));
     let q = stated.column('Q');
     let all = |column: char| {

@@ -19,6 +19,7 @@ mod splits;
 mod stated;
 mod statistics;
 mod sums;
+mod sure;
 mod tables;
 mod terms;
 mod totals;
@@ -50,6 +51,8 @@ pub struct Workbook {
     /// True when agreed numbers may be changed in the workbook; false where a rule of the contract needs one
     /// of them to be fixed.
     pub terms_may_change: bool,
+    /// The holder whose lines they are, and of how many, when it is one of several.
+    pub one_of: Option<(String, usize)>,
 }
 
 /// A line that a spreadsheet may work out wrongly, and why.
@@ -64,7 +67,7 @@ pub struct Unsure {
 }
 
 /// Most holders whose lines stand in one workbook; of more, one is chosen.
-pub const HOLDERS_OF_A_WORKBOOK_MAX: usize = 20;
+pub const HOLDERS_OF_A_WORKBOOK_MAX: usize = 200;
 
 impl Model {
     /// The statement as sheets of formulas: of one holder, or of all where there are few. `about` is what
@@ -111,8 +114,11 @@ fn sheets(
     let calculation = Calculation::of(model.plan(), &values, (&inputs, &terms), (&needed, all_holders));
     let stated = stated::Stated::of(statement, &calculation, lanes.start);
     let totals = totals::sheet(statement, &stated);
-    let checks = checks::sheet(statement, (&stated, &calculation), lanes.start);
+    let checks = checks::sheet(statement, (&stated, &calculation, &totals), lanes.start);
     let unsure = stated.unsure();
+    let holders = facts.lanes.len();
+    let one_of = facts.lanes[lanes.clone()].iter().find_map(|lane| lane.holder.clone());
+    let one_of = one_of.filter(|_| !all_holders).map(|name| (name, holders));
     let about = about::sheet(statement, lanes, about, &unsure);
     let parameters = tables::parameters(terms.sheet.clone(), &calculation);
     let calculated = tables::calculation(&calculation);
@@ -121,5 +127,5 @@ fn sheets(
     let lines = stated.lines.len();
     drop(calculation);
     let sheets = vec![about, inputs.sheet, parameters, calculated, stated.sheet, totals, checks];
-    Workbook { sheets, names, unsure, lines, terms_may_change }
+    Workbook { sheets, names, unsure, lines, terms_may_change, one_of }
 }

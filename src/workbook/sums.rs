@@ -186,7 +186,9 @@ impl Calculation<'_> {
     fn product_in_wholes(&mut self, label: &Label, x: &Number, y: &Number) -> Option<Number> {
         let (a, b) = (x.fraction()?, y.fraction()?);
         let whole = Known::new(format!("{}*{}", a.cell, b.cell), &a.n * &b.n);
-        if !fits_with_room(&whole.value) {
+        // Quotients are long already; they keep their digits, so that ties are seen.
+        let quotients = a.over.is_some() || b.over.is_some();
+        if !quotients && !fits_with_room(&whole.value) {
             return None;
         }
         let unit = &a.unit * &b.unit;

@@ -1,9 +1,9 @@
 //! `carepact export`: a statement as rows of contract monitoring, or its lines as Parquet.
 
-use carepact_finance::files::export::{self, Export};
+use carepact_finance::files::export::{self, Export, Figures};
 
 use super::names::Names;
-use super::{Prepared, prepare};
+use super::{Prepared, bound, prepare};
 use crate::answer::{Answer, Refusal, plural};
 use crate::export::arguments::{ExportArguments, ExportFormat};
 use crate::export::parquet;
@@ -40,10 +40,30 @@ fn exported(arguments: &ExportArguments, progress: &Progress) -> Result<Answer, 
     let text = files::read_text(rules).map_err(Refusal::of)?;
     let export = Export::parse(&files::name(rules), &text, contract).map_err(refuse)?;
     let created = arguments.at.clone().unwrap_or_else(carepact_finance::files::moment);
-    let rows = export::rows(&statement, &export, &created).map_err(refuse)?;
-    let total = export::total(&rows).grouped(2);
-    let note = plural(rows.rows.len(), "row");
-    let note = format!("{note}, which come to {total} as the statement does\n{small}");
+    let planned = match arguments.plan.is_empty() {
+        true => None,
+        false => Some(bound(&arguments.statement, &arguments.plan, &model)?),
+    };
+    let planned = planned.as_ref().map(|facts| model.evaluate(facts));
+    let figures = match (arguments.format, &planned) {
+        (ExportFormat::Plan, _) => Figures::Plan(&statement),
+        (ExportFormat::Acm | ExportFormat::Parquet, None) => Figures::Actual(&statement),
+        (ExportFormat::Acm | ExportFormat::Parquet, Some(plan)) => Figures::Beside(&statement, plan),
+    };
+    let rows = export::rows(&figures, &export, &created).map_err(refuse)?;
+    let (actual, plan) = export::totals(&rows);
+    let said = match (actual, plan) {
+        (Some(actual), None) => format!("{} as the statement does", actual.grouped(2)),
+        (Some(actual), Some(plan)) => {
+            format!(
+                "{} as the statement does, and to {} as the plan does",
+                actual.grouped(2),
+                plan.grouped(2)
+            )
+        }
+        (None, plan) => format!("{} as the plan does", plan.unwrap_or(carepact::Exact::ZERO).grouped(2)),
+    };
+    let note = format!("{}, which come to {said}\n{small}", plural(rows.rows.len(), "row"));
     let csv = rows.csv();
     match &arguments.output {
         Some(file) => {

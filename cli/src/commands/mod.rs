@@ -115,21 +115,29 @@ pub fn prepare(
     progress: &Progress,
 ) -> Result<Prepared, Refusal> {
     let model = compile_with(&arguments.contract, names)?;
-    let refuse =
-        |problems| Refusal::in_contract(files::name(&arguments.contract), model.contract(), problems);
-    progress.begin("reading");
+    progress.begin("reading and binding");
+    let facts = bound(arguments, &arguments.observations, &model)?;
+    Ok(Prepared { model, facts })
+}
+
+/// Reads observations and binds them to a contract, for the period that is asked for.
+pub fn bound(
+    arguments: &StatementArguments,
+    observations: &[PathBuf],
+    model: &Model,
+) -> Result<Facts, Refusal> {
     let tables = Tables {
         contract: &arguments.contract,
-        observations: &arguments.observations,
+        observations,
         for_each: arguments.for_each.as_deref(),
         mapping: arguments.mapping.as_deref(),
         period: arguments.period.as_deref(),
     };
-    let observations = observed(&model, &tables)?;
+    let observed = observed(model, &tables)?;
     let request = Request { period: arguments.period.clone(), as_of: arguments.as_of.into() };
-    progress.begin("binding");
-    let facts = model.bind(&observations, &request).map_err(|problems| refuse(problems.0))?;
-    Ok(Prepared { model, facts })
+    model.bind(&observed, &request).map_err(|problems| {
+        Refusal::in_contract(files::name(&arguments.contract), model.contract(), problems.0)
+    })
 }
 
 /// A contract, and what it is looked at beside.

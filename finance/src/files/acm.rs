@@ -71,6 +71,10 @@ pub const PROVIDER: &str = "ORGANISATION IDENTIFIER (CODE OF PROVIDER)";
 pub const ACTUAL_PRICE: &str = "CONTRACT MONITORING ACTUAL PRICE";
 /// The heading of the planned price.
 pub const PLANNED_PRICE: &str = "CONTRACT MONITORING PLANNED PRICE";
+/// The headings of the market forces factor: what it adds to a price.
+pub const PLANNED_FACTOR: &str = "CONTRACT MONITORING PLANNED MARKET FORCES FACTOR";
+/// The same of the actual price.
+pub const ACTUAL_FACTOR: &str = "CONTRACT MONITORING ACTUAL MARKET FORCES FACTOR";
 /// The heading that only the plan variant has.
 pub const SUBMITTER: &str = "NAME OF SUBMITTER";
 
@@ -106,10 +110,10 @@ pub const COLUMNS: [Column; 34] = [
     column("NATIONAL TARIFF INDICATOR", Rule::Text(10)),
     of_activity("CONTRACT MONITORING PLANNED ACTIVITY", Rule::Activity),
     column(PLANNED_PRICE, Rule::Price),
-    column("CONTRACT MONITORING PLANNED MARKET FORCES FACTOR", Rule::Price),
+    column(PLANNED_FACTOR, Rule::Price),
     of_activity("CONTRACT MONITORING ACTUAL ACTIVITY", Rule::Activity),
     column(ACTUAL_PRICE, Rule::Price),
-    column("CONTRACT MONITORING ACTUAL MARKET FORCES FACTOR", Rule::Price),
+    column(ACTUAL_FACTOR, Rule::Price),
 ];
 
 /// Categories of commissioned services.
@@ -179,11 +183,14 @@ pub fn validate(table: &mut Table) -> Vec<Diagnostic> {
     problems
 }
 
+/// The headings of a file, or of its plan variant: without actual figures, and with who submits it.
+pub fn headings(plan: bool) -> Vec<&'static str> {
+    let own = COLUMNS.iter().filter(|column| !(plan && column.heading.contains("ACTUAL")));
+    own.map(|column| column.heading).chain(plan.then_some(SUBMITTER)).collect()
+}
+
 fn missing_columns(table: &Table, plan: bool) -> Vec<Diagnostic> {
-    let needed = COLUMNS.iter().filter(|column| !(plan && column.heading.contains("ACTUAL")));
-    let submitter = plan.then_some(SUBMITTER);
-    let missing = needed.map(|column| column.heading).chain(submitter);
-    let missing = missing.filter(|heading| table.column(heading).is_none());
+    let missing = headings(plan).into_iter().filter(|heading| table.column(heading).is_none());
     missing
         .map(|heading| {
             let found = format!("there is no column `{heading}`");

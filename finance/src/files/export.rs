@@ -11,10 +11,10 @@ use carepact::calendar::PeriodKind;
 use carepact::contract::Contract;
 use carepact::contract::kinds::{self, Promise};
 use carepact::statement::{LineType, StatementLine};
-use carepact::{Diagnostic, Exact, Statement};
+use carepact::{Diagnostic, Exact, Mode, Statement};
 use serde::Deserialize;
 
-use super::acm::{self, COLUMNS};
+use super::acm;
 use super::codes::{CONTROL, MAPPING, problem};
 use super::output::{Cell, Grid};
 use super::sheet::Table;
@@ -40,9 +40,29 @@ pub struct Export {
     /// What is written.
     #[serde(default)]
     pub amounts: Amounts,
+    /// The market forces factor of each party, where amounts hold one.
+    #[serde(default)]
+    pub market_forces_factors: BTreeMap<String, Factor>,
+    /// Who submits a plan, in its variant of the layout.
+    #[serde(default)]
+    pub submitter: String,
     /// The point of delivery of clauses; the first that fits counts.
     #[serde(default)]
     pub points_of_delivery: Vec<PointOfDelivery>,
+}
+
+/// A factor above 0, written as text so that no digit is lost.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Factor(Exact);
+
+impl TryFrom<String> for Factor {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Factor, String> {
+        let factor = Exact::parse(&text).ok().filter(|factor| factor.sign() > 0);
+        factor.map(Factor).ok_or_else(|| format!("`{text}` is no factor above 0, such as \"1.0432\""))
+    }
 }
 
 fn twelve() -> u32 {
@@ -86,7 +106,8 @@ impl Export {
             problems.push(problem(&MAPPING, format!("{name}: {found}"), remedy));
         };
         let party = |id: &str| contract.parties.iter().any(|party| party.id == id && !party.many);
-        for id in read.organisations.keys().chain([&read.commissioner]).filter(|id| !party(id)) {
+        let named = read.organisations.keys().chain(read.market_forces_factors.keys());
+        for id in named.chain([&read.commissioner]).filter(|id| !party(id)) {
             let known: Vec<&str> = contract.parties.iter().map(|party| party.id.as_str()).collect();
             refuse(
                 format!("the contract has no party `{id}`"),
@@ -145,29 +166,117 @@ impl Export {
     }
 }
 
-/// The rows of a statement, made at this moment (`2026-12-15T09:00:00`).
-pub fn rows(statement: &Statement<'_>, export: &Export, created: &str) -> Result<Grid, Vec<Diagnostic>> {
-    let headings: Vec<&str> = COLUMNS.iter().map(|column| column.heading).collect();
-    let mut grid = Grid::new("ACM", &headings);
-    let contract = statement.model().contract();
-    for line in statement.lines().iter().filter(|line| export.counts(line)) {
-        let own = line.postings().into_iter().filter(|posting| posting.party == export.commissioner);
-        for posting in own {
-            let provider = who(contract, line, &posting.other);
-            grid.rows.push(row((contract, export, created), line, provider, -&posting.amount));
+/// What is written: a statement as actual prices, as planned ones, or one beside the other.
+#[derive(Debug, Clone, Copy)]
+pub enum Figures<'s> {
+    /// Actual prices alone.
+    Actual(&'s Statement<'s>),
+    /// The plan variant of the layout, which has no actual prices.
+    Plan(&'s Statement<'s>),
+    /// Actual prices, and those of a plan of the same contract and periods.
+    Beside(&'s Statement<'s>, &'s Statement<'s>),
+}
+
+impl<'s> Figures<'s> {
+    fn actual(&self) -> Option<&'s Statement<'s>> {
+        match self {
+            Figures::Actual(statement) | Figures::Beside(statement, _) => Some(statement),
+            Figures::Plan(_) => None,
         }
     }
-    let mut problems = against_statement(statement, export, &grid);
+
+    fn planned(&self) -> Option<&'s Statement<'s>> {
+        match self {
+            Figures::Plan(statement) | Figures::Beside(_, statement) => Some(statement),
+            Figures::Actual(_) => None,
+        }
+    }
+}
+
+/// A row to be: a line between the commissioner and a provider, with what it comes to and was to come to.
+struct Entry<'s> {
+    line: &'s StatementLine,
+    provider: String,
+    actual: Exact,
+    planned: Exact,
+}
+
+/// What tells a row from all others.
+type Key<'s> = (&'s str, LineType, &'s str, &'s str, String);
+
+/// The rows of one statement, and those that only a second one has.
+fn entries<'s>(figures: &Figures<'s>, export: &Export) -> Vec<Entry<'s>> {
+    let mut all: Vec<Entry<'s>> = Vec::new();
+    let mut known: BTreeMap<Key<'s>, usize> = BTreeMap::new();
+    let statements = [(figures.actual(), true), (figures.planned(), false)];
+    for (statement, is_actual) in statements {
+        let Some(statement) = statement else { continue };
+        let contract = statement.model().contract();
+        for line in statement.lines().iter().filter(|line| export.counts(line)) {
+            for posting in line.postings().into_iter().filter(|own| own.party == export.commissioner) {
+                let provider = who(contract, line, &posting.other).to_string();
+                let key = (
+                    line.id.as_str(),
+                    line.line_type,
+                    line.payer.as_str(),
+                    line.payee.as_str(),
+                    provider.clone(),
+                );
+                let at = *known.entry(key).or_insert_with(|| {
+                    let (actual, planned) = (Exact::ZERO, Exact::ZERO);
+                    all.push(Entry { line, provider, actual, planned });
+                    all.len() - 1
+                });
+                let amount = if is_actual { &mut all[at].actual } else { &mut all[at].planned };
+                *amount = &*amount - &posting.amount;
+            }
+        }
+    }
+    all
+}
+
+/// The rows, made at this moment (`2026-12-15T09:00:00`).
+pub fn rows(figures: &Figures<'_>, export: &Export, created: &str) -> Result<Grid, Vec<Diagnostic>> {
+    let plan = figures.actual().is_none();
+    if plan && export.submitter.is_empty() {
+        let remedy = "write `submitter` in the file of `--rules`";
+        return Err(vec![problem(&MAPPING, "nobody is named who submits the plan".to_string(), remedy)]);
+    }
+    let mut grid = Grid::new("ACM", &acm::headings(plan));
+    let Some(statement) = figures.actual().or(figures.planned()) else { return Ok(grid) };
+    let contract = statement.model().contract();
+    let entries = entries(figures, export);
+    let of = (contract, export, created);
+    grid.rows = entries.iter().map(|entry| row(of, figures, entry, &grid.headings)).collect();
+    let mut problems = against_statements(figures, export, &grid);
     problems.extend(broken(&grid));
     if problems.is_empty() { Ok(grid) } else { Err(problems) }
 }
 
+impl Export {
+    /// A price and what the market forces factor adds to it, which come to the amount; nothing is added
+    /// where no factor is given for the provider.
+    fn price_and_factor(&self, provider: &str, amount: &Exact) -> (Cell, Cell) {
+        let factor = self.market_forces_factors.get(provider);
+        let price = factor.and_then(|factor| amount.checked_div(&factor.0));
+        match price {
+            None => (Cell::Amount(amount.clone()), Cell::Empty),
+            Some(price) => {
+                let price = price.rounded(&Exact::scaled(1, 2), Mode::HalfAway);
+                let added = amount - &price;
+                (Cell::Amount(price), Cell::Amount(added))
+            }
+        }
+    }
+}
+
 fn row(
     (contract, export, created): (&Contract, &Export, &str),
-    line: &StatementLine,
-    provider: &str,
-    price: Exact,
+    figures: &Figures<'_>,
+    entry: &Entry<'_>,
+    headings: &[String],
 ) -> Vec<Cell> {
+    let (line, provider) = (entry.line, entry.provider.as_str());
     let (year, month) = month(contract, export, &line.period);
     let members: Vec<&str> = line.members.iter().map(|(_, member, _)| member.as_str()).collect();
     // Whoever is paid through the prime is named beside the members.
@@ -177,6 +286,11 @@ fn row(
         .find(|party| line.through.is_some() && *party != export.commissioner && *party != provider);
     let detail = members.iter().copied().chain(beyond).collect::<Vec<_>>().join(":");
     let titles: Vec<&str> = line.members.iter().map(|(_, _, title)| title.as_str()).collect();
+    let (price, factor) = export.price_and_factor(provider, &entry.actual);
+    let (planned, planned_factor) = match figures.planned() {
+        Some(_) => export.price_and_factor(provider, &entry.planned),
+        None => (Cell::Empty, Cell::Empty),
+    };
     let value = |heading: &str| -> Cell {
         match heading {
             acm::MONTH => Cell::text(month.to_string()),
@@ -196,11 +310,15 @@ fn row(
             "CONTRACT MONITORING ADDITIONAL DETAIL" => Cell::text(detail.clone()),
             "CONTRACT MONITORING ADDITIONAL DESCRIPTION" => Cell::text(cut(&titles.join(", "))),
             "CONTRACT MONITORING PLANNED ACTIVITY" | "CONTRACT MONITORING ACTUAL ACTIVITY" => Cell::text("0"),
-            acm::ACTUAL_PRICE => Cell::Amount(price.clone()),
+            acm::PLANNED_PRICE => planned.clone(),
+            acm::PLANNED_FACTOR => planned_factor.clone(),
+            acm::ACTUAL_PRICE => price.clone(),
+            acm::ACTUAL_FACTOR => factor.clone(),
+            acm::SUBMITTER => Cell::text(export.submitter.clone()),
             _ => Cell::Empty,
         }
     };
-    COLUMNS.iter().map(|column| value(column.heading)).collect()
+    headings.iter().map(|heading| value(heading)).collect()
 }
 
 /// Descriptions are for people; codes are never cut.
@@ -234,7 +352,7 @@ fn code(contract: &Contract, export: &Export, party: &str) -> String {
 
 /// The prices come to what the commissioner owes by the lines, which is worked out without the postings that
 /// the rows are made of.
-fn against_statement(statement: &Statement<'_>, export: &Export, grid: &Grid) -> Vec<Diagnostic> {
+fn against_statements(figures: &Figures<'_>, export: &Export, grid: &Grid) -> Vec<Diagnostic> {
     let signed = |line: &StatementLine| {
         if line.payer == export.commissioner {
             line.amount.clone()
@@ -244,22 +362,39 @@ fn against_statement(statement: &Statement<'_>, export: &Export, grid: &Grid) ->
             Exact::ZERO
         }
     };
-    let stated: Exact = statement.lines().iter().filter(|line| export.counts(line)).map(signed).sum();
-    let written = total(grid);
-    if stated == written {
-        return Vec::new();
+    let (actual, planned) = totals(grid);
+    let mut problems = Vec::new();
+    for (statement, written) in [(figures.actual(), actual), (figures.planned(), planned)] {
+        let Some(statement) = statement else { continue };
+        let stated: Exact = statement.lines().iter().filter(|line| export.counts(line)).map(signed).sum();
+        let written = written.unwrap_or(Exact::ZERO);
+        if stated != written {
+            let (written, stated) = (written.grouped(2), stated.grouped(2));
+            let found = format!("the rows come to {written} and the statement to {stated}");
+            problems.push(problem(&CONTROL, found, "please report this contract to the developers"));
+        }
     }
-    let found = format!("the rows come to {} and the statement to {}", written.grouped(2), stated.grouped(2));
-    vec![problem(&CONTROL, found, "please report this contract to the developers")]
+    problems
 }
 
-/// What the prices of the rows come to.
-pub fn total(grid: &Grid) -> Exact {
-    let amounts = grid.rows.iter().flatten().filter_map(|cell| match cell {
-        Cell::Amount(amount) => Some(amount),
-        Cell::Text(_) | Cell::Empty => None,
-    });
-    amounts.sum()
+/// What the actual and the planned prices of the rows come to, with what factors add; nothing where there
+/// are none.
+pub fn totals(grid: &Grid) -> (Option<Exact>, Option<Exact>) {
+    let total = |columns: [&str; 2]| {
+        let places: Vec<usize> = (0..)
+            .zip(&grid.headings)
+            .filter_map(|(place, heading)| columns.contains(&heading.as_str()).then_some(place))
+            .collect();
+        let cells = grid.rows.iter().flat_map(|row| places.iter().filter_map(|place| row.get(*place)));
+        let amounts: Vec<&Exact> = cells
+            .filter_map(|cell| match cell {
+                Cell::Amount(amount) => Some(amount),
+                Cell::Text(_) | Cell::Empty => None,
+            })
+            .collect();
+        (!amounts.is_empty()).then(|| amounts.into_iter().sum())
+    };
+    (total([acm::ACTUAL_PRICE, acm::ACTUAL_FACTOR]), total([acm::PLANNED_PRICE, acm::PLANNED_FACTOR]))
 }
 
 /// Rows that break a rule of the layout.
