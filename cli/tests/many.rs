@@ -260,10 +260,11 @@ fn parquet_rows(file: &str) -> Vec<Vec<String>> {
     use parquet::file::reader::{FileReader, SerializedFileReader};
     use parquet::record::Field;
     let reader = SerializedFileReader::new(fs::File::open(file).unwrap()).unwrap();
-    let cell = |field: &Field| match field {
-        Field::Null => String::new(),
-        Field::Str(text) => text.clone(),
-        other => other.to_string(),
+    let cell = |field: &Field| {
+        if let Field::Str(text) = field {
+            return text.clone();
+        }
+        if *field == Field::Null { String::new() } else { field.to_string() }
     };
     let rows = reader.get_row_iter(None).unwrap().map(|row| {
         let row = row.unwrap();
