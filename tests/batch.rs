@@ -5,7 +5,7 @@ mod common;
 
 use carepact::batch::{Known, Mismatch, NotPossible, Tiers};
 use carepact::num::Range;
-use carepact::plan::{Part, PlanNodes};
+use carepact::plan::{FactSpec, NodeId, Part, PlanNodes};
 use carepact::{Exact, Model};
 use common::batch::{
     Numbers, all_amounts, amounts, compiled, compiled_of_holders, differences, differences_of_holders, drawn,
@@ -13,20 +13,48 @@ use common::batch::{
 };
 use common::{compile, contracts, text};
 
-/// Compares `count` scenarios of a contract; how many numbers are rounded in which tier.
+/// Compares `count` scenarios of a contract; how many numbers are rounded in which tier. Lines that are too
+/// large over all that the contract admits are held against each other for facts as they may be observed.
 fn compare(name: &str, model: &Model, count: usize) -> Tiers {
-    let known: Vec<Known> = model.plan().facts().iter().map(varies).collect();
-    let mut nodes = amounts(model);
-    let all = nodes.len();
-    let batch = compiled(model, &known, &mut nodes).unwrap_or_else(|problem| panic!("{name}: {problem}"));
-    if nodes.len() < all {
-        println!("{name}: {} of {all} left out", all - nodes.len());
+    let (tiers, wide) = compare_lines(name, (model, amounts(model)), count, &varies);
+    if !wide.is_empty() {
+        println!("{name}: {} too large over all that is admitted", wide.len());
+        let (_, missing) = compare_lines(name, (model, wide), count, &varies_little);
+        assert!(missing.is_empty(), "{name}: {missing:?} have no grid");
     }
+    tiers
+}
+
+/// The same for some lines and facts; those that are left out.
+fn compare_lines(
+    name: &str,
+    (model, mut nodes): (&Model, Vec<NodeId>),
+    count: usize,
+    varies: &dyn Fn(&FactSpec) -> Known,
+) -> (Tiers, Vec<NodeId>) {
+    let known: Vec<Known> = model.plan().facts().iter().map(varies).collect();
+    let all = nodes.clone();
+    let batch = compiled(model, &known, &mut nodes).unwrap_or_else(|problem| panic!("{name}: {problem}"));
     let columns = drawn(model, batch.inputs(), &mut Numbers(7), count);
     let found = results(&batch, &columns).unwrap_or_else(|problem| panic!("{name}: {problem}"));
     let differences = differences((model, &known, &nodes), &batch, (&columns, &found), 0..count);
     assert!(differences.is_empty(), "{name}: {}", differences.join("\n"));
-    batch.tiers()
+    (batch.tiers(), all.into_iter().filter(|node| !nodes.contains(node)).collect())
+}
+
+/// A fact that takes values of a hundredth of its range, from a fifth of it on.
+fn varies_little(spec: &FactSpec) -> Known {
+    let width = &spec.range.most - &spec.range.least;
+    let part = |of: i64| width.checked_div(&Exact::from(of)).expect("it is not 0");
+    let own = spec.range.step.clone().filter(|step| !step.is_zero());
+    let step = own.unwrap_or_else(|| spec.range.least.common_step(&part(700)));
+    if step.is_zero() {
+        return Known::Fixed(spec.range.least.clone());
+    }
+    let on_grid = |value: &Exact| value.rounded(&step, carepact::Mode::Floor);
+    let least = on_grid(&(&spec.range.least + &part(5))).greater(&spec.range.least).clone();
+    let most = on_grid(&(&least + &part(100))).greater(&(&least + &step)).lesser(&spec.range.most).clone();
+    Known::Varies(Range { least, most, step: Some(step) })
 }
 
 fn shipped(name: &str) -> Model {
@@ -58,20 +86,37 @@ fn all_contracts_are_equal() {
     }
 }
 
-/// Compares scenarios of a contract for many holders; how many numbers of a lane are rounded in which tier.
+/// Compares scenarios of a contract for many holders; how many numbers of a lane are rounded in which
+/// tier. Lines that are too large over all that the contract admits as in `compare`.
 fn compare_holders(name: &str, model: &Model, holders: usize, count: usize) -> Tiers {
+    let of = (holders, count);
+    let (tiers, wide) = compare_lines_of_holders(name, (model, all_amounts(model)), of, &varies);
+    if !wide.is_empty() {
+        println!("{name}: {} of holders too large over all that is admitted", wide.len());
+        let (_, missing) = compare_lines_of_holders(name, (model, wide), of, &varies_little);
+        assert!(missing.is_empty(), "{name}: {missing:?} have no grid");
+    }
+    tiers
+}
+
+fn compare_lines_of_holders(
+    name: &str,
+    (model, mut nodes): (&Model, Vec<NodeId>),
+    (holders, count): (usize, usize),
+    varies: &dyn Fn(&FactSpec) -> Known,
+) -> (Tiers, Vec<NodeId>) {
     let known: Vec<Known> = model.plan().facts().iter().map(varies).collect();
-    let mut nodes = all_amounts(model);
-    let all = nodes.len();
+    let all = nodes.clone();
     let batch = compiled_of_holders((model, holders), &known, &mut nodes);
     let batch = batch.unwrap_or_else(|problem| panic!("{name}: {problem}"));
-    if nodes.len() < all {
-        println!("{name}: {} of {all} left out", all - nodes.len());
-    }
     let mut numbers = Numbers(11);
     let columns = drawn(model, batch.inputs(), &mut numbers, count * holders);
     let facts = |lane: usize| -> Vec<Exact> {
-        let mut facts = vec![Exact::ZERO; known.len()];
+        let fixed = known.iter().map(|known| match known {
+            Known::Fixed(value) => value.clone(),
+            Known::Varies(_) => Exact::ZERO,
+        });
+        let mut facts: Vec<Exact> = fixed.collect();
         for (input, column) in batch.inputs().iter().zip(&columns) {
             // What holders share is that of the first of them.
             let lane = if batch.is_by_holder(input) { lane } else { lane - lane % holders };
@@ -84,7 +129,7 @@ fn compare_holders(name: &str, model: &Model, holders: usize, count: usize) -> T
     let found = results_of_holders(&batch, &scenarios).unwrap_or_else(|problem| panic!("{name}: {problem}"));
     let differences = differences_of_holders((model, &nodes), &batch, (&scenarios, &found));
     assert!(differences.is_empty(), "{name}: {}", differences.join("\n"));
-    batch.tiers()
+    (batch.tiers(), all.into_iter().filter(|node| !nodes.contains(node)).collect())
 }
 
 #[test]

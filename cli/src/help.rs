@@ -151,7 +151,14 @@ pub const EXAMPLES_COMPARE: &str = "\
 EXAMPLES
   carepact compare contracts/harbourside/prime-provider.json contracts/harbourside/alliance.json \\
       --observations fixtures/harbourside/2026-27.csv \\
-      --scenarios fixtures/harbourside/prime-provider.scenarios.json --count 10000 --seed 1";
+      --scenarios fixtures/harbourside/prime-provider.scenarios.json --count 10000 --seed 1
+  Every draw and difference, for a spreadsheet or a data frame:
+    carepact compare A B ... --raw differences.parquet
+  On two computers, and put together:
+    carepact compare A B ... --count 500000 --save a.json
+    carepact compare A B ... --from 500000 --count 500000 --save b.json
+    carepact compare --merge a.json b.json";
+
 /// Examples of `audit`.
 pub const EXAMPLES_AUDIT: &str = "\
 EXAMPLES

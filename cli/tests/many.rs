@@ -145,7 +145,7 @@ fn of_many_the_text_has_the_ends_and_the_rest_is_for_tools() {
 }
 
 #[test]
-fn designs_are_compared_and_what_is_not_there_is_said() {
+fn designs_are_compared_and_nobody_is_refused() {
     let files = files("compared");
     let other = file("compared.other.many.json", CONTRACT.replace("75%, upper", "50%, upper").as_bytes());
     let arguments = ["compare", &files.contract, &other, "--observations", &files.data];
@@ -160,11 +160,143 @@ fn designs_are_compared_and_what_is_not_there_is_said() {
     let of_both = run(&[&arguments[..], &only].concat()).expect(0).out;
     assert_eq!(of_both, files.simulate(&["--only", "5"]).expect(0).out);
 
-    let raw = Path::new(env!("CARGO_TARGET_TMPDIR")).join("many.raw.csv");
-    let _ = fs::remove_file(&raw);
-    let refused = files.simulate(&["--count", "2", "--raw", raw.to_str().unwrap()]).expect(1);
-    assert!(refused.err.contains("raw-format") && !raw.exists(), "{}", refused.err);
     let nobody = file("nobody.many.csv", b"measure,period,practice,value\n");
     let arguments = ["simulate", &files.contract, "--observations", &nobody, "--scenarios", &files.scenarios];
     assert!(run(&arguments).expect(1).err.contains("scenario-holders"));
+}
+
+/// A path of its own for a test, at which nothing is.
+fn nothing_at(name: &str) -> String {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_file(&path);
+    path.to_string_lossy().into_owned()
+}
+
+fn pennies(amount: &str) -> i64 {
+    let (pounds, pence) = amount.split_once('.').unwrap_or((amount, ""));
+    format!("{pounds}{pence:0<2}").parse().unwrap()
+}
+
+/// The contract with a laboratory that is paid by the lists of all: a line of no practice.
+fn with_a_laboratory() -> String {
+    let parties = CONTRACT.replace(r#"{ "id": "icb" },"#, r#"{ "id": "icb" }, { "id": "lab" },"#);
+    let clauses = r#""clauses": { "tests": { "kind": "payment", "from": "icb", "to": "lab", "per": "year",
+        "amount": "fee * sum(list over practice)" },"#;
+    let tables = parties.replace(r#""tables": {"#, r#""tables": { "fee": "0.1 GBP/person","#);
+    tables.replace(r#""clauses": {"#, clauses)
+}
+
+#[test]
+fn every_draw_and_amount_of_every_holder_is_written() {
+    let mut files = files("raw");
+    files.contract = file("raw.lab.json", with_a_laboratory().as_bytes());
+    let raw = nothing_at("many.raw.csv");
+    let simulated = ["--seed", "3", "--from", "707", "--count", "20", "--format", "csv"];
+    let out = files.simulate(&[&simulated[..], &["--raw", &raw]].concat()).expect(0).out;
+    let text = fs::read_to_string(&raw).unwrap();
+    let headings: Vec<&str> = text.lines().next().unwrap().split(',').collect();
+    assert_eq!(headings[..2], ["scenario", "holder"]);
+    let place = |heading: &str| headings.iter().position(|known| *known == heading).unwrap();
+    let raw_rows = rows(&text);
+    // Forty practices and what is of none of them, in each scenario.
+    assert_eq!(raw_rows.len(), 20 * 41);
+
+    // A scenario is what is stated of its observations, practice by practice.
+    let observations = files.simulate(&["--seed", "3", "--only", "711"]).expect(0).out;
+    let list = |holder: &str| {
+        let row = observations.lines().find(|line| line.starts_with(&format!("list,2026/27,{holder},")));
+        row.unwrap().rsplit(',').next().unwrap().to_string()
+    };
+    let stated = file("scenario-711.many.csv", observations.as_bytes());
+    let table = ["--table", "core,prize,bonus"];
+    let evaluated =
+        run(&[&["evaluate", &files.contract, "--observations", &stated][..], &table].concat()).expect(0);
+    let evaluated = rows(&evaluated.out);
+    let own: Vec<&Vec<String>> = raw_rows.iter().filter(|row| row[0] == "711").collect();
+    for (row, line) in own.iter().zip(&evaluated) {
+        assert_eq!((&row[1], &row[place("list:2026/27")]), (&line[0], &list(&line[0])));
+        for (cell, clause) in line[1..].iter().zip(["core", "prize", "bonus"]) {
+            for (party, sign) in [("practice", 1), ("icb", -1), ("all", 1)] {
+                let found = &row[place(&format!("amount:{party}:{clause}:2026/27"))];
+                assert_eq!(pennies(found), sign * pennies(cell), "{} {clause}", line[0]);
+            }
+        }
+    }
+    // What is of no practice: a tenth of a pound for each of their people.
+    let people: i64 = evaluated.iter().map(|line| list(&line[0]).parse::<i64>().unwrap()).sum();
+    let none = own[40];
+    assert_eq!((none[1].as_str(), none[place("list:2026/27")].as_str()), ("", ""));
+    assert_eq!(pennies(&none[place("amount:lab:tests:2026/27")]), 10 * people);
+    assert_eq!(pennies(&none[place("amount:practice:all:2026/27")]), 0);
+
+    // The rows of all scenarios add up to what the report says on average.
+    for (party, clause) in [("icb", ""), ("practice", "prize"), ("lab", ""), ("", "core")] {
+        let is_meant = |row: &&Vec<String>| row[0] == party && row[1].is_empty() && row[2] == clause;
+        let mean = rows(&out).iter().find(is_meant).unwrap()[4].clone();
+        let name = |name: &str| if name.is_empty() { "all".to_string() } else { name.to_string() };
+        let place = place(&format!("amount:{}:{}:2026/27", name(party), name(clause)));
+        let sum: i64 = raw_rows.iter().map(|row| pennies(&row[place])).sum();
+        assert!((sum - 20 * pennies(&mean)).abs() <= 10, "{party} {clause}: {sum}, {mean}");
+    }
+
+    // Parquet has the same rows, whatever the threads.
+    let parquet = nothing_at("many.raw.parquet");
+    files.simulate(&[&simulated[..], &["--raw", &parquet, "--threads", "3"]].concat()).expect(0);
+    assert!(parquet_rows(&parquet) == raw_rows.iter().map(|row| decimals(row)).collect::<Vec<_>>());
+    // No two columns are called alike: whether a grade is there, and the grade.
+    assert!(headings.contains(&"grade:2026/27:given") && headings.contains(&"grade:2026/27"), "{headings:?}");
+}
+
+/// The cells of a row without closing zeros, as Parquet has them.
+fn decimals(row: &[String]) -> Vec<String> {
+    let text = |cell: &String| match cell.contains('.') {
+        true => cell.trim_end_matches('0').trim_end_matches('.').to_string(),
+        false => cell.clone(),
+    };
+    row.iter().map(text).collect()
+}
+
+fn parquet_rows(file: &str) -> Vec<Vec<String>> {
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    use parquet::record::Field;
+    let reader = SerializedFileReader::new(fs::File::open(file).unwrap()).unwrap();
+    let cell = |field: &Field| {
+        if let Field::Str(text) = field {
+            return text.clone();
+        }
+        if *field == Field::Null { String::new() } else { field.to_string() }
+    };
+    let rows = reader.get_row_iter(None).unwrap().map(|row| {
+        let row = row.unwrap();
+        decimals(&row.get_column_iter().map(|(_, field)| cell(field)).collect::<Vec<_>>())
+    });
+    rows.collect()
+}
+
+#[test]
+fn differences_of_holders_are_written_and_put_together() {
+    let files = files("parts");
+    let other = file("parts.other.many.json", CONTRACT.replace("75%, upper", "50%, upper").as_bytes());
+    let compare = |more: &[&str]| {
+        let arguments = ["compare", &files.contract, &other, "--observations", &files.data];
+        run(&[&arguments[..], &["--scenarios", &files.scenarios], more].concat()).expect(0).out
+    };
+    let raw = nothing_at("compared.raw.csv");
+    let whole = compare(&["--from", "3", "--count", "30", "--format", "csv", "--raw", &raw]);
+    let text = fs::read_to_string(&raw).unwrap();
+    let place =
+        text.lines().next().unwrap().split(',').position(|name| name == "difference:practice:all:2026/27");
+    let of = |holder: &str| -> i64 {
+        let own = rows(&text).into_iter().filter(|row| row[1] == holder);
+        own.map(|row| pennies(&row[place.unwrap()])).sum()
+    };
+    assert_eq!(rows(&text).len(), 30 * 40);
+    for (holder, mean) in holders(&whole) {
+        assert!((of(&holder) - 30 * pennies(&mean)).abs() <= 15, "{holder}: {}, {mean}", of(&holder));
+    }
+    let [first, second] = ["compared-many-1.json", "compared-many-2.json"].map(nothing_at);
+    compare(&["--from", "3", "--count", "11", "--save", &first]);
+    compare(&["--from", "14", "--count", "19", "--save", &second]);
+    let merged = run(&["compare", "--merge", &first, &second, "--format", "csv"]).expect(0).out;
+    assert_eq!(merged, whole);
 }

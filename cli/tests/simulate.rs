@@ -53,7 +53,7 @@ fn parts_that_are_merged_are_the_whole_byte_for_byte() {
     let mixed = run(&["simulate", "--merge", &first, &other]).expect(1);
     assert!(mixed.err.contains("another seed"), "{}", mixed.err);
     let wrong = run(&["simulate", "--merge", SCENARIOS]).expect(1);
-    assert!(wrong.err.contains("no saved simulation"), "{}", wrong.err);
+    assert!(wrong.err.contains("nothing that `simulate` saved"), "{}", wrong.err);
     let again = simulate(&["--count", "5", "--save", &other]).expect(1);
     assert!(again.err.contains("file-exists"), "{}", again.err);
 }
@@ -171,6 +171,58 @@ fn two_designs_are_compared() {
     let of_all = csv.lines().filter(|row| row.split(',').nth(1) == Some("") && row.contains(",all years,"));
     let means: Vec<i64> = of_all.map(|row| pence(row.split(',').nth(3).unwrap())).collect();
     assert!(means.len() > 6 && means.iter().sum::<i64>().abs() <= means.len() as i64, "{means:?}");
+}
+
+#[test]
+fn comparisons_that_are_merged_are_the_whole_and_rows_are_the_differences_that_are_stated() {
+    let compare = |more: &[&str]| {
+        let arguments = ["compare", PRIME, ALLIANCE, "--observations", YEAR_ONE, "--scenarios", SCENARIOS];
+        run(&[&arguments[..], more].concat())
+    };
+    let [first, second, raw] = ["compared-1.json", "compared-2.json", "compared.csv"].map(nothing_at);
+    compare(&["--from", "5", "--count", "9", "--save", &first]).expect(0);
+    compare(&["--from", "14", "--count", "12", "--save", &second]).expect(0);
+    for format in ["text", "json", "csv"] {
+        let whole = compare(&["--from", "5", "--count", "21", "--format", format]).expect(0);
+        let merged = run(&["compare", "--merge", &second, &first, "--format", format]).expect(0);
+        assert!(merged.out == whole.out, "{format}");
+    }
+    let twice = run(&["compare", "--merge", &first, &first]).expect(1);
+    assert!(twice.err.contains("5 to 13"), "{}", twice.err);
+    let simulated = nothing_at("compared-simulated.json");
+    simulate(&["--count", "5", "--save", &simulated]).expect(0);
+    let mixed = run(&["compare", "--merge", &simulated]).expect(1);
+    assert!(mixed.err.contains("nothing that `compare` saved"), "{}", mixed.err);
+    let turned = nothing_at("compared-turned.json");
+    let arguments = ["compare", ALLIANCE, PRIME, "--observations", YEAR_ONE, "--scenarios", SCENARIOS];
+    run(&[&arguments[..], &["--count", "3", "--save", &turned]].concat()).expect(0);
+    let mixed = run(&["compare", "--merge", &first, &turned]).expect(1);
+    assert!(mixed.err.contains("another first contract, second contract"), "{}", mixed.err);
+
+    compare(&["--from", "5", "--count", "4", "--raw", &raw]).expect(0);
+    let rows = fs::read_to_string(&raw).unwrap();
+    let headings: Vec<&str> = rows.lines().next().unwrap().split(',').collect();
+    let cells: Vec<&str> = rows.lines().find(|row| row.starts_with("7,")).unwrap().split(',').collect();
+    assert_eq!((rows.lines().count(), cells.len()), (5, headings.len()));
+    let scenario = file("compared-7.csv", compare(&["--only", "7"]).expect(0).out.as_bytes());
+    let nets = |contract: &str| -> Vec<(String, i64)> {
+        let out = run(&["evaluate", contract, "--observations", &scenario, "--format", "json"]).expect(0).out;
+        let statement: Value = serde_json::from_str(&out).unwrap();
+        let net = |party: &Value| {
+            let net = party["net"].as_str().unwrap().replace('.', "").parse().unwrap();
+            (party["party"].as_str().unwrap().to_string(), net)
+        };
+        statement["totals"]["parties"].as_array().unwrap().iter().map(net).collect()
+    };
+    let (one, other) = (nets(PRIME), nets(ALLIANCE));
+    assert!(one.len() > 6);
+    for (party, net) in one {
+        let place = headings.iter().position(|name| *name == format!("difference:{party}:all:all")).unwrap();
+        let (pounds, pence) = cells[place].split_once('.').unwrap_or((cells[place], ""));
+        let found: i64 = format!("{pounds}{pence:0<2}").parse().unwrap();
+        let stated = other.iter().find(|(known, _)| *known == party).map_or(0, |(_, net)| *net);
+        assert_eq!(found, stated - net, "{party}");
+    }
 }
 
 #[test]

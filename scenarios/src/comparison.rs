@@ -6,9 +6,11 @@ use std::ops::Range;
 use carepact::Exact;
 
 use crate::amounts::{Key, Period};
-use crate::scenarios::Scenarios;
-use crate::simulation::{HOLDERS_WITH_PERCENTILES, Simulation, Worked, worked};
+use crate::sampler::Columns;
+use crate::scenarios::{Scenarios, Varying};
+use crate::simulation::{Block, HOLDERS_WITH_PERCENTILES, Simulation};
 use crate::summary::Summary;
+use crate::worked::{ByHolder, Worked, worked};
 
 /// What one amount is in the second design, less what it is in the first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +28,7 @@ pub struct Difference {
     /// Scenarios in which the second is less.
     pub losses: u64,
     /// Where the amount stands in each design.
-    places: (Option<usize>, Option<usize>),
+    pub(crate) places: (Option<usize>, Option<usize>),
 }
 
 impl Difference {
@@ -74,7 +76,7 @@ pub struct Comparison {
     /// For each holder that either has, under its name: all that it receives net.
     pub holders: Vec<Difference>,
     /// Whole units of the differences in one unit of each design.
-    factors: (i64, i64),
+    pub(crate) factors: (i64, i64),
 }
 
 impl Comparison {
@@ -95,32 +97,76 @@ impl Comparison {
     /// Compares neighbouring scenarios.
     pub fn run(both: (&Scenarios<'_>, &Scenarios<'_>), seed: u64, range: Range<u64>) -> Comparison {
         let mut comparison = Comparison::new(both, seed);
+        comparison.add_range(both, (range, false), &mut |_| ());
+        comparison
+    }
+
+    /// Adds neighbouring scenarios, which must not be in it yet, and shows each block of differences: the
+    /// facts that vary in the first design, then those that vary in the second alone; and the differences
+    /// in the order of [`Comparison::differences`], holder by holder too where `by_holder` says so and
+    /// both designs have the same holders.
+    pub fn add_range(
+        &mut self,
+        both: (&Scenarios<'_>, &Scenarios<'_>),
+        (range, by_holder): (Range<u64>, bool),
+        show: &mut dyn FnMut(&Block),
+    ) {
+        let seed = self.one.seed();
         let (one, other) = (both.0.sampler(seed), both.1.sampler(seed));
+        let known: BTreeSet<String> = both.0.varying().into_iter().map(|fact| fact.name).collect();
+        let new: Vec<bool> = both.1.varying().iter().map(|fact| !known.contains(&fact.name)).collect();
         let mut first = range.start;
         while first < range.end {
             let most = both.0.block().min(both.1.block());
             let count = usize::try_from(range.end - first).unwrap_or(most).min(most);
             let facts = (one.columns(first, count), other.columns(first, count));
-            let worked = (worked(both.0, &facts.0, count), worked(both.1, &facts.1, count));
-            comparison.add(first, count, (&worked.0.amounts, &worked.1.amounts));
-            comparison.add_holders(first, count, (&worked.0, &worked.1));
-            comparison.one.add_block(first, count, &facts.0, &worked.0);
-            comparison.other.add_block(first, count, &facts.1, &worked.1);
+            let worked =
+                (worked(both.0, &facts.0, (count, by_holder)), worked(both.1, &facts.1, (count, by_holder)));
+            self.one.add_block(first, count, &facts.0, &worked.0);
+            self.other.add_block(first, count, &facts.1, &worked.1);
+            let amounts = self.columns(count, (&worked.0.amounts, &worked.1.amounts));
+            self.add(first, &amounts);
+            self.add_holders(first, count, (&worked.0, &worked.1));
+            let by_holder = self.by_holder(count, (&worked.0, &worked.1));
+            let others = facts.1.columns.into_iter().zip(&new).filter(|(_, new)| **new);
+            let columns = facts.0.columns.into_iter().chain(others.map(|(column, _)| column)).collect();
+            let facts = Columns { columns, clamped: Vec::new() };
+            show(&Block { first, count, facts, amounts, by_holder });
             first += count as u64;
         }
-        comparison
     }
 
-    fn add(&mut self, first: u64, count: usize, (one, other): (&[Vec<i64>], &[Vec<i64>])) {
-        for difference in &mut self.differences {
-            let column = difference.column(count, (one, other), self.factors);
-            difference.count(&column);
-            difference.summary.add(first, &column);
+    /// The facts of a block of differences.
+    pub fn varying(both: (&Scenarios<'_>, &Scenarios<'_>)) -> Vec<Varying> {
+        let mut all = both.0.varying();
+        let known: BTreeSet<String> = all.iter().map(|fact| fact.name.clone()).collect();
+        all.extend(both.1.varying().into_iter().filter(|fact| !known.contains(&fact.name)));
+        all
+    }
+
+    fn columns(&self, count: usize, both: (&[Vec<i64>], &[Vec<i64>])) -> Vec<Vec<i64>> {
+        self.differences.iter().map(|difference| difference.column(count, both, self.factors)).collect()
+    }
+
+    fn by_holder(&self, count: usize, (one, other): (&Worked, &Worked)) -> Option<ByHolder> {
+        let (one, other) = (one.by_holder.as_ref()?, other.by_holder.as_ref()?);
+        let holders = one.holders;
+        (holders == other.holders).then(|| ByHolder {
+            holders,
+            own: self.columns(count * holders, (&one.own, &other.own)),
+            rest: self.columns(count, (&one.rest, &other.rest)),
+        })
+    }
+
+    fn add(&mut self, first: u64, columns: &[Vec<i64>]) {
+        for (difference, column) in self.differences.iter_mut().zip(columns) {
+            difference.count(column);
+            difference.summary.add(first, column);
         }
     }
 
     fn add_holders(&mut self, first: u64, count: usize, (one, other): (&Worked, &Worked)) {
-        let amounts: [Vec<Vec<i64>>; 2] = [one, other].map(|worked| worked.by_holder().collect());
+        let amounts: [Vec<Vec<i64>>; 2] = [one, other].map(|worked| worked.nets().collect());
         let detail = self.holders.len() <= HOLDERS_WITH_PERCENTILES;
         for difference in &mut self.holders {
             let column = difference.column(count, (&amounts[0], &amounts[1]), self.factors);

@@ -51,6 +51,7 @@ mod simulation;
 pub mod solve;
 mod stream;
 mod summary;
+mod worked;
 
 pub use amounts::{Key, Period};
 pub use carepact::scenario::ScenarioFile;
@@ -59,6 +60,7 @@ pub use comparison::{Comparison, Difference};
 pub use labels::Labels;
 pub use replay::Observed;
 pub use sampler::{Clamped, Columns, Sampler};
-pub use scenarios::Scenarios;
+pub use scenarios::{Scenarios, Varying};
 pub use simulation::{Block, Holder, Loss, Simulation};
 pub use summary::{Extreme, Summary};
+pub use worked::ByHolder;

@@ -1,4 +1,4 @@
-//! A simulation as JSON and back, so that parts of one can be worked out on several machines and put
+//! A simulation or a comparison as JSON and back, so that parts of one can be worked out on several machines and put
 //! together. Nothing is rounded: all that is kept are integers.
 
 use std::ops::Range;
@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::amounts::{Key, Period};
 use crate::buckets::{Bucket, Buckets};
+use crate::comparison::{Comparison, Difference};
 use crate::labels::Labels;
 use crate::sampler::Clamped;
 use crate::simulation::{Holder, Loss, Simulation};
@@ -64,6 +65,63 @@ impl Simulation {
             })?,
         })
     }
+}
+
+impl Comparison {
+    /// The comparison as JSON.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "form": FORM,
+            "unit": self.unit.to_string(),
+            "factors": [self.factors.0, self.factors.1],
+            "one": self.one.to_json(),
+            "other": self.other.to_json(),
+            "differences": self.differences.iter().map(difference).collect::<Vec<_>>(),
+            "holders": self.holders.iter().map(difference).collect::<Vec<_>>(),
+        })
+    }
+
+    /// Reads a comparison; nothing when the JSON is not one.
+    pub fn from_json(json: &Value) -> Option<Comparison> {
+        if json.get("form")?.as_u64()? != FORM {
+            return None;
+        }
+        let factors = json.get("factors")?;
+        Some(Comparison {
+            one: Simulation::from_json(json.get("one")?)?,
+            other: Simulation::from_json(json.get("other")?)?,
+            unit: Exact::parse(json.get("unit")?.as_str()?).ok().filter(|unit| unit.sign() > 0)?,
+            differences: list(json, "differences", difference_of)?,
+            holders: list(json, "holders", difference_of)?,
+            factors: (factors.get(0)?.as_i64()?, factors.get(1)?.as_i64()?),
+        })
+    }
+}
+
+fn difference(difference: &Difference) -> Value {
+    let mut out = json!({
+        "party": difference.party, "clause": difference.clause, "year": difference.year,
+        "gains": difference.gains, "losses": difference.losses,
+        "places": [difference.places.0, difference.places.1],
+    });
+    merge(&mut out, numbers(&difference.summary));
+    out
+}
+
+fn difference_of(json: &Value) -> Option<Difference> {
+    let place = |index: usize| -> Option<Option<usize>> {
+        let place = json.get("places")?.get(index)?;
+        if place.is_null() { Some(None) } else { Some(Some(usize::try_from(place.as_u64()?).ok()?)) }
+    };
+    Some(Difference {
+        party: text(json, "party")?,
+        clause: text(json, "clause"),
+        year: text(json, "year"),
+        summary: summary_of(json)?,
+        gains: json.get("gains")?.as_u64()?,
+        losses: json.get("losses")?.as_u64()?,
+        places: (place(0)?, place(1)?),
+    })
 }
 
 /// Every item of a list; nothing when one cannot be read.

@@ -28,6 +28,18 @@ pub struct Scenarios<'m> {
     unit: Exact,
 }
 
+/// A fact that varies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Varying {
+    /// `measure:period:member…`, with `:numerator` or `:denominator` for the parts of a ratio, and `:given`
+    /// for whether an observation that may be missing is there.
+    pub name: String,
+    /// What 1 stands for.
+    pub step: Exact,
+    /// True when each holder has its own.
+    pub by_holder: bool,
+}
+
 impl<'m> Scenarios<'m> {
     /// Holds a scenario file against a contract and its baseline. For two designs on the same draws,
     /// `elsewhere` is the other contract: what only it knows is passed over.
@@ -150,23 +162,28 @@ impl<'m> Scenarios<'m> {
         self.amounts.keys.iter().map(|(key, _)| key).collect()
     }
 
-    /// The facts that vary, in the order of [`crate::Columns`]: `measure:period:member…`, with
-    /// `:numerator` or `:denominator` for the parts of a ratio, and the step of each.
-    pub fn varying(&self) -> Vec<(String, Exact)> {
+    /// The facts that vary, in the order of [`crate::Columns`].
+    pub fn varying(&self) -> Vec<Varying> {
         let facts = self.model.plan().facts();
-        let name = |fact: FactId| {
+        let of = |(fact, step): (FactId, Exact)| {
             let spec = &facts[fact.0 as usize];
             let part = match spec.part {
                 Part::Numerator => Some("numerator"),
                 Part::Denominator => Some("denominator"),
-                Part::Value | Part::Given => None,
+                Part::Given => Some("given"),
+                Part::Value => None,
             };
             let members = spec.members.iter().map(|(_, member)| member.as_str());
             let names = [spec.measure.as_str(), &spec.period.1].into_iter().chain(members).chain(part);
-            names.collect::<Vec<_>>().join(":")
+            Varying { name: names.collect::<Vec<_>>().join(":"), step, by_holder: spec.by_holder }
         };
-        let inputs = self.sampler(0).inputs().into_iter();
-        inputs.map(|(fact, step)| (name(fact), step)).collect()
+        self.sampler(0).inputs().into_iter().map(of).collect()
+    }
+
+    /// True when some amount flows under a line of no holder.
+    pub fn has_rest(&self) -> bool {
+        let mut places = self.amounts.keys.iter().flat_map(|(_, places)| places);
+        places.any(|place| !self.amounts.by_holder[*place])
     }
 
     pub(crate) fn amounts(&self) -> &Amounts {

@@ -13,6 +13,7 @@ use crate::labels::Labels;
 use crate::sampler::{Clamped, Columns};
 use crate::scenarios::Scenarios;
 use crate::summary::Summary;
+use crate::worked::{ByHolder, Worked, worked};
 
 /// What a party is held against.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +56,8 @@ pub struct Block {
     pub facts: Columns,
     /// For each key its amounts in units.
     pub amounts: Vec<Vec<i64>>,
+    /// The same holder by holder, where that is asked for.
+    pub by_holder: Option<ByHolder>,
 }
 
 /// Every amount of a contract over many scenarios.
@@ -99,15 +102,34 @@ impl Simulation {
 
     /// Adds neighbouring scenarios, and shows each block of them. They must not be in it yet.
     pub fn add_range(&mut self, scenarios: &Scenarios<'_>, range: Range<u64>, show: &mut dyn FnMut(&Block)) {
+        self.add_blocks(scenarios, (range, false), show);
+    }
+
+    /// The same, with the amounts of each holder where a party is many.
+    pub fn add_range_by_holder(
+        &mut self,
+        scenarios: &Scenarios<'_>,
+        range: Range<u64>,
+        show: &mut dyn FnMut(&Block),
+    ) {
+        self.add_blocks(scenarios, (range, true), show);
+    }
+
+    fn add_blocks(
+        &mut self,
+        scenarios: &Scenarios<'_>,
+        (range, by_holder): (Range<u64>, bool),
+        show: &mut dyn FnMut(&Block),
+    ) {
         let sampler = scenarios.sampler(self.seed);
         let mut first = range.start;
         while first < range.end {
             let most = scenarios.block();
             let count = usize::try_from(range.end - first).unwrap_or(most).min(most);
             let facts = sampler.columns(first, count);
-            let worked = worked(scenarios, &facts, count);
+            let worked = worked(scenarios, &facts, (count, by_holder));
             self.add_block(first, count, &facts, &worked);
-            show(&Block { first, count, facts, amounts: worked.amounts });
+            show(&Block { first, count, facts, amounts: worked.amounts, by_holder: worked.by_holder });
             first += count as u64;
         }
     }
@@ -118,7 +140,7 @@ impl Simulation {
             summary.add(first, amounts);
         }
         let detail = self.holders.len() <= HOLDERS_WITH_PERCENTILES;
-        for (holder, amounts) in self.holders.iter_mut().zip(worked.by_holder()) {
+        for (holder, amounts) in self.holders.iter_mut().zip(worked.nets()) {
             match detail {
                 true => holder.summary.add(first, &amounts),
                 false => holder.summary.add_without_percentiles(first, &amounts),
@@ -280,62 +302,4 @@ fn losses(scenarios: &Scenarios<'_>) -> Vec<Loss> {
         }
     }
     losses
-}
-
-/// What is worked out for a block.
-pub(crate) struct Worked {
-    /// The amounts of every key.
-    pub amounts: Vec<Vec<i64>>,
-    /// For each condition the scenarios in which it does not hold.
-    pub broken: Vec<u64>,
-    /// What each holder receives net in each scenario, holder by holder; nothing where there are none.
-    of_holders: Vec<i64>,
-    holders: usize,
-}
-
-impl Worked {
-    /// For each holder its amounts, scenario by scenario.
-    pub fn by_holder(&self) -> impl Iterator<Item = Vec<i64>> {
-        let of = |holder| self.of_holders.iter().skip(holder).step_by(self.holders).copied().collect();
-        (0..if self.of_holders.is_empty() { 0 } else { self.holders }).map(of)
-    }
-}
-
-/// Works out a block.
-pub(crate) fn worked(scenarios: &Scenarios<'_>, facts: &Columns, count: usize) -> Worked {
-    let amounts = scenarios.amounts();
-    let mut out = scenarios.engine().run(count, &facts.columns);
-    let lanes = scenarios.engine().lanes();
-    let is_broken = |value: usize, given: Option<usize>, i: usize| {
-        let zero = |place: usize| out[place][i * lanes..(i + 1) * lanes].contains(&0);
-        zero(value) || given.is_some_and(zero)
-    };
-    let broken: Vec<u64> = amounts
-        .conditions
-        .iter()
-        .map(|(_, value, given)| (0..count).filter(|i| is_broken(*value, *given, *i)).count() as u64)
-        .collect();
-    let of_holders = amounts.of_holder.map(|place| std::mem::take(&mut out[place])).unwrap_or_default();
-    if scenarios.model().contract().has_holders() {
-        for (column, by_holder) in out.iter_mut().zip(&amounts.by_holder).filter(|(c, _)| !c.is_empty()) {
-            *column = column.chunks(lanes).map(|own| if *by_holder { sum_of(own) } else { own[0] }).collect();
-        }
-    }
-    let sum = |places: &[usize]| {
-        let mut sum = out[places[0]].clone();
-        for place in &places[1..] {
-            for (sum, amount) in sum.iter_mut().zip(&out[*place]) {
-                *sum += amount;
-            }
-        }
-        sum
-    };
-    let amounts = amounts.keys.iter().map(|(_, places)| sum(places)).collect();
-    Worked { amounts, broken, of_holders, holders: lanes }
-}
-
-/// The sum of all holders.
-fn sum_of(amounts: &[i64]) -> i64 {
-    let sum: i128 = amounts.iter().map(|amount| i128::from(*amount)).sum();
-    i64::try_from(sum).expect("all holders together stay below 2^63 units")
 }

@@ -218,7 +218,7 @@ fn correlation_is_within_each_holder() {
     let model = model(PRACTICES);
     let scenarios = scenarios(&model, &NAMES);
     let columns = scenarios.sampler(4).columns(0, 2_000).columns;
-    let place = |name: &str| scenarios.varying().iter().position(|(known, _)| known == name).unwrap();
+    let place = |name: &str| scenarios.varying().iter().position(|known| known.name == name).unwrap();
     let of = |name: &str, holder: usize| -> Vec<f64> {
         let column = &columns[place(name)];
         column.iter().skip(holder).step_by(NAMES.len()).map(|n| *n as f64).collect()

@@ -4,7 +4,7 @@
 use super::lane::{Bounds, Lanes, Op};
 use super::number::Number;
 use crate::evaluate::Statistics;
-use crate::num::Exact;
+use crate::num::{Exact, Range};
 use crate::plan::{Plan, StatisticId};
 
 /// Where whole numbers are found.
@@ -86,6 +86,8 @@ impl Handed {
 pub(super) struct Given {
     /// How each is handed on, and its first column, counted after those of the facts.
     each: Vec<Option<(Handed, usize)>>,
+    /// What each can be, as far as the plan or the facts tell.
+    ranges: Vec<Option<Range>>,
     /// How many columns they take.
     pub(super) columns: usize,
 }
@@ -93,20 +95,26 @@ pub(super) struct Given {
 impl Given {
     /// None of so many statistics.
     pub(super) fn none(count: usize) -> Given {
-        Given { each: vec![None; count], columns: 0 }
+        Given { each: vec![None; count], ranges: vec![None; count], columns: 0 }
     }
 
-    /// Adds a statistic; its first column.
-    pub(super) fn add(&mut self, statistic: StatisticId, handed: Handed) -> usize {
+    /// Adds a statistic and what it can be; its first column.
+    pub(super) fn add(&mut self, statistic: StatisticId, handed: Handed, range: Range) -> usize {
         let first = self.columns;
         self.columns += handed.columns();
         self.each[statistic.0 as usize] = Some((handed, first));
+        self.ranges[statistic.0 as usize] = Some(range);
         first
     }
 
     /// How a statistic is handed on, and its first column.
     pub(super) fn of(&self, statistic: StatisticId) -> Option<&(Handed, usize)> {
         self.each.get(statistic.0 as usize)?.as_ref()
+    }
+
+    /// What a statistic can be.
+    pub(super) fn range_of(&self, statistic: StatisticId) -> Option<&Range> {
+        self.ranges.get(statistic.0 as usize)?.as_ref()
     }
 
     /// Those that are the same in every scenario.

@@ -7,11 +7,11 @@
 use super::exactly::ExactLane;
 use super::given::{Given, Operand};
 use super::taken::{Read, Taken, Written};
-use super::translate::{translate, translate_operands};
-use super::{Batch, Input, Known, Mismatch, NotPossible, Output, Tiers, compile};
+use super::translate::{About, translate, translate_operands};
+use super::{Batch, Input, Known, Mismatch, NotPossible, Output, Tiers, as_declared_or_narrowed, compile};
 use crate::evaluate::stages;
-use crate::num::Exact;
-use crate::plan::{HOLDERS_MAX, NodeId, Op, Plan, PlanNodes, StatisticId};
+use crate::num::{Exact, Range};
+use crate::plan::{Forms, HOLDERS_MAX, NodeId, Op, Plan, PlanNodes, Statistic, StatisticId};
 
 /// Lanes that are computed from the first stage to the last before others begin, unless one scenario
 /// has more.
@@ -54,6 +54,17 @@ impl<'p> HoldersBatch<'p> {
         if !(1..=HOLDERS_MAX).contains(&holders) {
             return Err(NotPossible::Holders { holders });
         }
+        let compiled =
+            |forms: Option<&Forms>| HoldersBatch::about(About { plan, known, forms }, holders, outputs);
+        as_declared_or_narrowed(plan, &compiled)
+    }
+
+    fn about(
+        about: About<'p, '_>,
+        holders: usize,
+        outputs: &[Output],
+    ) -> Result<HoldersBatch<'p>, NotPossible> {
+        let About { plan, known, .. } = about;
         let roots = outputs.iter().flat_map(|output| output.terms.iter().map(|(_, node)| *node));
         let of_statistics = stages(plan, &plan.needed_by(roots));
         let mut given = Given::none(plan.statistics().len());
@@ -62,9 +73,9 @@ impl<'p> HoldersBatch<'p> {
             let now = (0..of_statistics.len()).filter(|index| of_statistics[*index] == Some(number));
             let now: Vec<StatisticId> =
                 now.map(|index| StatisticId(u32::try_from(index).unwrap_or(u32::MAX))).collect();
-            compiled.push(stage((plan, holders), known, &mut given, &now)?);
+            compiled.push(stage(about, holders, &mut given, &now)?);
         }
-        let translated = translate(plan, known, &given, outputs)?;
+        let translated = translate(about, &given, outputs)?;
         let program = compile::compile(translated);
         let last = Batch { plan, known: known.to_vec(), program };
         Ok(HoldersBatch { plan, holders, stages: compiled, last })
@@ -215,30 +226,47 @@ impl Stage<'_> {
 
 /// Compiles what some statistics read, and hands these on.
 fn stage<'p>(
-    (plan, holders): (&'p Plan, usize),
-    known: &[Known],
+    about: About<'p, '_>,
+    holders: usize,
     given: &mut Given,
     now: &[StatisticId],
 ) -> Result<Stage<'p>, NotPossible> {
+    let plan = about.plan;
     let nodes: Vec<NodeId> = now.iter().flat_map(|id| plan.statistic(*id).operands()).collect();
-    let (translated, operands) = translate_operands(plan, known, given, &nodes)?;
+    let (translated, operands) = translate_operands(about, given, &nodes)?;
     let without_grid = nodes.iter().zip(&operands);
-    let exact = without_grid.filter(|(_, operand)| matches!(operand, Operand::Exact { .. }));
+    let exact = without_grid.filter(|(_, (operand, _))| matches!(operand, Operand::Exact { .. }));
     let exact = exact.map(|(node, _)| *node).collect();
-    let batch = Batch { plan, known: known.to_vec(), program: compile::compile(translated) };
+    let batch = Batch { plan, known: about.known.to_vec(), program: compile::compile(translated) };
     let mut operands = operands.into_iter();
     let mut taken = Vec::new();
     for id in now {
         let statistic = plan.statistic(*id);
-        let own: Vec<Operand> = operands.by_ref().take(statistic.operands().len()).collect();
+        let nodes = statistic.operands();
+        let (own, ranges): (Vec<Operand>, Vec<Range>) = operands.by_ref().take(nodes.len()).unzip();
         let node = plan.nodes().iter().find(|node| node.op == Op::Statistic(*id));
-        let range = &node.expect("a statistic stands in the plan").range;
-        taken.push(Taken::new((*id, statistic), own, (range, holders)));
+        let declared = &node.expect("a statistic stands in the plan").range;
+        let range = match about.forms {
+            None => declared.clone(),
+            Some(_) => narrowed(statistic, (&nodes, &ranges), holders).meet(declared),
+        };
+        let each = Taken::new((*id, statistic), own, (&range, holders));
+        taken.push((each, range));
     }
-    for each in &taken {
-        given.add(each.id, each.handed.clone());
+    for (each, range) in &taken {
+        given.add(each.id, each.handed.clone(), range.clone());
     }
-    Ok(Stage { batch, exact, taken })
+    Ok(Stage { batch, exact, taken: taken.into_iter().map(|(each, _)| each).collect() })
+}
+
+/// What a statistic over so many holders can be, by what it reads can be; 0 where nobody counts.
+fn narrowed(statistic: &Statistic, (nodes, ranges): (&[NodeId], &[Range]), holders: usize) -> Range {
+    let of = |node: NodeId| {
+        let place = nodes.iter().position(|known| *known == node);
+        ranges[place.expect("a statistic reads its operands")].clone()
+    };
+    let range = statistic.range_over(holders, &of);
+    if statistic.counts.is_some() { range.join(&Range::point(&Exact::ZERO)) } else { range }
 }
 
 /// A column of facts, or after those one of statistics.

@@ -30,7 +30,7 @@ mod translate;
 mod wide;
 
 use crate::num::{Exact, Range};
-use crate::plan::{FactId, HOLDERS_MAX, NodeId, Plan};
+use crate::plan::{FactId, Forms, HOLDERS_MAX, NodeId, Plan};
 pub use columns::{Columns, Rows};
 pub use holders::HoldersBatch;
 pub use program::Tiers;
@@ -160,8 +160,12 @@ impl<'p> Batch<'p> {
     /// # Errors
     /// When a fact would leave what the contract admits, or an output has no grid.
     pub fn new(plan: &'p Plan, known: &[Known], outputs: &[Output]) -> Result<Batch<'p>, NotPossible> {
-        let translated = translate::translate(plan, known, &given::Given::default(), outputs)?;
-        Ok(Batch { plan, known: known.to_vec(), program: compile::compile(translated) })
+        let compiled = |forms: Option<&Forms>| {
+            let about = translate::About { plan, known, forms };
+            let translated = translate::translate(about, &given::Given::default(), outputs)?;
+            Ok(Batch { plan, known: known.to_vec(), program: compile::compile(translated) })
+        };
+        as_declared_or_narrowed(plan, &compiled)
     }
 
     /// The facts that vary, in the order of the plan: one column each.
@@ -177,5 +181,17 @@ impl<'p> Batch<'p> {
     /// How many numbers are rounded in a scenario, by what makes the rounding exact.
     pub fn tiers(&self) -> Tiers {
         self.program.tiers
+    }
+}
+
+/// Compiles by the declared ranges, and where these are too wide for some result by what the facts of the
+/// batch can be.
+fn as_declared_or_narrowed<B>(
+    plan: &Plan,
+    compiled: &dyn Fn(Option<&Forms>) -> Result<B, NotPossible>,
+) -> Result<B, NotPossible> {
+    match compiled(None) {
+        Err(NotPossible::NoGrid { .. }) => compiled(Some(&Forms::new(plan))),
+        other => other,
     }
 }

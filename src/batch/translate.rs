@@ -10,7 +10,7 @@ use super::number::Number;
 use super::{Known, NotPossible, Output};
 use crate::evaluate::evaluate;
 use crate::num::{Exact, Mode, Range, Residue};
-use crate::plan::{self, FactId, NodeId, Plan, PlanNodes, Split};
+use crate::plan::{self, FactId, Forms, NodeId, Plan, PlanNodes, Ranges, Split};
 
 /// A fact that varies: its column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,15 +43,47 @@ pub(super) struct Translated {
     pub(super) ratios: Vec<Admitted>,
 }
 
+/// A plan and what is known of its facts. With the forms of its sums, the ranges of its nodes are worked
+/// out anew from what the facts of this batch can be; without them the declared ranges hold, which is
+/// enough for nearly every contract and costs less.
+#[derive(Clone, Copy)]
+pub(super) struct About<'p, 'k> {
+    pub(super) plan: &'p Plan,
+    pub(super) known: &'k [Known],
+    pub(super) forms: Option<&'k Forms>,
+}
+
+impl<'p> About<'p, '_> {
+    /// What the nodes that are needed can be.
+    fn ranges(&self, given: &Given, needed: &[bool]) -> Option<Ranges<'p>> {
+        let of = |op: &plan::Op| match op {
+            plan::Op::Fact(fact) => Some(match &self.known[fact.0 as usize] {
+                Known::Fixed(value) => Range::point(value),
+                Known::Varies(range) => range.clone(),
+            }),
+            plan::Op::Statistic(statistic) => given.range_of(*statistic).cloned(),
+            plan::Op::Const(_)
+            | plan::Op::Linear { .. }
+            | plan::Op::Product(..)
+            | plan::Op::Ratio(..)
+            | plan::Op::Piecewise(..)
+            | plan::Op::Extreme(..)
+            | plan::Op::Select { .. }
+            | plan::Op::Round { .. }
+            | plan::Op::Share(..) => None,
+        };
+        self.forms.map(|forms| Ranges::anew(self.plan, needed, forms, &of))
+    }
+}
+
 /// A plan on lanes whose results are sums of nodes.
 pub(super) fn translate(
-    plan: &Plan,
-    known: &[Known],
+    about: About<'_, '_>,
     given: &Given,
     outputs: &[Output],
 ) -> Result<Translated, NotPossible> {
     let roots = outputs.iter().flat_map(|output| output.terms.iter().map(|(_, node)| *node));
-    let (mut translation, needed) = on_lanes((plan, known), given, roots)?;
+    let (mut translation, needed, _) = on_lanes(about, given, roots)?;
     let found: Vec<_> = outputs.iter().map(|output| translation.output(output)).collect();
     let missing = found.iter().enumerate().filter(|(_, found)| found.is_none());
     let missing: Vec<usize> = missing.map(|(place, _)| place).collect();
@@ -59,36 +91,41 @@ pub(super) fn translate(
         return Err(NotPossible::NoGrid { outputs: missing });
     }
     let outputs = found.into_iter().flatten().collect();
-    translation.translated(known, &needed, outputs)
+    translation.translated(about.known, &needed, outputs)
 }
 
 /// A plan on lanes whose results are what a statistic needs of nodes: whole numbers, quotients, or
-/// nothing where a node has to be evaluated exactly, whose places are counted.
+/// nothing where a node has to be evaluated exactly, whose places are counted; and what each can be.
 pub(super) fn translate_operands(
-    plan: &Plan,
-    known: &[Known],
+    about: About<'_, '_>,
     given: &Given,
     nodes: &[NodeId],
-) -> Result<(Translated, Vec<Operand>), NotPossible> {
-    let (mut translation, needed) = on_lanes((plan, known), given, nodes.iter().copied())?;
+) -> Result<(Translated, Vec<(Operand, Range)>), NotPossible> {
+    let (mut translation, needed, ranges) = on_lanes(about, given, nodes.iter().copied())?;
     let mut outputs = Vec::new();
     let mut exact = 0;
     let operands = nodes.iter().map(|node| {
-        translation.operand(*node, &mut outputs).unwrap_or_else(|| {
+        let operand = translation.operand(*node, &mut outputs).unwrap_or_else(|| {
             exact += 1;
             Operand::Exact { place: exact - 1 }
-        })
+        });
+        let declared = &about.plan.node(*node).range;
+        (operand, ranges.as_ref().map_or(declared, |ranges| ranges.of(*node)).clone())
     });
     let operands = operands.collect();
-    Ok((translation.translated(known, &needed, outputs)?, operands))
+    Ok((translation.translated(about.known, &needed, outputs)?, operands))
 }
 
-/// Puts the nodes that some roots need on lanes; which these are.
+/// A plan on lanes, the nodes of it that are needed, and what they can be where that was worked out anew.
+type OnLanes<'p> = (Translation<'p>, Vec<bool>, Option<Ranges<'p>>);
+
+/// Puts the nodes that some roots need on lanes.
 fn on_lanes<'p>(
-    (plan, known): (&'p Plan, &[Known]),
+    about: About<'p, '_>,
     given: &Given,
     roots: impl Iterator<Item = NodeId>,
-) -> Result<(Translation<'p>, Vec<bool>), NotPossible> {
+) -> Result<OnLanes<'p>, NotPossible> {
+    let About { plan, known, .. } = about;
     let inputs = inputs(plan, known)?;
     let needed = plan.needed_beside_statistics(roots);
     admit_fixed(plan, known, &needed)?;
@@ -107,16 +144,18 @@ fn on_lanes<'p>(
     }
     let agreed = agreed(plan, known, given, &needed);
     let varying = varying(plan, known, given);
+    let ranges = about.ranges(given, &needed);
     for (index, node) in plan.nodes().iter().enumerate().filter(|(index, _)| needed[*index]) {
         let id = NodeId(u32::try_from(index).unwrap_or(u32::MAX));
         translation.numbers[index] = if varying[index] {
-            let number = translation.number(id).or_else(|| translation.exact_lane(id, &node.range));
-            number.inspect(|number| translation.tighten(number, &node.range))
+            let range = ranges.as_ref().map_or(&node.range, |ranges| ranges.of(id));
+            let number = translation.number(id).or_else(|| translation.exact_lane(id, range));
+            number.inspect(|number| translation.tighten(number, range))
         } else {
             Some(Number::Known(agreed.of(id).clone()))
         };
     }
-    Ok((translation, needed))
+    Ok((translation, needed, ranges))
 }
 
 /// The nodes that facts that vary or statistics that do can change.

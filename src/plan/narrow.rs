@@ -66,6 +66,34 @@ impl<'p> Ranges<'p> {
         }
     }
 
+    /// Those of the nodes that `needed` names, worked out anew from what `known` says of facts and of
+    /// statistics; where it says nothing the declared range holds.
+    pub fn anew(
+        plan: &'p Plan,
+        needed: &[bool],
+        forms: &Forms,
+        known: &dyn Fn(&Op) -> Option<Range>,
+    ) -> Ranges<'p> {
+        let mut ranges = Ranges::declared(plan);
+        let ids = (0u32..).map(NodeId).zip(&plan.nodes).zip(needed);
+        for ((id, built), _) in ids.filter(|(_, needed)| **needed) {
+            let own = match &built.op {
+                op @ (Op::Fact(_) | Op::Statistic(_)) => known(op).unwrap_or_else(|| built.range.clone()),
+                op @ (Op::Const(_)
+                | Op::Linear { .. }
+                | Op::Product(..)
+                | Op::Ratio(..)
+                | Op::Piecewise(..)
+                | Op::Extreme(..)
+                | Op::Select { .. }
+                | Op::Round { .. }
+                | Op::Share(..)) => range_of(op, forms.of(id), &ranges),
+            };
+            ranges.of[id.index()] = own.meet(&built.range);
+        }
+        ranges
+    }
+
     /// Takes back everything that was narrowed.
     pub fn widen(&mut self) {
         for node in std::mem::take(&mut self.narrowed) {

@@ -134,9 +134,14 @@ impl Statistic {
 
     /// All values it can take, from the ranges of what it reads; 0 where no holder counts.
     pub(super) fn range(&self, of: &dyn Fn(NodeId) -> Range) -> Range {
+        self.range_over(HOLDERS_MAX, of)
+    }
+
+    /// The same over so many holders.
+    pub(crate) fn range_over(&self, holders: usize, of: &dyn Fn(NodeId) -> Range) -> Range {
         let value = of(self.value);
         let zero = Range::point(&Exact::ZERO);
-        let most_holders = Exact::from(i64::try_from(HOLDERS_MAX).unwrap_or(i64::MAX));
+        let most_holders = Exact::from(i64::try_from(holders).unwrap_or(i64::MAX));
         match &self.summary {
             Summary::Sum => Range {
                 least: &value.least.lesser(&Exact::ZERO).clone() * &most_holders,
@@ -152,7 +157,7 @@ impl Statistic {
             Summary::Part { total, limits, quantum, residue, .. } => {
                 let limits = limits.map(|(least, most)| (of(least), of(most)));
                 let limits = limits.as_ref().map(|(least, most)| (least, most));
-                part_range(&of(*total), limits, &part_slack(*residue, HOLDERS_MAX, quantum), quantum)
+                part_range(&of(*total), limits, &part_slack(*residue, holders, quantum), quantum)
             }
         }
     }

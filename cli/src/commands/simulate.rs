@@ -10,7 +10,7 @@ use crate::progress::Progress;
 use crate::simulate::arguments::SimulateArguments;
 use crate::simulate::inputs::{baseline, in_scenarios, scenario_file};
 use crate::simulate::provenance::Provenance;
-use crate::simulate::raw::Raw;
+use crate::simulate::raw::{Layout, Raw};
 use crate::simulate::report::{Report, many};
 use crate::simulate::{csv, json, merge, replay, run as simulation, text};
 
@@ -42,7 +42,8 @@ fn simulated(arguments: &SimulateArguments) -> Result<Answer, Refusal> {
     }
     let provenance = Provenance::of(contract, scenarios, &draws.observations).map_err(Refusal::of)?;
     let progress = Progress::of_scenarios(draws.count);
-    let raw = arguments.raw.as_deref().map(|file| Raw::create(file, &prepared)).transpose();
+    let raw =
+        arguments.raw.as_deref().map(|file| Raw::create(file, Layout::of_simulation(&prepared))).transpose();
     let report = raw
         .and_then(|raw| simulation::report(&prepared, provenance, (draws, &arguments.shown), raw, &progress));
     progress.end();

@@ -117,7 +117,7 @@ impl OfHolders {
         order.sort_by(|one, other| one.chance.0.total_cmp(&other.chance.0));
         let (count, middle) = (order.len(), order.len() / 2);
         let median = match count % 2 {
-            0 => Probability((order[middle - 1].chance.0 + order[middle].chance.0) / 2.0),
+            0 => order[middle - 1].chance.half_way(order[middle].chance),
             _ => order[middle].chance,
         };
         let most = order[count - 1].chance;

@@ -97,20 +97,30 @@ pub struct SimulateArguments {
 #[derive(Debug, Args)]
 pub struct CompareArguments {
     /// The first design, a JSON file
-    #[arg(value_name = "A")]
-    pub one: PathBuf,
+    #[arg(value_name = "A", required_unless_present = "merge")]
+    pub one: Option<PathBuf>,
     /// The second design, a JSON file
-    #[arg(value_name = "B")]
-    pub other: PathBuf,
+    #[arg(value_name = "B", required_unless_present = "merge")]
+    pub other: Option<PathBuf>,
     /// What is drawn for both, a JSON file
-    #[arg(long, value_name = "FILE")]
-    pub scenarios: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "merge")]
+    pub scenarios: Option<PathBuf>,
     /// Which scenarios.
     #[command(flatten)]
     pub draws: DrawArguments,
     /// What is shown of them.
     #[command(flatten)]
     pub shown: ShownArguments,
+    /// Write every draw and difference of every scenario to a new file, `.csv` or `.parquet`
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["merge", "only"])]
+    pub raw: Option<PathBuf>,
+    /// Save the result to a new file, to be put together with others by --merge
+    #[arg(long, value_name = "FILE", conflicts_with = "only")]
+    pub save: Option<PathBuf>,
+    /// Put together results that were saved, instead of comparing
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    #[arg(conflicts_with_all = ["one", "other", "observations", "scenarios", "only"])]
+    pub merge: Vec<PathBuf>,
     /// Print the observations of one scenario, which both designs rest on, as CSV instead
     #[arg(long, value_name = "NUMBER", value_parser = numbers(0, SCENARIO_MAX))]
     pub only: Option<u64>,
@@ -148,7 +158,8 @@ impl SimulateArguments {
 impl CompareArguments {
     /// Files that may be standard input.
     pub fn files(&self) -> Vec<&Path> {
-        let files = [&self.one, &self.other, &self.scenarios].into_iter().chain(&self.draws.observations);
-        files.chain(&self.draws.mapping).map(PathBuf::as_path).collect()
+        let designs = self.one.iter().chain(&self.other).chain(&self.scenarios);
+        let files = designs.chain(&self.draws.observations).chain(&self.draws.mapping);
+        files.chain(&self.merge).map(PathBuf::as_path).collect()
     }
 }

@@ -58,6 +58,13 @@ impl Compared {
         }
     }
 
+    /// The comparison as it is saved.
+    pub fn saved(&self) -> String {
+        let (one, other) = &self.provenance;
+        let provenance = json!({ "a": one.json(), "b": other.json() });
+        format!("{}\n", json!({ "provenance": provenance, "comparison": self.comparison.to_json() }))
+    }
+
     fn amount(&self, units: i64) -> Exact {
         &self.comparison.unit * &Exact::from(units)
     }

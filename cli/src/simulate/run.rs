@@ -17,7 +17,7 @@ use crate::parallel::Threads;
 use crate::progress::Progress;
 
 /// Most scenarios that a thread works out at a time.
-const PIECE_MAX: u64 = 4096;
+pub const PIECE_MAX: u64 = 4096;
 
 /// Pieces that each thread has at least, so that none waits long for the others.
 const PIECES_PER_THREAD: u64 = 8;
@@ -53,35 +53,45 @@ pub fn report(
     let work = |range: Range<u64>| {
         let mut part = Simulation::new(scenarios, draws.seed);
         let mut blocks: Vec<Block> = Vec::new();
-        part.add_range(scenarios, range, &mut |block| {
-            if is_wanted {
-                blocks.push(block.clone());
-            }
-        });
+        match is_wanted {
+            true => part.add_range_by_holder(scenarios, range, &mut |block| blocks.push(block.clone())),
+            false => part.add_range(scenarios, range, &mut |_| ()),
+        }
         (part, blocks)
     };
     let mut failed = None;
-    in_pieces(draws, progress, &work, &mut |(part, blocks)| {
+    let most = piece_max(is_wanted, scenarios.block());
+    in_pieces((draws, most), progress, &work, &mut |(part, blocks)| {
         simulation.merge(&part);
         if let Some(raw) = &mut raw {
             failed = blocks.iter().find_map(|block| raw.add(block).err());
         }
         failed.is_none()
     });
-    if let Some(problem) = failed {
-        return Err(problem);
-    }
-    if let Some(raw) = raw {
-        raw.finish()?;
-    }
+    written(raw, failed)?;
     let (percentiles, tail) = (shown.percentiles.clone(), shown.tail.clone());
     Ok(Report { simulation, provenance, asked: draws.count, percentiles, tail })
 }
 
-/// Works out neighbouring scenarios piece by piece, and takes the pieces in order until it is stopped, or
+/// Ends a file of scenarios, unless something went wrong with it.
+pub fn written(raw: Option<Raw>, failed: Option<Diagnostic>) -> Result<(), Diagnostic> {
+    match (raw, failed) {
+        (_, Some(problem)) => Err(problem),
+        (Some(raw), None) => raw.finish(),
+        (None, None) => Ok(()),
+    }
+}
+
+/// Most scenarios of a piece. Where every scenario is written and a party is many, a piece is no more
+/// than is best drawn at a time, so that memory does not grow with the number of holders.
+pub fn piece_max(raw_is_wanted: bool, block: usize) -> u64 {
+    if raw_is_wanted { PIECE_MAX.min(block as u64) } else { PIECE_MAX }
+}
+
+/// Works out neighbouring scenarios piece by piece, each of at most so many, and takes the pieces in order until it is stopped, or
 /// until one cannot be taken.
 pub fn in_pieces<T: Send>(
-    draws: &DrawArguments,
+    (draws, most): (&DrawArguments, u64),
     progress: &Progress,
     work: &(dyn Fn(Range<u64>) -> T + Sync),
     take: &mut dyn FnMut(T) -> bool,
@@ -89,7 +99,7 @@ pub fn in_pieces<T: Send>(
     let stop = stop();
     let threads = Threads::new(draws.threads);
     let (first, count) = (draws.from, draws.count);
-    let piece = (count / (threads.count() as u64 * PIECES_PER_THREAD)).clamp(1, PIECE_MAX);
+    let piece = (count / (threads.count() as u64 * PIECES_PER_THREAD)).clamp(1, most.max(1));
     let pieces = usize::try_from(count.div_ceil(piece)).unwrap_or(usize::MAX);
     let range = |index: usize| {
         let start = index as u64 * piece;

@@ -17,7 +17,7 @@ use crate::commands::luck::rates;
 use crate::files;
 use crate::progress::Progress;
 use crate::simulate::inputs::{baseline, in_scenarios, scenario_file};
-use crate::simulate::run::in_pieces;
+use crate::simulate::run::{PIECE_MAX, in_pieces};
 
 /// What was found, and what it rests on.
 pub struct Answered {
@@ -143,7 +143,7 @@ impl Finding<'_> {
         self.progress.begin_again();
         let mut tally = Tally::default();
         let work = |range| goal.measure(scenarios, draws.seed, range);
-        in_pieces(draws, self.progress, &work, &mut |part| {
+        in_pieces((draws, PIECE_MAX), self.progress, &work, &mut |part| {
             tally.merge(&part);
             true
         });

@@ -82,10 +82,10 @@ fn counted_as_stated(model: &Model, facts: &Facts, candidates: &[Candidate<'_>])
     let held = facts.lanes.iter().map(|lane| {
         let mut values = lane.values.clone();
         for candidate in &stated {
-            if let Ok(figure) = candidate.figure(model, &lane.values) {
-                if let (Some(denominator), Some(counted)) = (figure.denominator, figure.counted) {
-                    values[denominator.0 as usize] = counted;
-                }
+            if let Ok(figure) = candidate.figure(model, &lane.values)
+                && let (Some(denominator), Some(counted)) = (figure.denominator, figure.counted)
+            {
+                values[denominator.0 as usize] = counted;
             }
         }
         values

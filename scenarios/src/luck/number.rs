@@ -27,6 +27,11 @@ impl Probability {
         }
     }
 
+    /// The chance half way to another.
+    pub fn half_way(self, other: Probability) -> Probability {
+        Probability((self.0 + other.0) / 2.0)
+    }
+
     /// As an exact number of twelve decimal places.
     pub fn exact(self) -> Exact {
         amount(self.0, 12)
