@@ -137,11 +137,31 @@ impl Joining {
                 | Op::Share(..)
                 | Op::Statistic(_) => {}
             }
-            let op = new.node(node.clone()).op;
+            let op = self.plainer(new.node(node.clone()).op);
+            if let Some(same) = itself(&op) {
+                let own = &mut self.builder.nodes[same.index()].range;
+                *own = own.meet(&node.range);
+                new.nodes[index] = Some(same);
+                continue;
+            }
             let origin = u32::try_from(origins).expect("origins are limited") + node.origin.0;
             new.nodes[index] = Some(self.node(op, &node.range, OriginId(origin)));
         }
         new
+    }
+
+    /// A sum without multiples of one node between it and what they are multiples of, so that a quantity
+    /// that only passes a number on does not hide that two formulas are the same.
+    fn plainer(&self, op: Op) -> Op {
+        let Op::Linear { terms, constant } = op else { return op };
+        let below = |(factor, node): (Exact, NodeId)| match self.builder.op(node) {
+            Op::Linear { terms: inner, constant } if constant.is_zero() => match inner.as_slice() {
+                [(times, node)] => (&factor * times, *node),
+                _ => (factor, node),
+            },
+            _ => (factor, node),
+        };
+        Op::Linear { terms: terms.into_iter().map(below).collect(), constant }
     }
 
     /// A node that computes this: one that is there, or a new one.
@@ -159,6 +179,13 @@ impl Joining {
         self.known.entry(key).or_default().push(node);
         node
     }
+}
+
+/// The node that a sum of nothing but itself is.
+fn itself(op: &Op) -> Option<NodeId> {
+    let Op::Linear { terms, constant } = op else { return None };
+    let [(factor, node)] = terms.as_slice() else { return None };
+    (constant.is_zero() && *factor == Exact::ONE).then_some(*node)
 }
 
 fn position_or_push<T: PartialEq>(all: &mut Vec<T>, own: T) -> u32 {

@@ -150,6 +150,9 @@ fn exposure(findings: &Findings<'_>) -> Section {
     if !nearest.is_empty() {
         blocks.push(Block::Table(nearest));
     }
+    if text::has_vast(findings) {
+        blocks.push(Block::Paragraph(super::VAST.to_string()));
+    }
     section("Least and most, for any admissible data", text::EXPOSURE, blocks)
 }
 

@@ -31,7 +31,7 @@ pub fn table(findings: &Findings<'_>) -> Table {
             outcomes.insert(payoff.outcome.name(), &payoff.outcome);
         }
     }
-    let mut table = Table::new(&[Column::Left, Column::Left, Column::Left, Column::Right, Column::Cut]);
+    let mut table = Table::new(&[Column::Left, Column::Left, Column::Left, Column::Right, Column::Flow]);
     table.row(["", "delivers", "outcomes", "moved", ""]);
     let mut last = None;
     for ((party, sector), outcomes) in &cells {
