@@ -215,7 +215,8 @@ fn an_indicator_that_is_measured_otherwise_moves_no_more_than_it_is_worth() {
     let one = compile(HARBOURSIDE, &text(HARBOURSIDE));
     let alliance = "contracts/harbourside/alliance.json";
     let other = compile(alliance, &text(alliance));
-    let found = effects(&one, &other);
+    let little = Budget { nodes: 500 };
+    let found = Comparison::new(&one, &other).expect("they can be compared").effects(little);
     let own = |effect: &&Effect| {
         effect.subject == Subject::Clause("outcomes".to_string()) && effect.period == "2026/27"
     };
@@ -223,13 +224,13 @@ fn an_indicator_that_is_measured_otherwise_moves_no_more_than_it_is_worth() {
     assert_eq!((outcomes.most.bound.clone(), outcomes.most.is_attained()), (amount("36729600"), true));
     assert!(outcomes.least.bound >= amount("-36729600"));
     // No party moves by more than the most that it can net in one contract less the least in the other.
+    let exposures = [&one, &other].map(|model| model.analysis(little).exposures());
     for party in ["sba", "emh", "gpc", "lbh", "vcs", "amb"] {
-        let [before, after] = [&one, &other].map(|model| {
-            let found = model.analysis(Budget::default()).exposures();
+        let [before, after] = exposures.each_ref().map(|found| {
             let own = |known: &carepact::analyse::Exposure| {
                 known.subject == Subject::Party(party.to_string()) && known.period.1 == "2026/27"
             };
-            found.into_iter().find(own).expect("a party of both")
+            found.iter().find(own).expect("a party of both")
         });
         let own = |effect: &&Effect| {
             effect.subject == Subject::Party(party.to_string()) && effect.period == "2026/27"

@@ -138,8 +138,7 @@ pub fn each(findings: &Findings<'_>, of: &OfHolders) -> Table {
     }
     table.row(HEAD);
     for stake in listed(of) {
-        let [least, least_mark] = super::text::end(model, &stake.least);
-        let [most, most_mark] = super::text::end(model, &stake.most);
+        let [least, least_mark, most, most_mark] = super::text::ends(model, (&stake.least, &stake.most));
         let income = if stake.income.is_of_services { money(model, &stake.income.amount) } else { "–".to_string() };
         let share = stake.share.as_ref().map_or_else(|| "–".to_string(), percent);
         let stands = money(model, &stake.stands);

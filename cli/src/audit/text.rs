@@ -73,7 +73,8 @@ pub fn beside(findings: &Findings<'_>) -> String {
 
 /// What the figures of exposure mean.
 pub const EXPOSURE: &str = "No admissible observation leads beyond these amounts. Where `=` follows, some do come to \
-the amount exactly; where `~` follows, none were found within the budget, and the nearest is told below.";
+the amount exactly; where `≈` follows, as nearly as roundings allow it to be proved; where `~` follows, none were found \
+within the budget, and the nearest is told below.";
 /// What the amounts at stake are.
 pub const AT_STAKE: &str = "What outcomes alone can move, everything else as in BESIDE. The share is of the party's \
 own income: what it nets for services before anything is held back, earned or lost.";
@@ -100,10 +101,24 @@ pub fn section(out: &mut String, title: &str, words: &str) {
     out.push_str(&format!("\n{}\n{}\n\n", title.to_uppercase(), wrapped(words, PAGE, 0)));
 }
 
-/// An end, and whether data attain it.
-pub fn end(model: &Model, end: &End) -> [String; 2] {
-    let mark = if end.is_attained() { "=" } else { "~" };
-    [bound(model, end), mark.to_string()]
+/// Both ends of an exposure, each with how near data come to it.
+pub fn ends(model: &Model, (least, most): (&End, &End)) -> [String; 4] {
+    let marks = [least, most].map(|end| mark(end, (least, most)).to_string());
+    let [least_mark, most_mark] = marks;
+    [bound(model, least), least_mark, bound(model, most), most_mark]
+}
+
+/// How near data come to an end: to it, to less than a ten-thousandth of the width from it, which is what
+/// roundings leave open, or not.
+pub fn mark(end: &End, (least, most): (&End, &End)) -> &'static str {
+    let (gap, width) = (&end.bound - &end.found, &most.bound - &least.bound);
+    if end.is_attained() {
+        "="
+    } else if &gap.abs() * &Exact::from(10_000) <= width {
+        "≈"
+    } else {
+        "~"
+    }
 }
 
 /// True where a bound has too many digits to be printed.
@@ -129,8 +144,7 @@ pub fn exposures(findings: &Findings<'_>) -> Table {
     let mut last: Option<&Subject> = None;
     for exposure in &findings.exposures {
         let Exposure { subject, period, least, most } = exposure;
-        let [least, least_mark] = end(model, least);
-        let [most, most_mark] = end(model, most);
+        let [least, least_mark, most, most_mark] = ends(model, (least, most));
         let first = if last == Some(subject) { String::new() } else { name(subject) };
         table.cells(vec![first, period.1.clone(), least, least_mark, most, most_mark]);
         last = Some(subject);
@@ -144,7 +158,7 @@ pub fn nearest(findings: &Findings<'_>) -> Table {
     let mut table = Table::new(&[Column::Left, Column::Left, Column::Left, Column::Right]);
     for exposure in &findings.exposures {
         for (word, end) in [("least", &exposure.least), ("most", &exposure.most)] {
-            if !end.is_attained() {
+            if mark(end, (&exposure.least, &exposure.most)) == "~" {
                 let cells = [name(&exposure.subject), exposure.period.1.clone(), word.to_string()];
                 table.cells(cells.into_iter().chain([money(model, &end.found)]).collect());
             }
@@ -161,8 +175,8 @@ pub fn at_stake(findings: &Findings<'_>) -> Table {
     table.row(["", "", "least", "", "most", "", "at stake", "share"]);
     let mut last = "";
     for stake in &findings.at_stake {
-        let [least, least_mark] = end(model, &stake.exposure.least);
-        let [most, most_mark] = end(model, &stake.exposure.most);
+        let exposure = &stake.exposure;
+        let [least, least_mark, most, most_mark] = ends(model, (&exposure.least, &exposure.most));
         let first = if last == stake.party { String::new() } else { stake.party.clone() };
         let clause = stake.clause.clone().unwrap_or_else(|| "net, all clauses".to_string());
         let share = stake.share.as_ref().map_or(String::new(), percent);
