@@ -234,7 +234,9 @@ fn a_holders_income_is_its_part_of_what_all_share_and_its_share_is_of_that() {
     let found: Vec<_> = of
         .each
         .iter()
-        .map(|stake| (stake.holder.as_str(), stake.income.amount.clone(), stake.share.clone().expect("a share")))
+        .map(|stake| {
+            (stake.holder.as_str(), stake.income.amount.clone(), stake.share.clone().expect("a share"))
+        })
         .collect();
     let share = |part: i128, whole: i128| Exact::ratio(part, whole).expect("a number");
     assert_eq!(

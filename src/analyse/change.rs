@@ -10,29 +10,28 @@ use super::exposure::{Analysis, End};
 use crate::num::{Exact, Mode};
 use crate::plan::{Apart, FactId, Form, NodeId, Ranges};
 
+/// A factor and a node.
+type Term = (Exact, NodeId);
+
 /// A sum as it is, and the same through differences, with how far these may be out.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Sums {
     /// What it comes to under the second contract.
-    pub after: Vec<(Exact, NodeId)>,
+    pub after: Vec<Term>,
     /// What it comes to under the first, turned.
-    pub before: Vec<(Exact, NodeId)>,
-    low: Vec<(Exact, NodeId)>,
-    high: Vec<(Exact, NodeId)>,
+    pub before: Vec<Term>,
+    low: Vec<Term>,
+    high: Vec<Term>,
     beyond: (Exact, Exact),
 }
 
-fn turned(terms: &[(Exact, NodeId)]) -> Vec<(Exact, NodeId)> {
+fn turned(terms: &[Term]) -> Vec<Term> {
     terms.iter().map(|(factor, node)| (-factor, *node)).collect()
 }
 
 impl Sums {
     /// Adds what a line comes to before and after, and its differences where both lines are made alike.
-    pub fn add(
-        &mut self,
-        (before, after): (&[(Exact, NodeId)], &[(Exact, NodeId)]),
-        apart: Option<Vec<(Exact, &Apart)>>,
-    ) {
+    pub fn add(&mut self, (before, after): (&[Term], &[Term]), apart: Option<Vec<(Exact, &Apart)>>) {
         let lost = turned(before);
         match apart {
             Some(apart) => {
@@ -65,7 +64,7 @@ impl Sums {
     }
 
     /// All of it, as it is.
-    pub fn plain(&self) -> Vec<(Exact, NodeId)> {
+    pub fn plain(&self) -> Vec<Term> {
         self.after.iter().chain(&self.before).cloned().collect()
     }
 
@@ -86,14 +85,14 @@ impl Sums {
 /// The nearest bound so far of a sum, and its best witness.
 struct Nearest<'a> {
     analysis: &'a Analysis<'a>,
-    sum: Vec<(Exact, NodeId)>,
+    sum: Vec<Term>,
     /// Amounts of money lie on a grid, and so does what they differ by.
     step: Option<Exact>,
     end: End,
 }
 
 impl<'a> Nearest<'a> {
-    fn new(analysis: &'a Analysis<'a>, sum: Vec<(Exact, NodeId)>, end: End) -> Nearest<'a> {
+    fn new(analysis: &'a Analysis<'a>, sum: Vec<Term>, end: End) -> Nearest<'a> {
         let ranges = Ranges::declared(analysis.plan());
         let whole = Form::of(&sum, &Exact::ZERO, analysis.forms.all());
         let step = whole.range(&|node| ranges.of(node).clone()).step.filter(|step| step.sign() > 0);
@@ -102,7 +101,8 @@ impl<'a> Nearest<'a> {
 
     /// Takes a bound that some ends make up, and tries their data: of each by itself, and of all together.
     fn take(&mut self, bound: &Exact, ends: &[End]) {
-        let on_grid = self.step.as_ref().map_or_else(|| bound.clone(), |step| bound.rounded(step, Mode::Floor));
+        let on_grid =
+            self.step.as_ref().map_or_else(|| bound.clone(), |step| bound.rounded(step, Mode::Floor));
         if on_grid < self.end.bound {
             self.end.bound = on_grid;
             self.end.spent = ends.iter().any(|end| end.spent);
@@ -150,8 +150,10 @@ pub(super) fn most(
         nearest.take(&(&apart.bound + &whole.beyond.1), &[apart]);
     }
     if by_clause.len() > 1 && !nearest.is_attained() {
-        let each: Vec<End> =
-            by_clause.iter().map(|clause| most(analysis, bounding, std::slice::from_ref(clause), None)).collect();
+        let each: Vec<End> = by_clause
+            .iter()
+            .map(|clause| most(analysis, bounding, std::slice::from_ref(clause), None))
+            .collect();
         nearest.take(&each.iter().map(|end| &end.bound).sum(), &each);
     }
     if !nearest.is_attained() {

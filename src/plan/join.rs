@@ -154,12 +154,9 @@ impl Joining {
     /// that only passes a number on does not hide that two formulas are the same.
     fn plainer(&self, op: Op) -> Op {
         let Op::Linear { terms, constant } = op else { return op };
-        let below = |(factor, node): (Exact, NodeId)| match self.builder.op(node) {
-            Op::Linear { terms: inner, constant } if constant.is_zero() => match inner.as_slice() {
-                [(times, node)] => (&factor * times, *node),
-                _ => (factor, node),
-            },
-            _ => (factor, node),
+        let below = |(factor, node): (Exact, NodeId)| match multiple(self.builder.op(node)) {
+            Some((times, node)) => (&factor * times, node),
+            None => (factor, node),
         };
         Op::Linear { terms: terms.into_iter().map(below).collect(), constant }
     }
@@ -181,11 +178,16 @@ impl Joining {
     }
 }
 
-/// The node that a sum of nothing but itself is.
-fn itself(op: &Op) -> Option<NodeId> {
+/// A node and how many times it a sum of nothing else is.
+fn multiple(op: &Op) -> Option<(&Exact, NodeId)> {
     let Op::Linear { terms, constant } = op else { return None };
     let [(factor, node)] = terms.as_slice() else { return None };
-    (constant.is_zero() && *factor == Exact::ONE).then_some(*node)
+    constant.is_zero().then_some((factor, *node))
+}
+
+/// The node that a sum of nothing but itself is.
+fn itself(op: &Op) -> Option<NodeId> {
+    multiple(op).filter(|(factor, _)| **factor == Exact::ONE).map(|(_, node)| node)
 }
 
 fn position_or_push<T: PartialEq>(all: &mut Vec<T>, own: T) -> u32 {

@@ -2,10 +2,10 @@
 //! leave a bound, a witness comes to what is claimed, no node moves otherwise than its response
 //! says, and what is proven harmless is.
 
-use carepact::bind::Lane;
-use carepact::{Exact, Model};
 use carepact::analyse::{Analysis, Beside, Budget, Exposure, Source, Subject, Verdict, periods};
+use carepact::bind::Lane;
 use carepact::plan::{FactId, NodeId, PlanNodes};
+use carepact::{Exact, Model};
 use proptest::prelude::*;
 
 use crate::generate::facts::{lanes as sampled, sample};
@@ -78,7 +78,8 @@ fn check_holders(model: &Model, numbers: &mut Numbers) -> Result<(), TestCaseErr
     let terms = analysis.terms(&Subject::Party(of.party.clone()), findings.period.0);
     let together = of.together.last().expect("all clauses together");
     for _ in 0..8 {
-        let moved: Vec<Vec<Exact>> = lanes.iter().map(|lane| with_other_outcomes(&analysis, lane, numbers)).collect();
+        let moved: Vec<Vec<Exact>> =
+            lanes.iter().map(|lane| with_other_outcomes(&analysis, lane, numbers)).collect();
         let mut sum = Exact::ZERO;
         for (values, stake) in values(model, &moved).iter().zip(&of.each) {
             let net: Exact = terms.iter().map(|(factor, node)| factor * values.of(*node)).sum();

@@ -80,7 +80,9 @@ fn at_baseline(
         let bound = sides.each_ref().map(|(_, model, observed)| model.bind(observed, &request));
         match bound {
             [Ok(one), Ok(other)] => Ok((one, other)),
-            unbound => Err(refused(sides.each_ref().map(|(file, model, _)| (file.as_path(), *model)), unbound)),
+            unbound => {
+                Err(refused(sides.each_ref().map(|(file, model, _)| (file.as_path(), *model)), unbound))
+            }
         }
     };
     let keys = match &arguments.period {
