@@ -187,3 +187,92 @@ fn the_corridor_of_harbourside_swallows_a_real_fall() {
     let trust = check.incentives.iter().find(|incentive| incentive.party == "emh").expect("the trust");
     assert_eq!(trust.now, amount("64883.52"));
 }
+
+/// Practices with 1,000 people or some thousands are paid £100 a person and £10,000 each, share a pot of
+/// £60,000 by `weights`, and can earn £5 a person by quality.
+fn practices(weights: &str) -> Model {
+    let text = format!(
+        r#"{{ "carepact": 1, "contract": "practices", "title": "Practices", "synthetic": true, "currency": "GBP",
+        "rounding": {{ "mode": "half_away", "residue": "largest_remainder" }},
+        "term": ["2026-04-01", "2027-03-31"], "year_starts": "04-01",
+        "parties": [{{ "id": "icb", "role": "commissioner" }},
+          {{ "id": "practice", "many": true, "role": "provider" }}],
+        "measures": {{
+          "list": {{ "kind": "count", "unit": "person", "by": ["practice"], "per": "year", "range": [1, 10000] }},
+          "quality": {{ "kind": "number", "by": ["practice"], "per": "year", "range": [0, 1], "step": "0.01",
+            "better": "higher" }} }},
+        "tables": {{ "price": "100 GBP/person", "prize": "5 GBP/person" }},
+        "quantities": {{ "weight": "{weights}" }},
+        "clauses": {{
+          "core": {{ "kind": "capitation", "from": "icb", "to": "practice", "per": "year", "amount": "list * price" }},
+          "rent": {{ "kind": "block", "from": "icb", "to": "practice", "per": "year", "amount": "GBP 10000" }},
+          "pot": {{ "kind": "payment", "from": "icb", "to": {{ "weights": "weight", "among": "practice" }}, "per": "year",
+            "amount": "GBP 60000" }},
+          "quality": {{ "kind": "incentive", "from": "icb", "to": "practice", "per": "year",
+            "amount": "list * prize * quality" }} }} }}"#
+    );
+    compile("practices", &text)
+}
+
+/// Three practices, each with half of what quality can be.
+fn three_practices(model: &Model) -> carepact::Facts {
+    let mut data = "measure,period,practice,value\n".to_string();
+    for (name, list) in [("P1", 1000), ("P2", 2000), ("P3", 3000)] {
+        data.push_str(&format!("list,2026/27,{name},{list}\nquality,2026/27,{name},0.5\n"));
+    }
+    model.bind(&observations("practices", &data), &Request::default()).expect("complete data")
+}
+
+#[test]
+fn a_holders_income_is_its_part_of_what_all_share_and_its_share_is_of_that() {
+    let model = practices("list");
+    let findings = model.audit(Some(&three_practices(&model)), Budget::default());
+    let of = findings.holders.as_ref().expect("holders");
+    // 100,000 + 10,000 + a sixth of the pot = 120,000; alone, the first practice would take all of the pot.
+    // Quality moves it by 1,000 × 5 = 5,000, a twenty-fourth; the others by 10,000 of 230,000 and 15,000 of
+    // 340,000.
+    let found: Vec<_> = of
+        .each
+        .iter()
+        .map(|stake| {
+            (stake.holder.as_str(), stake.income.amount.clone(), stake.share.clone().expect("a share"))
+        })
+        .collect();
+    let share = |part: i128, whole: i128| Exact::ratio(part, whole).expect("a number");
+    assert_eq!(
+        found,
+        [
+            ("P1", amount("120000"), share(1, 24)),
+            ("P2", amount("230000"), share(1, 23)),
+            ("P3", amount("340000"), share(3, 68)),
+        ]
+    );
+    let own = &of.each[1];
+    assert_eq!((own.stands.clone(), own.amount()), (amount("235000"), amount("10000")));
+    assert!(own.least.is_attained() && own.most.is_attained() && !of.meet);
+    // Together 690,000 without quality, and 30,000 by quality.
+    let all = of.together.last().expect("all clauses");
+    let together = (all.stands.clone(), all.least.clone(), all.most.clone(), all.attained);
+    assert_eq!(together, (amount("705000"), amount("690000"), amount("720000"), true));
+    // What the audit tells of one holder is told of the one that is named.
+    let third = model.audit_of(Some(&three_practices(&model)), 2, Budget::default());
+    let income = third.incomes.iter().find(|income| income.party == "practice").expect("an income");
+    assert_eq!(income.amount, amount("340000"));
+}
+
+#[test]
+fn holders_who_meet_in_a_pot_that_outcomes_divide_are_not_said_to_attain_their_ends() {
+    // By list × quality each practice can take all of the pot or none, whatever the others do.
+    let model = practices("list * quality");
+    let facts = three_practices(&model);
+    let findings = model.audit(Some(&facts), Budget::default());
+    let of = findings.holders.as_ref().expect("holders");
+    assert!(of.meet);
+    let most = &of.each[0].most;
+    assert!(most.bound >= amount("175000"), "100,000 + 10,000 + 60,000 + 5,000");
+    // Beside the others at a half, all of its own quality makes it 1,000 of 3,500: 17,142.86 of the pot.
+    assert_eq!(most.found, amount("132142.86"));
+    let pot = of.together.iter().find(|known| known.clause.as_deref() == Some("pot")).expect("the pot");
+    assert!(pot.least <= amount("0") && pot.most >= amount("60000") && !pot.attained);
+    assert_eq!(pot.stands, amount("60000"));
+}

@@ -195,3 +195,48 @@ fn more_held_back_in_harbourside_is_lost_and_in_part_earned_again() {
     // Sub-contractors give up a quarter more: 9,108,648.00 − 7,286,918.40.
     assert_eq!(clause("withheld_from_partners"), amount("1821729.60"));
 }
+
+#[test]
+fn a_quantity_that_only_passes_a_number_on_changes_nothing() {
+    let plain = paying("GBP 100 * score(rate, 60%, 80%)");
+    let through = model(
+        r#""tables": { "price": "10 GBP/person" }, "quantities": { "half": "rate / 2", "result": "half * 2" },"#,
+        r#""pay": { "kind": "gain_share", "from": "icb", "to": "trust", "per": "year",
+          "amount": "GBP 100 * score(result, 60%, 80%)" }"#,
+    );
+    assert_eq!(effects(&plain, &through), []);
+}
+
+#[test]
+fn an_indicator_that_is_measured_otherwise_moves_no_more_than_it_is_worth() {
+    // In the alliance bed days (C05, 15 % of the outcome money) are counted per person; all else is the same.
+    // At 400,000 people in each segment the money is 244,864,000, and the list is 1,600,000 of 300,000: bed
+    // days of 95 %, too many before, are 17.8 % after, and all of 36,729,600 is earned.
+    let one = compile(HARBOURSIDE, &text(HARBOURSIDE));
+    let alliance = "contracts/harbourside/alliance.json";
+    let other = compile(alliance, &text(alliance));
+    let little = Budget { nodes: 500 };
+    let found = Comparison::new(&one, &other).expect("they can be compared").effects(little);
+    let own = |effect: &&Effect| {
+        effect.subject == Subject::Clause("outcomes".to_string()) && effect.period == "2026/27"
+    };
+    let outcomes = found.iter().find(own).expect("it moves");
+    assert_eq!((outcomes.most.bound.clone(), outcomes.most.is_attained()), (amount("36729600"), true));
+    assert!(outcomes.least.bound >= amount("-36729600"));
+    // No party moves by more than the most that it can net in one contract less the least in the other.
+    let exposures = [&one, &other].map(|model| model.analysis(little).exposures());
+    for party in ["sba", "emh", "gpc", "lbh", "vcs", "amb"] {
+        let [before, after] = exposures.each_ref().map(|found| {
+            let own = |known: &carepact::analyse::Exposure| {
+                known.subject == Subject::Party(party.to_string()) && known.period.1 == "2026/27"
+            };
+            found.iter().find(own).expect("a party of both")
+        });
+        let own = |effect: &&Effect| {
+            effect.subject == Subject::Party(party.to_string()) && effect.period == "2026/27"
+        };
+        let moved = found.iter().find(own).expect("it moves");
+        assert!(moved.most.bound <= &after.most.bound - &before.least.bound, "{party}");
+        assert!(moved.least.bound >= &after.least.bound - &before.most.bound, "{party}");
+    }
+}

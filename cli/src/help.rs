@@ -166,7 +166,11 @@ EXAMPLES
   carepact audit contracts/harbourside/prime-provider.json \\
       --baseline fixtures/harbourside/2026-27.csv
   carepact audit my-contract.json --baseline last-year.csv --format json
-  carepact audit my-contract.json --baseline last-year.csv --format html > audit.html";
+  carepact audit my-contract.json --baseline last-year.csv --format html > audit.html
+
+  One of many holders, beside the others:
+  carepact audit contracts/examples/shared-savings.json \
+      --baseline fixtures/examples/shared-savings.csv --holder A1002";
 
 /// Examples of `sweep`.
 pub const EXAMPLES_SWEEP: &str = "\
@@ -182,7 +186,8 @@ pub const EXAMPLES_DIFF: &str = "\
 EXAMPLES
   carepact diff signed.json proposed.json
   carepact diff signed.json proposed.json --baseline last-year.csv
-  carepact diff signed.json proposed.json --baseline last-year.csv --format json";
+  carepact diff signed.json proposed.json --baseline last-year.csv --format json
+  carepact diff signed.json proposed.json --baseline last-year.csv --format html > diff.html";
 
 /// Examples of `describe`.
 pub const EXAMPLES_DESCRIBE: &str = "\

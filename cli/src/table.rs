@@ -1,7 +1,7 @@
 //! Tables of text: columns that line up, two spaces between them, no rules to draw.
 //!
 //! At most one column gives way when a table is wider than the page: its cells are cut and end
-//! in `…`. Amounts and names are never cut.
+//! in `…`, or go on in the lines below. Amounts and names are never cut.
 
 /// Characters of a page.
 pub const PAGE: usize = 110;
@@ -16,6 +16,8 @@ pub enum Column {
     Left,
     /// To the left; cut when the page is too narrow.
     Cut,
+    /// To the left; goes on in the lines below when the page is too narrow.
+    Flow,
     /// To the right: amounts and counts.
     Right,
 }
@@ -103,17 +105,34 @@ impl Table {
         }
         let used = widths.iter().filter(|width| **width > 0).map(|width| width + 2).sum::<usize>();
         let over = used.saturating_sub(PAGE + 2);
-        if let Some(cut) = self.columns.iter().position(|column| *column == Column::Cut) {
+        let gives_way = |column: &Column| matches!(column, Column::Cut | Column::Flow);
+        if let Some(cut) = self.columns.iter().position(gives_way) {
             widths[cut] = widths[cut].min(widths[cut].saturating_sub(over).max(NARROWEST));
         }
         widths
     }
 
-    /// A column without any text takes no room.
+    /// A row, in as many lines as the column that flows needs.
     fn line(&self, cells: &[String], widths: &[usize]) -> String {
+        let flows = self.columns.iter().position(|column| *column == Column::Flow);
+        let Some(flows) = flows.filter(|at| length(&cells[*at]) > widths[*at]) else {
+            return self.one_line(cells, widths);
+        };
+        let lines = wrapped(&cells[flows], widths[flows], 0);
+        let mut rows = Vec::new();
+        for (index, piece) in lines.lines().enumerate() {
+            let mut row = if index == 0 { cells.to_vec() } else { vec![String::new(); cells.len()] };
+            row[flows] = piece.to_string();
+            rows.push(self.one_line(&row, widths).trim_end().to_string());
+        }
+        rows.join("\n")
+    }
+
+    /// A column without any text takes no room.
+    fn one_line(&self, cells: &[String], widths: &[usize]) -> String {
         let shown = self.columns.iter().zip(cells).zip(widths).filter(|(_, width)| **width > 0);
         let parts = shown.map(|((column, cell), width)| match column {
-            Column::Left => pad(cell, *width, false),
+            Column::Left | Column::Flow => pad(cell, *width, false),
             Column::Cut => pad(&cut(cell, *width), *width, false),
             Column::Right => pad(cell, *width, true),
         });
@@ -127,7 +146,7 @@ impl Table {
         };
         let of = |((column, width), sum): ((&Column, &usize), &String)| match column {
             Column::Right if !sum.is_empty() => "-".repeat(*width),
-            Column::Left | Column::Cut | Column::Right => String::new(),
+            Column::Left | Column::Cut | Column::Flow | Column::Right => String::new(),
         };
         self.columns.iter().zip(widths).zip(&sums).map(of).collect()
     }
@@ -196,6 +215,17 @@ mod tests {
         table.row([&long, &name]);
         let text = table.text();
         assert!(text.contains('…') && text.contains(&name) && length(text.trim_end()) <= PAGE);
+    }
+
+    #[test]
+    fn what_flows_goes_on_below_and_loses_nothing() {
+        let mut table = Table::new(&[Column::Left, Column::Flow, Column::Right]);
+        let long = (1..=40).map(|n| format!("name{n:02}")).collect::<Vec<_>>().join(", ");
+        table.row(["party", &long, "1.00"]);
+        let text = table.text();
+        assert!(text.lines().count() > 1 && text.lines().all(|line| length(line) <= PAGE), "{text}");
+        assert!((1..=40).all(|n| text.contains(&format!("name{n:02}"))) && !text.contains('…'));
+        assert!(text.lines().next().is_some_and(|line| line.ends_with("1.00")));
     }
 
     #[test]

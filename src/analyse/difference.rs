@@ -3,21 +3,20 @@
 //! all data that both admit.
 //!
 //! Both plans are joined over the observations that they share, so that what stays the same cancels and
-//! only what differs is bounded. Each end is sought twice: of the sums as they are, and of differences
-//! from which what two lines have in common is taken out, with the roundings beside them. The nearer
-//! bound stands, and the better witness.
+//! only what differs is bounded ([`super::change`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bounding::Bounding;
+use super::change::{Sums, most};
 use super::exposure::{Analysis, End};
 use super::search::Budget;
 use super::subject::{Subject, counts, periods, subjects};
 use crate::Model;
 use crate::calendar::Period;
 use crate::contract::{Contract, Measure, MeasureKind};
-use crate::num::{Exact, Mode};
-use crate::plan::{Apart, Form, Joined, LineSpec, NodeId, Ranges};
+use crate::num::Exact;
+use crate::plan::{Apart, Form, Joined, LineSpec, NodeId};
 use crate::source::{Diagnostic, Location, Problems, catalogue};
 use crate::statement::{LineType, Statement};
 
@@ -56,28 +55,6 @@ pub struct Comparison<'m> {
     differences: BTreeMap<(NodeId, NodeId), Apart>,
     /// Measures of this name in both that are not the same observation, and vary on their own.
     pub apart: Vec<String>,
-}
-
-/// A sum as it is, and the same through differences, with how far these may be out.
-#[derive(Debug, Default)]
-struct Sums {
-    plain: Vec<(Exact, NodeId)>,
-    low: Vec<(Exact, NodeId)>,
-    high: Vec<(Exact, NodeId)>,
-    beyond: (Exact, Exact),
-}
-
-impl Sums {
-    fn turned(&self) -> Sums {
-        let turned =
-            |terms: &[(Exact, NodeId)]| terms.iter().map(|(factor, node)| (-factor, *node)).collect();
-        Sums {
-            plain: turned(&self.plain),
-            low: turned(&self.high),
-            high: turned(&self.low),
-            beyond: (-&self.beyond.1, -&self.beyond.0),
-        }
-    }
 }
 
 impl<'m> Comparison<'m> {
@@ -164,70 +141,78 @@ impl<'m> Comparison<'m> {
         analysis.over_all_data(&|bounding| {
             let mut found = Vec::new();
             for subject in self.subjects() {
-                for period in self.periods() {
-                    found.extend(self.effect(&analysis, bounding, (&subject, &period)));
-                }
+                self.add_effects(&analysis, bounding, &subject, &mut found);
             }
             found
         })
     }
 
-    fn effect(
+    /// What the change does to a subject, period by period. Where years make up the term, it is no more
+    /// than they come to together.
+    fn add_effects(
         &self,
         analysis: &Analysis<'_>,
         bounding: &mut Bounding<'_>,
-        (subject, period): (&Subject, &str),
-    ) -> Option<Effect> {
-        let sums = self.sums(subject, period);
-        let form = Form::of(&sums.plain, &Exact::ZERO, analysis.forms.all());
-        if form.terms.is_empty() && form.constant.is_zero() {
-            return None;
+        subject: &Subject,
+        found: &mut Vec<Effect>,
+    ) {
+        let form = |terms: &[(Exact, NodeId)]| Form::of(terms, &Exact::ZERO, analysis.forms.all());
+        let mut years: Vec<(Sums, [End; 2])> = Vec::new();
+        for period in self.periods() {
+            let by_clause = self.sums(subject, &period);
+            let whole = Sums::of(&by_clause);
+            let own = form(&whole.plain());
+            if own.terms.is_empty() && own.constant.is_zero() {
+                continue;
+            }
+            let all: Vec<(Exact, NodeId)> = years.iter().flat_map(|(sums, _)| sums.plain()).collect();
+            let made_of_years = years.len() > 1 && form(&all) == own;
+            let ends = [false, true].map(|is_least| {
+                let side = |sums: &Sums| if is_least { sums.turned() } else { sums.clone() };
+                let by_clause: Vec<Sums> = by_clause.iter().map(side).collect();
+                let of_years = made_of_years.then(|| {
+                    years.iter().map(|(_, ends)| ends[usize::from(is_least)].clone()).collect::<Vec<_>>()
+                });
+                most(analysis, bounding, &by_clause, of_years.as_deref())
+            });
+            let [most, least] = ends.clone();
+            years.push((whole, ends));
+            let least = End { bound: -&least.bound, found: -&least.found, ..least };
+            if !least.bound.is_zero() || !most.bound.is_zero() {
+                found.push(Effect { subject: subject.clone(), period, least, most });
+            }
         }
-        let most = end(analysis, bounding, &sums);
-        let least = end(analysis, bounding, &sums.turned());
-        let least = End { bound: -&least.bound, found: -&least.found, ..least };
-        let (subject, period) = (subject.clone(), period.to_string());
-        let moves = !least.bound.is_zero() || !most.bound.is_zero();
-        moves.then_some(Effect { subject, period, least, most })
     }
 
-    /// What a subject comes to under the second contract less what it comes to under the first.
-    fn sums(&self, subject: &Subject, period: &str) -> Sums {
+    /// What a subject comes to under the second contract less what it comes to under the first, by clause.
+    fn sums(&self, subject: &Subject, period: &str) -> Vec<Sums> {
         let (first, second) = self.joined.plan().lines().split_at(self.of_first);
         let (first, second) = (
             terms_by_line(self.one.contract(), first, (subject, period)),
             terms_by_line(self.other.contract(), second, (subject, period)),
         );
-        let mut sums = Sums::default();
-        let lines: BTreeSet<&str> = first.keys().chain(second.keys()).copied().collect();
+        let mut by_clause: BTreeMap<&str, Sums> = BTreeMap::new();
+        let lines: BTreeSet<(&str, &str)> = first.keys().chain(second.keys()).copied().collect();
         for line in lines {
-            let of =
-                |terms: &BTreeMap<&str, Vec<(Exact, NodeId)>>| terms.get(line).cloned().unwrap_or_default();
+            let of = |terms: &BTreeMap<(&str, &str), Vec<(Exact, NodeId)>>| {
+                terms.get(&line).cloned().unwrap_or_default()
+            };
             let (before, after) = (of(&first), of(&second));
             let alike = before.len() == after.len()
                 && before
                     .iter()
                     .zip(&after)
                     .all(|(one, other)| one.0 == other.0 && self.differences.contains_key(&(one.1, other.1)));
-            let lost = before.iter().map(|(factor, node)| (-factor, *node));
-            let plain: Vec<(Exact, NodeId)> = after.iter().cloned().chain(lost).collect();
-            if alike {
-                for ((factor, before), (_, after)) in before.iter().zip(&after) {
-                    let apart = &self.differences[&(*before, *after)];
-                    let (low, high) = apart.ends(factor);
-                    sums.low.push((factor.clone(), low));
-                    sums.high.push((factor.clone(), high));
-                    let ends = (factor * &apart.beyond.0, factor * &apart.beyond.1);
-                    sums.beyond.0 = &sums.beyond.0 + ends.0.lesser(&ends.1);
-                    sums.beyond.1 = &sums.beyond.1 + ends.0.greater(&ends.1);
-                }
-            } else {
-                sums.low.extend(plain.iter().cloned());
-                sums.high.extend(plain.iter().cloned());
-            }
-            sums.plain.extend(plain);
+            let apart = alike.then(|| {
+                let pairs = before.iter().zip(&after);
+                let of = |((factor, before), (_, after)): (&(Exact, NodeId), &(Exact, NodeId))| {
+                    (factor.clone(), &self.differences[&(*before, *after)])
+                };
+                pairs.map(of).collect::<Vec<_>>()
+            });
+            by_clause.entry(line.0).or_default().add((&before, &after), apart);
         }
-        sums
+        by_clause.into_values().collect()
     }
 
     /// What each party, each clause and each party under each clause comes to in statements of the same
@@ -267,40 +252,18 @@ impl<'m> Comparison<'m> {
     }
 }
 
-/// The terms of a subject in a period, by line.
+/// The terms of a subject in a period, by clause and line.
 fn terms_by_line<'l>(
     contract: &Contract,
     lines: &'l [LineSpec],
     (subject, key): (&Subject, &str),
-) -> BTreeMap<&'l str, Vec<(Exact, NodeId)>> {
+) -> BTreeMap<(&'l str, &'l str), Vec<(Exact, NodeId)>> {
     let own = periods(contract).into_iter().find(|(_, own)| own == key).map(|(period, _)| period);
     let period = if key == "term" { Some(Period::TERM) } else { own };
     let Some(period) = period else { return BTreeMap::new() };
     let counted = lines.iter().filter(|line| counts(contract, line, period));
-    let terms = counted.map(|line| (line.id.as_str(), subject.of_line(line)));
+    let terms = counted.map(|line| ((line.clause.as_str(), line.id.as_str()), subject.of_line(line)));
     terms.filter(|(_, terms)| !terms.is_empty()).collect()
-}
-
-/// The most of a sum: as it is, and where no data attain that, through differences.
-fn end(analysis: &Analysis<'_>, bounding: &mut Bounding<'_>, sums: &Sums) -> End {
-    let plain = bounding.most(&sums.plain);
-    if plain.is_attained() {
-        return plain;
-    }
-    let apart = bounding.most(&sums.high);
-    let beyond = &apart.bound + &sums.beyond.1;
-    let ranges = Ranges::declared(analysis.plan());
-    // Amounts of money lie on a grid, and so does what they differ by.
-    let whole = Form::of(&sums.plain, &Exact::ZERO, analysis.forms.all());
-    let step = whole.range(&|node| ranges.of(node).clone()).step.filter(|step| step.sign() > 0);
-    let paired = step.map_or(beyond.clone(), |step| beyond.rounded(&step, Mode::Floor));
-    let found = analysis.value(&sums.plain, &analysis.data(&apart, None));
-    let bound = plain.bound.lesser(&paired).clone();
-    let spent = if paired < plain.bound { apart.spent } else { plain.spent };
-    let (found, witness) =
-        if found > plain.found { (found, apart.witness) } else { (plain.found, plain.witness) };
-    assert!(found <= bound, "admissible data never lead beyond a bound");
-    End { spent: spent && found < bound, bound, found, witness }
 }
 
 /// True for the same observation in both: kind, unit, period and axes, with data that both admit.

@@ -118,6 +118,9 @@ impl Analysis<'_> {
         match baseline.and_then(|facts| facts.lanes.get(self.holders.place()).map(|lane| (facts, lane))) {
             Some((facts, lane)) => {
                 let period = facts.selection.periods.first().copied().unwrap_or(first);
+                // A term of one contract year goes by the name of the year.
+                let is_year = period == Period::TERM && calendar.all(PeriodKind::Year).len() == 1;
+                let period = if is_year { first } else { period };
                 (lane.values.clone(), (period, calendar.key(period)))
             }
             None => (self.variables.middle(), (first, calendar.key(first))),

@@ -32,7 +32,8 @@ pub struct Holders {
 impl Holders {
     /// Those of a baseline.
     pub(super) fn of(plan: &Plan, baseline: &Facts, own: usize) -> Holders {
-        let named = baseline.lanes.iter().filter_map(|lane| Some((lane.holder.clone()?, lane.values.clone())));
+        let named =
+            baseline.lanes.iter().filter_map(|lane| Some((lane.holder.clone()?, lane.values.clone())));
         let (names, lanes): (Vec<String>, Vec<Vec<Exact>>) = named.unzip();
         if lanes.is_empty() {
             return Holders::default();
@@ -83,7 +84,12 @@ impl Holders {
 
     /// The statistics that stay as they stand while some variables move, as nodes with their one value; and
     /// whether that is all of them.
-    pub(super) fn held(&self, plan: &Plan, readers: &Readers, open: &[NodeId]) -> (Vec<(NodeId, Range)>, bool) {
+    pub(super) fn held(
+        &self,
+        plan: &Plan,
+        readers: &Readers,
+        open: &[NodeId],
+    ) -> (Vec<(NodeId, Range)>, bool) {
         if self.lanes.is_empty() {
             return (Vec::new(), plan.statistics().is_empty());
         }
@@ -191,7 +197,10 @@ impl Analysis<'_> {
         }
         self.holders.own = looked_at;
         if found.meet {
-            found.together.iter_mut().for_each(|together| together.attained = together.least == together.most);
+            found
+                .together
+                .iter_mut()
+                .for_each(|together| together.attained = together.least == together.most);
         }
         Some(found)
     }

@@ -4,6 +4,7 @@
 //! it is not tight, the finding says so. `docs/internals/analysis.md` states each rule and its limits.
 
 mod bounding;
+mod change;
 mod curve;
 mod difference;
 mod exposure;

@@ -313,7 +313,10 @@ impl Branches<'_, '_, '_, '_> {
             // All at their least may be where nothing counts at all: nobody on the list, nothing achieved.
             None => {
                 let all = |end: fn(&Range) -> &Exact| -> Box {
-                    within.iter().map(|(node, range)| (*node, Range::point(&onto(end(range), range)))).collect()
+                    within
+                        .iter()
+                        .map(|(node, range)| (*node, Range::point(&onto(end(range), range))))
+                        .collect()
                 };
                 let (least, most) = (all(|range| &range.least), all(|range| &range.most));
                 let (low, high) = (self.bound(&least), self.bound(&most));

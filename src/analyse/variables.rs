@@ -224,6 +224,16 @@ impl Variables {
         self.settled(facts, beside).into_iter().collect()
     }
 
+    /// Several witnesses as one, in which of a fact that more than one of them names the last counts.
+    pub fn together_witness<'w>(
+        &self,
+        witnesses: impl Iterator<Item = &'w [(FactId, Exact)]>,
+        beside: &[Exact],
+    ) -> Vec<(FactId, Exact)> {
+        let facts = witnesses.flatten().cloned().collect();
+        self.settled(facts, beside).into_iter().collect()
+    }
+
     /// Facts of all of the contract in which the variables have these values, as in [`Variables::witness`].
     pub fn facts(&self, chosen: &[(Source, Exact)], beside: &[Exact], is_known: bool) -> Vec<Exact> {
         let mut facts = beside.to_vec();

@@ -164,9 +164,16 @@ pub fn percent(share: &Exact) -> String {
     format!("{} %", hundredfold.rounded(&Exact::scaled(1, 2), Mode::HalfAway).grouped(2))
 }
 
-/// Names in quotation marks, `a`, `b` and `c`.
+/// Most names that are written out; a warning has all of them for tools.
+const NAMES_MAX: usize = 8;
+
+/// Names in quotation marks, `a`, `b` and `c`; of many the first.
 pub fn listed(names: &[String]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    if quoted.len() > NAMES_MAX {
+        let rest = quoted.len() - NAMES_MAX + 1;
+        return format!("{} and {rest} more", quoted[..NAMES_MAX - 1].join(", "));
+    }
     match quoted.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
         _ => quoted.join(""),

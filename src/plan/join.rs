@@ -137,11 +137,28 @@ impl Joining {
                 | Op::Share(..)
                 | Op::Statistic(_) => {}
             }
-            let op = new.node(node.clone()).op;
+            let op = self.plainer(new.node(node.clone()).op);
+            if let Some(same) = itself(&op) {
+                let own = &mut self.builder.nodes[same.index()].range;
+                *own = own.meet(&node.range);
+                new.nodes[index] = Some(same);
+                continue;
+            }
             let origin = u32::try_from(origins).expect("origins are limited") + node.origin.0;
             new.nodes[index] = Some(self.node(op, &node.range, OriginId(origin)));
         }
         new
+    }
+
+    /// A sum without multiples of one node between it and what they are multiples of, so that a quantity
+    /// that only passes a number on does not hide that two formulas are the same.
+    fn plainer(&self, op: Op) -> Op {
+        let Op::Linear { terms, constant } = op else { return op };
+        let below = |(factor, node): (Exact, NodeId)| match multiple(self.builder.op(node)) {
+            Some((times, node)) => (&factor * times, node),
+            None => (factor, node),
+        };
+        Op::Linear { terms: terms.into_iter().map(below).collect(), constant }
     }
 
     /// A node that computes this: one that is there, or a new one.
@@ -159,6 +176,18 @@ impl Joining {
         self.known.entry(key).or_default().push(node);
         node
     }
+}
+
+/// A node and how many times it a sum of nothing else is.
+fn multiple(op: &Op) -> Option<(&Exact, NodeId)> {
+    let Op::Linear { terms, constant } = op else { return None };
+    let [(factor, node)] = terms.as_slice() else { return None };
+    constant.is_zero().then_some((factor, *node))
+}
+
+/// The node that a sum of nothing but itself is.
+fn itself(op: &Op) -> Option<NodeId> {
+    multiple(op).filter(|(factor, _)| **factor == Exact::ONE).map(|(_, node)| node)
 }
 
 fn position_or_push<T: PartialEq>(all: &mut Vec<T>, own: T) -> u32 {

@@ -2,9 +2,10 @@
 //! leave a bound, a witness comes to what is claimed, no node moves otherwise than its response
 //! says, and what is proven harmless is.
 
-use carepact::Exact;
 use carepact::analyse::{Analysis, Beside, Budget, Exposure, Source, Subject, Verdict, periods};
+use carepact::bind::Lane;
 use carepact::plan::{FactId, NodeId, PlanNodes};
+use carepact::{Exact, Model};
 use proptest::prelude::*;
 
 use crate::generate::facts::{lanes as sampled, sample};
@@ -58,6 +59,52 @@ fn check_witnesses(analysis: &Analysis<'_>, found: &[Exposure]) -> Result<(), Te
         }
     }
     Ok(())
+}
+
+/// Whatever outcomes all holders of some data have, none nets more or less than its stake says, nor do all of
+/// them together.
+fn check_holders(model: &Model, numbers: &mut Numbers) -> Result<(), TestCaseError> {
+    let (analysis, lanes) = (model.analysis(SMALL), sampled(model, numbers));
+    let year = periods(model.contract()).remove(0);
+    let mut facts = analysis.bound(&lanes[0], &year);
+    let named = lanes.iter().enumerate().map(|(index, values)| Lane {
+        holder: Some(format!("H{index}")),
+        values: values.clone(),
+        ..facts.lanes[0].clone()
+    });
+    facts.lanes = named.collect();
+    let findings = model.audit(Some(&facts), SMALL);
+    let Some(of) = &findings.holders else { return Ok(()) };
+    let terms = analysis.terms(&Subject::Party(of.party.clone()), findings.period.0);
+    let together = of.together.last().expect("all clauses together");
+    for _ in 0..8 {
+        let moved: Vec<Vec<Exact>> =
+            lanes.iter().map(|lane| with_other_outcomes(&analysis, lane, numbers)).collect();
+        let mut sum = Exact::ZERO;
+        for (values, stake) in values(model, &moved).iter().zip(&of.each) {
+            let net: Exact = terms.iter().map(|(factor, node)| factor * values.of(*node)).sum();
+            let (least, most) = (&stake.least.bound, &stake.most.bound);
+            prop_assert!(*least <= net && net <= *most, "{} nets {net}, not {least} to {most}", stake.holder);
+            sum = &sum + &net;
+        }
+        prop_assert!(together.least <= sum && sum <= together.most, "{sum} of all, not {together:?}");
+    }
+    Ok(())
+}
+
+/// Facts in which each outcome is at one of its ends, or as it was.
+fn with_other_outcomes(analysis: &Analysis<'_>, lane: &[Exact], numbers: &mut Numbers) -> Vec<Exact> {
+    let variables = analysis.variables.beside(lane, &|spec| analysis.is_outcome(spec));
+    let mut facts = lane.to_vec();
+    for variable in variables.iter().filter(|variable| variable.range.single().is_none()) {
+        let end = match numbers.below(3) {
+            0 => &variable.range.least,
+            1 => &variable.range.most,
+            _ => continue,
+        };
+        facts = analysis.variables.with(&facts, (variable.source, end));
+    }
+    facts
 }
 
 /// Every node moves as its response says when one variable rises.
@@ -122,6 +169,13 @@ proptest! {
         for _ in 0..10 {
             check_bounds(&analysis, &found, &mut numbers)?;
         }
+    }
+
+    #[test]
+    fn outcomes_lead_no_holder_beyond_its_stake(case in cases_with_holders(), seed in any::<u64>()) {
+        let model = accepted(&case)?;
+        let mut numbers = Numbers(seed);
+        check_holders(&model, &mut numbers)?;
     }
 
     #[test]

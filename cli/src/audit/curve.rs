@@ -38,13 +38,31 @@ pub fn table(payoff: &Payoff, model: &Model) -> Table {
     head.extend(payoff.parties.iter().cloned());
     head.push(String::new());
     table.cells(head);
-    for (at, nets) in &payoff.points {
+    for (at, nets) in payoff.points.iter().filter(|point| is_shown(payoff, point)) {
         let mut row = vec![value(&payoff.outcome, at)];
         row.extend(nets.iter().map(|net| money(model, net)));
         row.push(if *at == payoff.now { "the data stand here" } else { "" }.to_string());
         table.cells(row);
     }
     table
+}
+
+/// True for where the data stand, for bends and the ends of the curve, and for what is paid right beside a
+/// jump; values that only lie next to a bend say nothing new.
+fn is_shown(payoff: &Payoff, (at, _): &(Exact, Vec<Exact>)) -> bool {
+    let step = payoff.outcome.variable.range.step.clone().unwrap_or(Exact::ZERO);
+    let ends = || payoff.curve.stretches.iter().flat_map(|stretch| [&stretch.from, &stretch.to]);
+    let is_bend = |end: &Exact| at == end || (at < end && *end < at + &step);
+    if *at == payoff.now || ends().any(is_bend) {
+        return true;
+    }
+    let within = payoff.curve.stretches.iter().filter(|stretch| stretch.from <= *at && *at <= stretch.to);
+    let jumps = |(end, paid): &(Exact, Vec<Exact>)| {
+        let near = (at - end).abs() <= step && ends().any(|bend| bend == end);
+        let off = |line: &carepact::num::Line, net: &Exact| (&line.at(end) - net).abs() >= Exact::ONE;
+        near && within.clone().any(|stretch| stretch.lines.iter().zip(paid).any(|(line, net)| off(line, net)))
+    };
+    payoff.points.iter().any(jumps)
 }
 
 /// What lies between the rows.

@@ -28,8 +28,12 @@ pub fn note(findings: &Findings<'_>) -> Option<String> {
              another.",
             plural(of.count - 1, "other holder")
         ),
-        (Some(own), Some(_) | None) => format!("; what outcomes do is told of {own}, the only one in the baseline."),
-        (None, _) => ". A statistic over holders is that of one alone: a baseline says who the others are.".to_string(),
+        (Some(own), Some(_) | None) => {
+            format!("; what outcomes do is told of {own}, the only one in the baseline.")
+        }
+        (None, _) => {
+            ". A statistic over holders is that of one alone: a baseline says who the others are.".to_string()
+        }
     };
     Some(format!("{whose}{beside}"))
 }
@@ -38,7 +42,8 @@ pub fn note(findings: &Findings<'_>) -> Option<String> {
 pub fn without_share(findings: &Findings<'_>) -> Option<String> {
     let [mut pay, mut not_paid]: [Vec<&str>; 2] = Default::default();
     for income in &findings.incomes {
-        let moved = findings.at_stake.iter().any(|stake| stake.party == income.party && stake.share.is_none());
+        let moved =
+            findings.at_stake.iter().any(|stake| stake.party == income.party && stake.share.is_none());
         match moved {
             true if income.is_of_services => pay.push(&income.party),
             true => not_paid.push(&income.party),
@@ -138,21 +143,12 @@ pub fn each(findings: &Findings<'_>, of: &OfHolders) -> Table {
     }
     table.row(HEAD);
     for stake in listed(of) {
-        let [least, least_mark] = super::text::end(model, &stake.least);
-        let [most, most_mark] = super::text::end(model, &stake.most);
-        let income = if stake.income.is_of_services { money(model, &stake.income.amount) } else { "–".to_string() };
+        let [least, least_mark, most, most_mark] = super::text::ends(model, (&stake.least, &stake.most));
+        let income =
+            if stake.income.is_of_services { money(model, &stake.income.amount) } else { "–".to_string() };
         let share = stake.share.as_ref().map_or_else(|| "–".to_string(), percent);
         let stands = money(model, &stake.stands);
-        table.cells(vec![
-            stake.holder.clone(),
-            income,
-            stands,
-            least,
-            least_mark,
-            most,
-            most_mark,
-            share,
-        ]);
+        table.cells(vec![stake.holder.clone(), income, stands, least, least_mark, most, most_mark, share]);
     }
     table
 }

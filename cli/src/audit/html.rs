@@ -150,6 +150,9 @@ fn exposure(findings: &Findings<'_>) -> Section {
     if !nearest.is_empty() {
         blocks.push(Block::Table(nearest));
     }
+    if text::has_vast(findings) {
+        blocks.push(Block::Paragraph(super::VAST.to_string()));
+    }
     section("Least and most, for any admissible data", text::EXPOSURE, blocks)
 }
 
@@ -166,8 +169,16 @@ fn stakes(findings: &Findings<'_>) -> Section {
 /// What outcomes move for each holder, where there are many.
 fn of_holders(findings: &Findings<'_>) -> Option<Section> {
     let of = findings.holders.as_ref()?;
-    let head =
-        ["Holder", "Own income", "As the data stand", "Least", "Attained", "Most", "Attained", "Share at stake"];
+    let head = [
+        "Holder",
+        "Own income",
+        "As the data stand",
+        "Least",
+        "Attained",
+        "Most",
+        "Attained",
+        "Share at stake",
+    ];
     let each = Grid::new("Holders", &head, (&holders::each(findings, of), 1));
     let head = ["Clause", "As the data stand", "Least", "Most", "Attained"];
     let together = Grid::new("All holders together", &head, (&holders::together(findings, of), 1));

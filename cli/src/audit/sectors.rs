@@ -1,6 +1,6 @@
 //! Who holds money on whose outcomes, and the areas of integration that nobody is paid for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use carepact::Exact;
 use carepact::analyse::{Findings, Outcome, Subject};
@@ -31,7 +31,7 @@ pub fn table(findings: &Findings<'_>) -> Table {
             outcomes.insert(payoff.outcome.name(), &payoff.outcome);
         }
     }
-    let mut table = Table::new(&[Column::Left, Column::Left, Column::Left, Column::Right, Column::Cut]);
+    let mut table = Table::new(&[Column::Left, Column::Left, Column::Left, Column::Right, Column::Flow]);
     table.row(["", "delivers", "outcomes", "moved", ""]);
     let mut last = None;
     for ((party, sector), outcomes) in &cells {
@@ -61,8 +61,30 @@ fn moved(findings: &Findings<'_>, party: &str, outcomes: &BTreeMap<String, &Outc
     &exposure.most.bound - &exposure.least.bound
 }
 
-/// Areas of integration without money on them, where the contract names areas at all.
+/// Sectors and areas of integration without money on them, where the contract names any.
 pub fn unpaid(findings: &Findings<'_>) -> Option<String> {
+    let said: Vec<String> =
+        [unpaid_sectors(findings), unpaid_areas(findings)].into_iter().flatten().collect();
+    (!said.is_empty()).then(|| said.join(" "))
+}
+
+/// Sectors of outcomes that move money of nobody who delivers care, where the contract names sectors.
+fn unpaid_sectors(findings: &Findings<'_>) -> Option<String> {
+    let analysis = &findings.analysis;
+    let outcomes = analysis.outcomes(analysis.variables.all());
+    let named: BTreeSet<&String> = outcomes.iter().filter_map(|outcome| outcome.sector.as_ref()).collect();
+    let paid: BTreeSet<&String> = findings
+        .payoffs
+        .iter()
+        .filter(|payoff| payoff.incentives.iter().any(|paid| payoff.moves(&paid.party).sign() > 0))
+        .filter_map(|payoff| payoff.outcome.sector.as_ref())
+        .collect();
+    let without: Vec<&str> = named.difference(&paid).map(|sector| sector.as_str()).collect();
+    (!without.is_empty())
+        .then(|| format!("Nobody is paid for outcomes of these sectors: {}.", without.join(", ")))
+}
+
+fn unpaid_areas(findings: &Findings<'_>) -> Option<String> {
     let all = areas(findings.analysis.model.contract());
     if all.iter().all(|area| !area.observed) {
         return None;

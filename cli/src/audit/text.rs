@@ -1,9 +1,9 @@
 //! Findings as text for people.
 
-use carepact::analyse::{End, Exposure, Findings, Payoff, Subject, Verdict, by_outcome};
+use carepact::analyse::{End, Exposure, Findings, Outcome, Payoff, Subject, Verdict, by_outcome};
 use carepact::{Exact, Model};
 
-use super::{holders, money, percent, sectors, value, warnings};
+use super::{VAST, bound, holders, is_vast, money, percent, sectors, value, warnings};
 use crate::table::{Column, PAGE, Table, wrapped};
 
 /// All findings.
@@ -24,6 +24,9 @@ pub fn text(findings: &Findings<'_>) -> String {
     if !nearest.is_empty() {
         out.push_str(&format!("\n{NEAREST}:\n\n{nearest}"));
     }
+    if has_vast(findings) {
+        out.push_str(&format!("\n{}\n", wrapped(VAST, PAGE, 0)));
+    }
     section(&mut out, "At stake by outcomes", &AT_STAKE.replace("BESIDE", &beside));
     out.push_str(&at_stake(findings).text());
     if let Some(words) = holders::without_share(findings) {
@@ -43,7 +46,8 @@ pub fn text(findings: &Findings<'_>) -> String {
     let cliffs = cliffs(findings).text();
     out.push_str(if cliffs.is_empty() { "None.\n" } else { &cliffs });
     section(&mut out, "Where effort earns nothing", DEAD);
-    out.push_str(&dead_zones(findings).text());
+    let dead_zones = dead_zones(findings).text();
+    out.push_str(if dead_zones.is_empty() { "None.\n" } else { &dead_zones });
     section(&mut out, warnings::MUTED_TITLE, warnings::MUTED_WORDS);
     out.push_str(&warnings::or_none(&warnings::muted(&review, findings), "None."));
     section(&mut out, warnings::OVERLAP_TITLE, warnings::OVERLAP_WORDS);
@@ -69,7 +73,8 @@ pub fn beside(findings: &Findings<'_>) -> String {
 
 /// What the figures of exposure mean.
 pub const EXPOSURE: &str = "No admissible observation leads beyond these amounts. Where `=` follows, some do come to \
-the amount exactly; where `~` follows, none were found within the budget, and the nearest is told below.";
+the amount exactly; where `≈` follows, as nearly as roundings allow it to be proved; where `~` follows, none were found \
+within the budget, and the nearest is told below.";
 /// What the amounts at stake are.
 pub const AT_STAKE: &str = "What outcomes alone can move, everything else as in BESIDE. The share is of the party's \
 own income: what it nets for services before anything is held back, earned or lost.";
@@ -96,10 +101,29 @@ pub fn section(out: &mut String, title: &str, words: &str) {
     out.push_str(&format!("\n{}\n{}\n\n", title.to_uppercase(), wrapped(words, PAGE, 0)));
 }
 
-/// An end, and whether data attain it.
-pub fn end(model: &Model, end: &End) -> [String; 2] {
-    let mark = if end.is_attained() { "=" } else { "~" };
-    [money(model, &end.bound), mark.to_string()]
+/// Both ends of an exposure, each with how near data come to it.
+pub fn ends(model: &Model, (least, most): (&End, &End)) -> [String; 4] {
+    let marks = [least, most].map(|end| mark(end, (least, most)).to_string());
+    let [least_mark, most_mark] = marks;
+    [bound(model, least), least_mark, bound(model, most), most_mark]
+}
+
+/// How near data come to an end: to it, to less than a ten-thousandth of the width from it, which is what
+/// roundings leave open, or not.
+pub fn mark(end: &End, (least, most): (&End, &End)) -> &'static str {
+    let (gap, width) = (&end.bound - &end.found, &most.bound - &least.bound);
+    if end.is_attained() {
+        "="
+    } else if &gap.abs() * &Exact::from(10_000) <= width {
+        "≈"
+    } else {
+        "~"
+    }
+}
+
+/// True where a bound has too many digits to be printed.
+pub fn has_vast(findings: &Findings<'_>) -> bool {
+    findings.exposures.iter().any(|known| is_vast(&known.least) || is_vast(&known.most))
 }
 
 /// Of what something is said.
@@ -120,8 +144,7 @@ pub fn exposures(findings: &Findings<'_>) -> Table {
     let mut last: Option<&Subject> = None;
     for exposure in &findings.exposures {
         let Exposure { subject, period, least, most } = exposure;
-        let [least, least_mark] = end(model, least);
-        let [most, most_mark] = end(model, most);
+        let [least, least_mark, most, most_mark] = ends(model, (least, most));
         let first = if last == Some(subject) { String::new() } else { name(subject) };
         table.cells(vec![first, period.1.clone(), least, least_mark, most, most_mark]);
         last = Some(subject);
@@ -135,7 +158,7 @@ pub fn nearest(findings: &Findings<'_>) -> Table {
     let mut table = Table::new(&[Column::Left, Column::Left, Column::Left, Column::Right]);
     for exposure in &findings.exposures {
         for (word, end) in [("least", &exposure.least), ("most", &exposure.most)] {
-            if !end.is_attained() {
+            if mark(end, (&exposure.least, &exposure.most)) == "~" {
                 let cells = [name(&exposure.subject), exposure.period.1.clone(), word.to_string()];
                 table.cells(cells.into_iter().chain([money(model, &end.found)]).collect());
             }
@@ -152,8 +175,8 @@ pub fn at_stake(findings: &Findings<'_>) -> Table {
     table.row(["", "", "least", "", "most", "", "at stake", "share"]);
     let mut last = "";
     for stake in &findings.at_stake {
-        let [least, least_mark] = end(model, &stake.exposure.least);
-        let [most, most_mark] = end(model, &stake.exposure.most);
+        let exposure = &stake.exposure;
+        let [least, least_mark, most, most_mark] = ends(model, (&exposure.least, &exposure.most));
         let first = if last == stake.party { String::new() } else { stake.party.clone() };
         let clause = stake.clause.clone().unwrap_or_else(|| "net, all clauses".to_string());
         let share = stake.share.as_ref().map_or(String::new(), percent);
@@ -210,7 +233,7 @@ pub fn proven(findings: &Findings<'_>) -> String {
 /// Outcomes and parties for which it is not proven that doing better costs nothing.
 pub fn verdicts(findings: &Findings<'_>) -> Table {
     let model = findings.analysis.model;
-    let mut table = Table::new(&[Column::Left, Column::Left, Column::Left, Column::Cut]);
+    let mut table = Table::new(&[Column::Left, Column::Left, Column::Left, Column::Flow]);
     for payoff in &findings.payoffs {
         let outcome = &payoff.outcome;
         for incentive in &payoff.incentives {
@@ -222,8 +245,7 @@ pub fn verdicts(findings: &Findings<'_>) -> Table {
                     ("refuted", format!("from {worse} to {better} loses {lost}"))
                 }
                 Verdict::HarmlessBeside { least, most } => {
-                    let (least, most) = (money(model, least), money(model, most));
-                    ("undecided", format!("one {} pays {least} to {most}", outcome.unit_words))
+                    ("undecided", undecided(model, outcome, (least, most)))
                 }
             };
             let name = format!("{} {}", outcome.name(), outcome.period);
@@ -233,10 +255,20 @@ pub fn verdicts(findings: &Findings<'_>) -> Table {
     table
 }
 
+/// What one unit may pay where nothing is proved.
+fn undecided(model: &Model, outcome: &Outcome, (least, most): (&Exact, &Exact)) -> String {
+    let unit = &outcome.unit_words;
+    let digits = least.abs().greater(&most.abs()).floor().plain(0).len();
+    if digits > 12 {
+        return format!("no bound of use for one {unit} more: the declared ranges are too wide");
+    }
+    format!("one {unit} more pays {} to {}", money(model, least), money(model, most))
+}
+
 /// Jumps.
 pub fn cliffs(findings: &Findings<'_>) -> Table {
     let model = findings.analysis.model;
-    let mut table = Table::new(&[Column::Left, Column::Right, Column::Cut, Column::Right]);
+    let mut table = Table::new(&[Column::Left, Column::Right, Column::Flow, Column::Right]);
     for payoff in &findings.payoffs {
         for cliff in &payoff.cliffs {
             let gains = cliff.gains.iter().map(|(party, gain)| format!("{party} {}", money(model, gain)));
@@ -251,11 +283,13 @@ pub fn cliffs(findings: &Findings<'_>) -> Table {
 
 /// Ranges in which effort earns nothing.
 pub fn dead_zones(findings: &Findings<'_>) -> Table {
-    let mut table = Table::new(&[Column::Left, Column::Cut]);
+    let mut table = Table::new(&[Column::Left, Column::Flow]);
     for (name, payoffs) in by_outcome(&findings.payoffs) {
         let Some(first) = payoffs.first() else { continue };
         let periods = if payoffs.len() == 1 { String::new() } else { format!(" ({})", first.outcome.period) };
-        table.cells(vec![format!("{name}{periods}"), zones(first)]);
+        if !first.dead_zones.is_empty() {
+            table.cells(vec![format!("{name}{periods}"), zones(first)]);
+        }
     }
     table
 }

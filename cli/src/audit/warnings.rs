@@ -78,9 +78,9 @@ pub fn or_none(table: &Table, none: &str) -> String {
 
 /// What one event moves under each outcome, and under all together.
 pub fn overlaps(review: &Review, findings: &Findings<'_>) -> Table {
-    use Column::{Cut, Left, Right};
+    use Column::{Flow, Left, Right};
     let model = findings.analysis.model;
-    let mut table = Table::new(&[Left, Left, Right, Right, Cut]);
+    let mut table = Table::new(&[Left, Left, Right, Right, Flow]);
     table.row(["event", "outcome", "where the data stand", "at most", "clauses"]);
     for Overlap { event, outcomes } in &review.overlaps {
         for (row, pay) in outcomes.iter().enumerate() {
@@ -141,9 +141,9 @@ fn two_places(number: &Exact) -> String {
 
 /// Muted clauses.
 pub fn muted(review: &Review, findings: &Findings<'_>) -> Table {
-    use Column::{Cut, Left, Right};
+    use Column::{Flow, Left, Right};
     let model = findings.analysis.model;
-    let mut table = Table::new(&[Left, Left, Left, Right, Cut]);
+    let mut table = Table::new(&[Left, Left, Left, Right, Flow]);
     table.row(["outcome", "party", "clause", "muted, for each", "by, and where"]);
     for MutedFor { outcome, periods, payoff, muted } in &review.muted {
         let payoff = &findings.payoffs[*payoff].outcome;

@@ -1,10 +1,13 @@
 //! `carepact diff`: what changed between two contracts, and who gains or loses.
 
+use std::path::Path;
+
 use carepact::analyse::{Budget, Comparison, Moved};
 use carepact::bind::known_here;
 use carepact::calendar::{Period, PeriodKind};
 use carepact::describe::changes;
-use carepact::{Diagnostic, Facts, Model, Observations, Problems, Request};
+use carepact::source::Location;
+use carepact::{Diagnostic, Facts, Model, Problems, Request};
 
 use super::compile;
 use crate::answer::{Answer, Refusal};
@@ -72,22 +75,56 @@ fn at_baseline(
         (&arguments.before, before, known_here(before.contract(), after.contract(), &observed)),
         (&arguments.after, after, known_here(after.contract(), before.contract(), &observed)),
     ];
-    let bind = |(file, model, observed): &(&std::path::PathBuf, &Model, Observations),
-                period: Option<String>| {
+    let bind_both = |period: Option<String>| {
         let request = Request { period, as_of: arguments.as_of.into() };
-        let bound = model.bind(observed, &request);
-        bound.map_err(|problems| Refusal::in_contract(files::name(file), model.contract(), problems.0))
+        let bound = sides.each_ref().map(|(_, model, observed)| model.bind(observed, &request));
+        match bound {
+            [Ok(one), Ok(other)] => Ok((one, other)),
+            unbound => {
+                Err(refused(sides.each_ref().map(|(file, model, _)| (file.as_path(), *model)), unbound))
+            }
+        }
     };
     let keys = match &arguments.period {
         Some(period) => vec![period.clone()],
-        None => years(&bind(&sides[0], None)?, (before, after)),
+        None => years(&bind_both(None)?.0, (before, after)),
     };
     let mut found = Vec::new();
     for key in keys {
-        let facts = (bind(&sides[0], Some(key.clone()))?, bind(&sides[1], Some(key.clone()))?);
+        let facts = bind_both(Some(key.clone()))?;
         found.push((key, comparison.stated(&before.evaluate(&facts.0), &after.evaluate(&facts.1))));
     }
     Ok(found)
+}
+
+/// Why observations could not be bound to one of two contracts, or to both. What lies in no contract is said
+/// with the contract that it is a problem of, and once where it is one of both.
+fn refused(sides: [(&Path, &Model); 2], bound: [Result<Facts, Problems>; 2]) -> Refusal {
+    let problems = bound.map(|bound| bound.err().map_or_else(Vec::new, |problems| problems.0));
+    let in_contract = |problem: &&Diagnostic| matches!(problem.location, Location::Document(_));
+    for ((file, model), own) in sides.iter().zip(&problems) {
+        let own: Vec<Diagnostic> = own.iter().filter(in_contract).cloned().collect();
+        if !own.is_empty() {
+            return Refusal::in_contract(files::name(file), model.contract(), own);
+        }
+    }
+    let [first, second] = &problems;
+    let told = |problem: &Diagnostic, whose: String| {
+        let found = match problem.location {
+            Location::Request => format!("{}, for {whose}", problem.found),
+            Location::Document(_) | Location::Data { .. } => problem.found.clone(),
+        };
+        Diagnostic { found, ..problem.clone() }
+    };
+    let mut all = Vec::new();
+    for problem in first {
+        let both = second.contains(problem);
+        let whose = if both { "both contracts".to_string() } else { files::name(sides[0].0) };
+        all.push(told(problem, whose));
+    }
+    let only = second.iter().filter(|problem| !first.contains(problem));
+    all.extend(only.map(|problem| told(problem, files::name(sides[1].0))));
+    Refusal { name: String::new(), document: None, problems: all }
 }
 
 /// The contract years that are stated, one by one, and the term where all of several are; years that only

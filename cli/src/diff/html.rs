@@ -21,7 +21,8 @@ pub fn html(found: &Found<'_>, provenance: Vec<(String, String)>) -> String {
     let mut sections = vec![changes(found)];
     for (period, moved) in &found.stated {
         let head = ["Of", "Before", "After", "Change"];
-        let grid = Grid::new("Both contracts with the same observations", &head, (&text::amounts(found, moved), 1));
+        let grid =
+            Grid::new("Both contracts with the same observations", &head, (&text::amounts(found, moved), 1));
         let blocks = vec![Block::Paragraph(text::sentence(found, moved)), Block::Table(grid)];
         let title = format!("Who gains and who loses, {period}");
         sections.push(Section { title, words: text::STATED.to_string(), blocks });
@@ -44,7 +45,9 @@ fn described(found: &Found<'_>, change: &Change) -> Vec<Block> {
     let (heading, places) = text::heading(found, change);
     let mut table = Table::new(&[Column::Left, Column::Left]);
     for line in &change.lines {
-        let words = |side: &Option<String>| side.as_ref().map_or_else(|| "–".to_string(), |words| words.trim().to_string());
+        let words = |side: &Option<String>| {
+            side.as_ref().map_or_else(|| "–".to_string(), |words| words.trim().to_string())
+        };
         table.cells(vec![words(&line.before), words(&line.after)]);
     }
     let grid = Grid::new(&places, &["Before", "After"], (&table, 0));

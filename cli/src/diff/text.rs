@@ -1,12 +1,12 @@
 //! What changed, as text for people.
 
 use carepact::Exact;
-use carepact::analyse::{Effect, End, Moved, Subject};
+use carepact::analyse::{Moved, Subject};
 use carepact::describe::{Change, Standing};
 
 use super::{Found, place};
 use crate::audit::money;
-use crate::audit::text::{NEAREST, end, name, section};
+use crate::audit::text::{NEAREST, ends, mark, name, section};
 use crate::files;
 use crate::table::{Column, PAGE, Table, wrapped};
 
@@ -142,18 +142,6 @@ pub fn amounts(found: &Found<'_>, moved: &[Moved]) -> Table {
     table
 }
 
-/// How near data come: to what is less than a ten-thousandth of the width, but for roundings to the end.
-fn mark(effect: &Effect, end: &End) -> &'static str {
-    let (gap, width) = (&end.bound - &end.found, &effect.most.bound - &effect.least.bound);
-    if end.is_attained() {
-        "="
-    } else if &gap.abs() * &Exact::from(10_000) <= width {
-        "≈"
-    } else {
-        "~"
-    }
-}
-
 fn bounds(found: &Found<'_>) -> String {
     if found.effects.is_empty() {
         return format!("{NO_CHANGE}\n");
@@ -180,12 +168,9 @@ pub fn effects(found: &Found<'_>) -> Table {
     table.row(["", "", "least", "", "most", ""]);
     let mut last = None;
     for effect in &found.effects {
-        let [least, _] = end(model, &effect.least);
-        let [most, _] = end(model, &effect.most);
-        let marks = [&effect.least, &effect.most].map(|end| mark(effect, end));
+        let [least, least_mark, most, most_mark] = ends(model, (&effect.least, &effect.most));
         let first = if last == Some(&effect.subject) { String::new() } else { name(&effect.subject) };
         let (least, most) = (signed(&effect.least.bound, &least), signed(&effect.most.bound, &most));
-        let [least_mark, most_mark] = marks.map(str::to_string);
         table.cells(vec![first, effect.period.clone(), least, least_mark, most, most_mark]);
         last = Some(&effect.subject);
     }
@@ -197,7 +182,7 @@ pub fn nearest(found: &Found<'_>) -> Table {
     let mut nearest = Table::new(&[Column::Left, Column::Left, Column::Left, Column::Right]);
     for effect in &found.effects {
         for (word, end) in [("least", &effect.least), ("most", &effect.most)] {
-            if mark(effect, end) == "~" {
+            if mark(end, (&effect.least, &effect.most)) == "~" {
                 let amount = signed(&end.found, &money(found.after.1, &end.found));
                 nearest.cells(vec![name(&effect.subject), effect.period.clone(), word.to_string(), amount]);
             }
