@@ -7,8 +7,9 @@
 
 use std::collections::BTreeMap;
 
+use super::alike::{Alike, Behind};
+use super::declared::Declared;
 use super::exposure::{Analysis, End};
-use super::response::Responses;
 use super::search::Search;
 use super::variables::Variable;
 use crate::evaluate::{Statistics, Values, evaluate_again};
@@ -26,11 +27,11 @@ impl Parts {
             Parts((0..plan.nodes().len()).map(|index| u32::try_from(index).expect("a node")).collect());
         for index in 0..plan.nodes().len() {
             let node = NodeId(u32::try_from(index).expect("nodes are limited"));
-            for operand in plan.operands(node) {
+            plan.each_operand(node, &mut |operand| {
                 if plan.node(operand).range.single().is_none() {
                     parts.join(node, operand);
                 }
-            }
+            });
         }
         together.for_each(|(a, b)| parts.join(a, b));
         parts
@@ -76,6 +77,7 @@ pub struct Bounding<'a> {
     facts: Vec<Exact>,
     values: Values,
     bounded: BTreeMap<Vec<(NodeId, Exact)>, Bounded>,
+    alike: Alike<'a>,
 }
 
 impl<'a> Bounding<'a> {
@@ -83,7 +85,7 @@ impl<'a> Bounding<'a> {
     pub fn new(
         analysis: &'a Analysis<'a>,
         (variables, beside): (&'a [Variable], Option<&'a [Exact]>),
-        declared: Option<&'a BTreeMap<NodeId, Responses<'a>>>,
+        declared: Option<&'a Declared<'a>>,
     ) -> Bounding<'a> {
         let facts = beside.unwrap_or(analysis.variables.defaults());
         Bounding {
@@ -97,6 +99,7 @@ impl<'a> Bounding<'a> {
             facts: facts.to_vec(),
             values: Values::unknown(analysis.plan()),
             bounded: BTreeMap::new(),
+            alike: Alike::new(analysis.plan(), &analysis.classes),
         }
     }
 
@@ -127,22 +130,30 @@ impl<'a> Bounding<'a> {
     }
 
     fn most_of_part(&mut self, terms: &[(NodeId, Exact)]) -> Bounded {
-        let sum = Form { terms: terms.to_vec(), constant: Exact::ZERO };
-        let behind = self.analysis.plan().behind(terms.iter().map(|(node, _)| *node));
+        let nodes = self.analysis.plan().behind(terms.iter().map(|(node, _)| *node));
+        let all: &'a [Variable] = self.variables;
         let own = self.parts.of(terms[0].0);
         // What is read by numbers that never move only belongs to another part, or to none.
-        let moving: Vec<NodeId> = behind.iter().copied().filter(|node| self.parts.of(*node) == own).collect();
-        let variables: Vec<&Variable> = moving
-            .iter()
-            .filter_map(|node| self.analysis.variables.position(*node))
-            .map(|index| &self.variables[index])
-            .collect();
-        let most = self.search.most(&sum, &behind, &variables, &mut self.ranges);
-        self.ranges.widen();
+        let moving: Vec<NodeId> = nodes.iter().copied().filter(|node| self.parts.of(*node) == own).collect();
+        let positions = moving.iter().filter_map(|node| self.analysis.variables.position(*node));
+        let variables: Vec<&'a Variable> = positions.map(|index| &all[index]).collect();
+        let sum = Form { terms: terms.to_vec(), constant: Exact::ZERO };
+        let own = Behind { sum, nodes, variables };
+        let known = self.alike.find(&own);
+        let is_new = known.is_none();
+        let most = known.unwrap_or_else(|| {
+            let most = self.search.most(&own.sum, &own.nodes, &own.variables, &mut self.ranges);
+            self.ranges.widen();
+            most
+        });
         let witness = self.analysis.variables.witness(&most.chosen, self.beside, self.is_known);
-        let found = self.value(&sum, &behind, &witness);
+        let found = self.value(&own.sum, &own.nodes, &witness);
         assert!(found <= most.bound, "admissible data never lead beyond a bound");
-        Bounded { bound: most.bound, found, witness, spent: most.spent }
+        let bounded = Bounded { bound: most.bound.clone(), found, witness, spent: most.spent };
+        if is_new {
+            self.alike.keep(own, most);
+        }
+        bounded
     }
 
     /// What a sum comes to for a witness.

@@ -292,7 +292,7 @@ fn end(analysis: &Analysis<'_>, bounding: &mut Bounding<'_>, sums: &Sums) -> End
     let ranges = Ranges::declared(analysis.plan());
     // Amounts of money lie on a grid, and so does what they differ by.
     let whole = Form::of(&sums.plain, &Exact::ZERO, analysis.forms.all());
-    let step = whole.range(&|node| ranges.of(node).clone()).step.filter(|step| step.sign() > 0);
+    let step = whole.range(|node| ranges.of(node)).step.filter(|step| step.sign() > 0);
     let paired = step.map_or(beyond.clone(), |step| beyond.rounded(&step, Mode::Floor));
     let found = analysis.value(&sums.plain, &analysis.data(&apart, None));
     let bound = plain.bound.lesser(&paired).clone();

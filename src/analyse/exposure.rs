@@ -1,6 +1,7 @@
 //! Exposure: the least and most that a party, a clause, or a party under a clause can come to.
 
 use super::bounding::{Bounding, Parts};
+use super::declared::Declared;
 use super::lines::Lines;
 use super::response::{Response, Responses};
 use super::search::{Budget, Search};
@@ -13,7 +14,7 @@ use crate::calendar::Period;
 use crate::contract::Contract;
 use crate::evaluate::{Values, evaluate, one_by_one, statistics};
 use crate::num::{Exact, Range};
-use crate::plan::{FactId, Form, Forms, NodeId, Plan, Ranges, Readers};
+use crate::plan::{Classes, FactId, Form, Forms, NodeId, Plan, Ranges, Readers};
 
 /// One end of an exposure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,11 +59,13 @@ pub struct Analysis<'m> {
     /// Who reads what.
     pub readers: Readers,
     /// What varies.
-    pub variables: Variables,
+    pub variables: Variables<'m>,
     /// Which lines concern whom.
     pub(super) lines: Lines,
     /// What shares data.
     pub(super) parts: Parts,
+    /// What is alike.
+    pub(super) classes: Classes,
     /// How much work is done for each end of each sum, of each part of it that shares no data with the rest.
     pub budget: Budget,
 }
@@ -75,7 +78,8 @@ impl<'m> Analysis<'m> {
         let variables = Variables::new(model.contract(), plan, &readers);
         let lines = Lines::new(model.contract(), plan);
         let parts = Parts::new(plan, variables.together(plan));
-        Analysis { model, forms: Forms::new(plan), readers, variables, lines, parts, budget }
+        let (forms, classes) = (Forms::new(plan), Classes::new(plan));
+        Analysis { model, forms, readers, variables, lines, parts, classes, budget }
     }
 
     pub(super) fn plan(&self) -> &'m Plan {
@@ -98,8 +102,7 @@ impl<'m> Analysis<'m> {
 
     /// The clauses under which a party receives or pays, in the order of the contract.
     pub fn clauses_of(&self, party: &str) -> Vec<&str> {
-        let clauses = self.contract().clauses.iter().map(|clause| clause.id.as_str());
-        clauses.filter(|clause| self.lines.concern(party, clause)).collect()
+        self.lines.clauses_of(party).collect()
     }
 
     /// The exposure of every party and clause, in every year and in the term, over all admissible data.
@@ -114,14 +117,8 @@ impl<'m> Analysis<'m> {
 
     /// Bounds many sums over all admissible data.
     pub(super) fn over_all_data<T>(&self, work: &dyn Fn(&mut Bounding<'_>) -> T) -> T {
-        let (plan, ranges) = (self.plan(), Ranges::declared(self.plan()));
-        let responses = self.variables.all().iter().map(|variable| {
-            let dependents = self.readers.dependents(&[variable.node], &|_| true);
-            let step = ranges.of(variable.node).step.as_ref();
-            let known = (plan, &self.forms, &ranges);
-            (variable.node, Responses::new(known, variable.node, step, &dependents))
-        });
-        let declared = responses.collect();
+        let ranges = Ranges::declared(self.plan());
+        let declared = Declared::new(self, &ranges);
         work(&mut Bounding::new(self, (self.variables.all(), None), Some(&declared)))
     }
 
