@@ -62,6 +62,16 @@ struct Bounded {
     spent: bool,
 }
 
+impl Bounded {
+    /// Adds the part to a sum.
+    fn add_to(&self, end: &mut End) {
+        end.bound = &end.bound + &self.bound;
+        end.found = &end.found + &self.found;
+        end.witness.extend(self.witness.iter().cloned());
+        end.spent |= self.spent;
+    }
+}
+
 /// What is kept while many sums are bounded over the same variables.
 pub struct Bounding<'a> {
     analysis: &'a Analysis<'a>,
@@ -113,18 +123,14 @@ impl<'a> Bounding<'a> {
         let (bound, found) = (sum.constant.clone(), sum.constant);
         let mut end = End { bound, found, witness: Vec::new(), spent: false };
         for (_, terms) in of_part {
-            let part = match self.bounded.get(&terms) {
-                Some(known) => known.clone(),
+            match self.bounded.get(&terms) {
+                Some(known) => known.add_to(&mut end),
                 None => {
                     let part = self.most_of_part(&terms);
-                    self.bounded.insert(terms, part.clone());
-                    part
+                    part.add_to(&mut end);
+                    self.bounded.insert(terms, part);
                 }
-            };
-            end.bound = &end.bound + &part.bound;
-            end.found = &end.found + &part.found;
-            end.witness.extend(part.witness);
-            end.spent |= part.spent;
+            }
         }
         end
     }

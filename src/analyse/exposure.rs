@@ -2,6 +2,7 @@
 
 use super::bounding::{Bounding, Parts};
 use super::declared::Declared;
+use super::findings::both;
 use super::lines::Lines;
 use super::response::{Response, Responses};
 use super::search::{Budget, Search};
@@ -74,11 +75,15 @@ impl<'m> Analysis<'m> {
     /// Makes a model ready.
     pub fn new(model: &'m Model, budget: Budget) -> Analysis<'m> {
         let plan = model.plan();
-        let readers = Readers::new(plan);
-        let variables = Variables::new(model.contract(), plan, &readers);
-        let lines = Lines::new(model.contract(), plan);
-        let parts = Parts::new(plan, variables.together(plan));
-        let (forms, classes) = (Forms::new(plan), Classes::new(plan));
+        let of_nodes = || (Forms::new(plan), Classes::new(plan));
+        let of_facts_and_lines = || {
+            let readers = Readers::new(plan);
+            let variables = Variables::new(model.contract(), plan, &readers);
+            let lines = Lines::new(model.contract(), plan);
+            let parts = Parts::new(plan, variables.together(plan));
+            (readers, variables, lines, parts)
+        };
+        let ((forms, classes), (readers, variables, lines, parts)) = both(of_nodes, of_facts_and_lines);
         Analysis { model, forms, readers, variables, lines, parts, classes, budget }
     }
 

@@ -77,13 +77,25 @@ impl Model {
         let analysis = self.analysis(budget);
         let (facts, period) = analysis.beside(baseline);
         let beside = Beside { facts: &facts, period: period.0 };
-        let exposures = analysis.exposures();
-        let incomes = analysis.incomes(beside);
-        let at_stake = analysis.at_stake(beside, &period, &incomes);
-        let payoffs = analysis.payoffs(beside);
+        // What holds for all data and what holds beside some have nothing in common but the plan.
+        let beside_data = || {
+            let incomes = analysis.incomes(beside);
+            let at_stake = analysis.at_stake(beside, &period, &incomes);
+            (incomes, at_stake, analysis.payoffs(beside))
+        };
+        let (exposures, (incomes, at_stake, payoffs)) = both(|| analysis.exposures(), beside_data);
         let has_baseline = baseline.is_some();
         Findings { analysis, facts, has_baseline, period, exposures, incomes, at_stake, payoffs }
     }
+}
+
+/// Does two things that have nothing to do with each other, at the same time where there are processors.
+pub(super) fn both<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    std::thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        (one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), other)
+    })
 }
 
 impl Analysis<'_> {
