@@ -12,12 +12,16 @@ use crate::num::Exact;
 
 /// A product of powers of named base units; without any, a pure number.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Unit(BTreeMap<Arc<str>, i32>);
+pub struct Unit(Arc<BTreeMap<Arc<str>, i32>>);
 
 /// Highest power of a base unit.
 const POWER_MAX: i32 = 20;
 
 impl Unit {
+    fn of(powers: BTreeMap<Arc<str>, i32>) -> Unit {
+        Unit(Arc::new(powers))
+    }
+
     /// The unit of pure numbers.
     pub fn pure() -> Unit {
         Unit::default()
@@ -25,7 +29,7 @@ impl Unit {
 
     /// A single base unit.
     pub fn base(name: &str) -> Unit {
-        Unit(BTreeMap::from([(Arc::from(name), 1)]))
+        Unit::of(BTreeMap::from([(Arc::from(name), 1)]))
     }
 
     /// Reads `GBP/person/year` or `person*month`; nothing when it is not a unit.
@@ -51,7 +55,7 @@ impl Unit {
             rest = &rest[end + 1..];
         }
         powers.retain(|_, power| *power != 0);
-        Some(Unit(powers))
+        Some(Unit::of(powers))
     }
 
     /// The power of a base unit; 0 when it has no part in the unit.
@@ -67,8 +71,11 @@ impl Unit {
     /// The unit of a product, and the factor that turning years into months brings; nothing when
     /// the powers grow beyond reason.
     pub fn times(&self, other: &Unit) -> Option<(Unit, Exact)> {
-        let mut powers = self.0.clone();
-        for (name, power) in &other.0 {
+        if other.is_pure() && self.power("year") * self.power("month") >= 0 {
+            return Some((self.clone(), Exact::ONE));
+        }
+        let mut powers = BTreeMap::clone(&self.0);
+        for (name, power) in other.0.iter() {
             let entry = powers.entry(name.clone()).or_insert(0);
             *entry += power;
             if entry.abs() > POWER_MAX {
@@ -89,12 +96,12 @@ impl Unit {
             factor = if step > 0 { &factor * &twelve } else { factor.checked_div(&twelve)? };
         }
         powers.retain(|_, power| *power != 0);
-        Some((Unit(powers), factor))
+        Some((Unit::of(powers), factor))
     }
 
     /// One over the unit.
     pub fn inverse(&self) -> Unit {
-        Unit(self.0.iter().map(|(name, power)| (name.clone(), -power)).collect())
+        Unit::of(self.0.iter().map(|(name, power)| (name.clone(), -power)).collect())
     }
 }
 

@@ -7,8 +7,10 @@
 
 use std::collections::BTreeMap;
 
+use super::alike::{Alike, Behind};
+use super::declared::Declared;
 use super::exposure::{Analysis, End};
-use super::response::Responses;
+use super::holders::Holders;
 use super::search::Search;
 use super::variables::Variable;
 use crate::evaluate::{Values, evaluate_again};
@@ -26,11 +28,11 @@ impl Parts {
             Parts((0..plan.nodes().len()).map(|index| u32::try_from(index).expect("a node")).collect());
         for index in 0..plan.nodes().len() {
             let node = NodeId(u32::try_from(index).expect("nodes are limited"));
-            for operand in plan.operands(node) {
+            plan.each_operand(node, &mut |operand| {
                 if plan.node(operand).range.single().is_none() {
                     parts.join(node, operand);
                 }
-            }
+            });
         }
         together.for_each(|(a, b)| parts.join(a, b));
         parts
@@ -61,6 +63,16 @@ struct Bounded {
     spent: bool,
 }
 
+impl Bounded {
+    /// Adds the part to a sum.
+    fn add_to(&self, end: &mut End) {
+        end.bound = &end.bound + &self.bound;
+        end.found = &end.found + &self.found;
+        end.witness.extend(self.witness.iter().cloned());
+        end.spent |= self.spent;
+    }
+}
+
 /// What is kept while many sums are bounded over the same variables.
 pub struct Bounding<'a> {
     analysis: &'a Analysis<'a>,
@@ -71,6 +83,8 @@ pub struct Bounding<'a> {
     beside: &'a [Exact],
     /// True when the others are known, and do not just stand in for what nobody reads.
     is_known: bool,
+    /// Of a party that is many, those beside whom one is looked at.
+    holders: &'a Holders,
     /// True when no statistic over holders moves.
     is_held: bool,
     ranges: Ranges<'a>,
@@ -78,6 +92,7 @@ pub struct Bounding<'a> {
     facts: Vec<Exact>,
     values: Values,
     bounded: BTreeMap<Vec<(NodeId, Exact)>, Bounded>,
+    alike: Alike<'a>,
 }
 
 impl<'a> Bounding<'a> {
@@ -85,17 +100,19 @@ impl<'a> Bounding<'a> {
     pub fn new(
         analysis: &'a Analysis<'a>,
         (variables, beside): (&'a [Variable], Option<&'a [Exact]>),
-        declared: Option<&'a BTreeMap<NodeId, Responses<'a>>>,
+        declared: Option<&'a Declared<'a>>,
     ) -> Bounding<'a> {
         let facts = beside.unwrap_or(analysis.variables.defaults());
         let plan = analysis.plan();
         let mut ranges = Ranges::declared(plan);
+        // A holder is alone where the data may be any: nothing is known of others then.
+        let holders = if beside.is_some() { &analysis.holders } else { &analysis.alone };
         let mut is_held = plan.statistics().is_empty();
         if beside.is_some() && !is_held {
             let open = variables.iter().filter(|variable| variable.range.single().is_none());
             let mut open: Vec<NodeId> = open.map(|variable| variable.node).collect();
             open.sort();
-            let (held, all) = analysis.holders.held(plan, &analysis.readers, &open);
+            let (held, all) = holders.held(plan, &analysis.readers, &open);
             ranges.hold(held);
             is_held = all;
         }
@@ -105,12 +122,14 @@ impl<'a> Bounding<'a> {
             variables,
             beside: facts,
             is_known: beside.is_some(),
+            holders,
             is_held,
             ranges,
             parts: analysis.parts.clone(),
             facts: facts.to_vec(),
             values: Values::unknown(plan),
             bounded: BTreeMap::new(),
+            alike: Alike::new(analysis.plan(), &analysis.classes),
         }
     }
 
@@ -124,39 +143,43 @@ impl<'a> Bounding<'a> {
         let (bound, found) = (sum.constant.clone(), sum.constant);
         let mut end = End { bound, found, witness: Vec::new(), spent: false };
         for (_, terms) in of_part {
-            let part = match self.bounded.get(&terms) {
-                Some(known) => known.clone(),
+            match self.bounded.get(&terms) {
+                Some(known) => known.add_to(&mut end),
                 None => {
                     let part = self.most_of_part(&terms);
-                    self.bounded.insert(terms, part.clone());
-                    part
+                    part.add_to(&mut end);
+                    self.bounded.insert(terms, part);
                 }
-            };
-            end.bound = &end.bound + &part.bound;
-            end.found = &end.found + &part.found;
-            end.witness.extend(part.witness);
-            end.spent |= part.spent;
+            }
         }
         end
     }
 
     fn most_of_part(&mut self, terms: &[(NodeId, Exact)]) -> Bounded {
-        let sum = Form { terms: terms.to_vec(), constant: Exact::ZERO };
-        let behind = self.analysis.plan().behind(terms.iter().map(|(node, _)| *node));
+        let nodes = self.analysis.plan().behind(terms.iter().map(|(node, _)| *node));
+        let all: &'a [Variable] = self.variables;
         let own = self.parts.of(terms[0].0);
         // What is read by numbers that never move only belongs to another part, or to none.
-        let moving: Vec<NodeId> = behind.iter().copied().filter(|node| self.parts.of(*node) == own).collect();
-        let variables: Vec<&Variable> = moving
-            .iter()
-            .filter_map(|node| self.analysis.variables.position(*node))
-            .map(|index| &self.variables[index])
-            .collect();
-        let most = self.search.most(&sum, &behind, &variables, &mut self.ranges);
-        self.ranges.widen();
+        let moving: Vec<NodeId> = nodes.iter().copied().filter(|node| self.parts.of(*node) == own).collect();
+        let positions = moving.iter().filter_map(|node| self.analysis.variables.position(*node));
+        let variables: Vec<&'a Variable> = positions.map(|index| &all[index]).collect();
+        let sum = Form { terms: terms.to_vec(), constant: Exact::ZERO };
+        let own = Behind { sum, nodes, variables };
+        let known = self.alike.find(&own);
+        let is_new = known.is_none();
+        let most = known.unwrap_or_else(|| {
+            let most = self.search.most(&own.sum, &own.nodes, &own.variables, &mut self.ranges);
+            self.ranges.widen();
+            most
+        });
         let witness = self.analysis.variables.witness(&most.chosen, self.beside, self.is_known);
-        let found = self.value(&sum, &behind, &witness);
+        let found = self.value(&own.sum, &own.nodes, &witness);
         assert!(found <= most.bound, "admissible data never lead beyond a bound");
-        Bounded { bound: most.bound, found, witness, spent: most.spent }
+        let bounded = Bounded { bound: most.bound.clone(), found, witness, spent: most.spent };
+        if is_new {
+            self.alike.keep(own, most);
+        }
+        bounded
     }
 
     /// What a sum comes to for a witness.
@@ -168,11 +191,10 @@ impl<'a> Bounding<'a> {
         set(&mut self.facts);
         let nodes = || sum.terms.iter().map(|(node, _)| *node);
         if self.is_held {
-            let holders = &self.analysis.holders;
-            let standing = (holders.standing(), holders.place());
+            let standing = (self.holders.standing(), self.holders.place());
             evaluate_again(plan, &self.facts, standing, (behind, &mut self.values));
         } else {
-            self.values = self.analysis.values(&nodes().collect::<Vec<_>>(), &self.facts);
+            self.values = self.holders.values(plan, &nodes().collect::<Vec<_>>(), &self.facts);
         }
         for (fact, _) in witness {
             self.facts[fact.0 as usize] = self.beside[fact.0 as usize].clone();

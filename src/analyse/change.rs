@@ -95,7 +95,7 @@ impl<'a> Nearest<'a> {
     fn new(analysis: &'a Analysis<'a>, sum: Vec<Term>, end: End) -> Nearest<'a> {
         let ranges = Ranges::declared(analysis.plan());
         let whole = Form::of(&sum, &Exact::ZERO, analysis.forms.all());
-        let step = whole.range(&|node| ranges.of(node).clone()).step.filter(|step| step.sign() > 0);
+        let step = whole.range(|node| ranges.of(node)).step.filter(|step| step.sign() > 0);
         Nearest { analysis, sum, step, end }
     }
 

@@ -1,6 +1,8 @@
 //! Exposure: the least and most that a party, a clause, or a party under a clause can come to.
 
 use super::bounding::{Bounding, Parts};
+use super::declared::Declared;
+use super::findings::both;
 use super::holders::Holders;
 use super::lines::Lines;
 use super::response::{Response, Responses};
@@ -14,7 +16,7 @@ use crate::calendar::Period;
 use crate::contract::Contract;
 use crate::evaluate::Values;
 use crate::num::{Exact, Range};
-use crate::plan::{FactId, Form, Forms, NodeId, Plan, Ranges, Readers};
+use crate::plan::{Classes, FactId, Form, Forms, NodeId, Plan, Ranges, Readers};
 
 /// One end of an exposure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,13 +61,17 @@ pub struct Analysis<'m> {
     /// Who reads what.
     pub readers: Readers,
     /// What varies.
-    pub variables: Variables,
+    pub variables: Variables<'m>,
     /// Which lines concern whom.
     pub(super) lines: Lines,
     /// What shares data.
     pub(super) parts: Parts,
     /// Of a party that is many, the holders beside which one is looked at.
     pub holders: Holders,
+    /// One holder that no other stands beside.
+    pub(super) alone: Holders,
+    /// What is alike.
+    pub(super) classes: Classes,
     /// How much work is done for each end of each sum, of each part of it that shares no data with the rest.
     pub budget: Budget,
 }
@@ -74,12 +80,17 @@ impl<'m> Analysis<'m> {
     /// Makes a model ready.
     pub fn new(model: &'m Model, budget: Budget) -> Analysis<'m> {
         let plan = model.plan();
-        let readers = Readers::new(plan);
-        let variables = Variables::new(model.contract(), plan, &readers);
-        let lines = Lines::new(model.contract(), plan);
-        let parts = Parts::new(plan, variables.together(plan));
-        let holders = Holders::default();
-        Analysis { model, forms: Forms::new(plan), readers, variables, lines, parts, holders, budget }
+        let of_nodes = || (Forms::new(plan), Classes::new(plan));
+        let of_facts_and_lines = || {
+            let readers = Readers::new(plan);
+            let variables = Variables::new(model.contract(), plan, &readers);
+            let lines = Lines::new(model.contract(), plan);
+            let parts = Parts::new(plan, variables.together(plan));
+            (readers, variables, lines, parts)
+        };
+        let ((forms, classes), (readers, variables, lines, parts)) = both(of_nodes, of_facts_and_lines);
+        let (holders, alone) = (Holders::default(), Holders::default());
+        Analysis { model, forms, readers, variables, lines, parts, holders, alone, classes, budget }
     }
 
     pub(super) fn plan(&self) -> &'m Plan {
@@ -102,8 +113,7 @@ impl<'m> Analysis<'m> {
 
     /// The clauses under which a party receives or pays, in the order of the contract.
     pub fn clauses_of(&self, party: &str) -> Vec<&str> {
-        let clauses = self.contract().clauses.iter().map(|clause| clause.id.as_str());
-        clauses.filter(|clause| self.lines.concern(party, clause)).collect()
+        self.lines.clauses_of(party).collect()
     }
 
     /// The exposure of every party and clause, in every year and in the term, over all admissible data.
@@ -118,14 +128,8 @@ impl<'m> Analysis<'m> {
 
     /// Bounds many sums over all admissible data.
     pub(super) fn over_all_data<T>(&self, work: &dyn Fn(&mut Bounding<'_>) -> T) -> T {
-        let (plan, ranges) = (self.plan(), Ranges::declared(self.plan()));
-        let responses = self.variables.all().iter().map(|variable| {
-            let dependents = self.readers.dependents(&[variable.node], &|_| true);
-            let step = ranges.of(variable.node).step.as_ref();
-            let known = (plan, &self.forms, &ranges);
-            (variable.node, Responses::new(known, variable.node, step, &dependents))
-        });
-        let declared = responses.collect();
+        let ranges = Ranges::declared(self.plan());
+        let declared = Declared::new(self, &ranges);
         work(&mut Bounding::new(self, (self.variables.all(), None), Some(&declared)))
     }
 

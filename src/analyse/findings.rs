@@ -96,17 +96,29 @@ impl Model {
     /// The same; of a party that is many, beside the holder of the baseline at a place.
     pub fn audit_of(&self, baseline: Option<&Facts>, holder: usize, budget: Budget) -> Findings<'_> {
         let mut analysis = self.analysis(budget);
-        let exposures = analysis.exposures();
         analysis.look_at(baseline, holder);
         let (facts, period) = analysis.beside(baseline);
         let holders = analysis.of_holders(&period);
         let beside = Beside { facts: &facts, period: period.0 };
-        let incomes = analysis.incomes(beside);
-        let at_stake = analysis.at_stake(beside, &period, &incomes);
-        let payoffs = analysis.payoffs(beside);
+        // What holds for all data and what holds beside some have nothing in common but the plan.
+        let beside_data = || {
+            let incomes = analysis.incomes(beside);
+            let at_stake = analysis.at_stake(beside, &period, &incomes);
+            (incomes, at_stake, analysis.payoffs(beside))
+        };
+        let (exposures, (incomes, at_stake, payoffs)) = both(|| analysis.exposures(), beside_data);
         let has_baseline = baseline.is_some();
         Findings { analysis, facts, has_baseline, period, exposures, incomes, at_stake, payoffs, holders }
     }
+}
+
+/// Does two things that have nothing to do with each other, at the same time where there are processors.
+pub(super) fn both<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    std::thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        (one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), other)
+    })
 }
 
 impl Analysis<'_> {

@@ -4,6 +4,8 @@
 //! Verdicts are about all admissible data when they are `Proven`, and about the data beside which they
 //! were drawn when they are `Refuted` (two observations show it) or `HarmlessBeside`.
 
+use std::collections::BTreeMap;
+
 use super::curve::{Curve, Stretch};
 use super::outcome::Outcome;
 use crate::calendar::Period;
@@ -107,11 +109,15 @@ impl Payoff {
 /// Payoffs of the same outcome in different periods, together, in the order found.
 pub fn by_outcome<'f>(payoffs: impl IntoIterator<Item = &'f Payoff>) -> Vec<(String, Vec<&'f Payoff>)> {
     let mut together: Vec<(String, Vec<&Payoff>)> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for payoff in payoffs {
         let name = payoff.outcome.name();
-        match together.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, known)) => known.push(payoff),
-            None => together.push((name, vec![payoff])),
+        match places.get(&name) {
+            Some(place) => together[*place].1.push(payoff),
+            None => {
+                places.insert(name.clone(), together.len());
+                together.push((name, vec![payoff]));
+            }
         }
     }
     together

@@ -24,17 +24,20 @@ pub struct Lines {
     of_clause: BTreeMap<String, Vec<Entry>>,
     /// By party and clause.
     of_party: BTreeMap<String, BTreeMap<String, Vec<Entry>>>,
+    /// The clauses under which each party receives or pays, in the order of the contract.
+    clauses: BTreeMap<String, Vec<String>>,
 }
 
 impl Lines {
     /// The live lines of a contract.
     pub fn new(contract: &Contract, plan: &Plan) -> Lines {
-        let mut lines = Lines { of_clause: BTreeMap::new(), of_party: BTreeMap::new() };
+        let mut lines =
+            Lines { of_clause: BTreeMap::new(), of_party: BTreeMap::new(), clauses: BTreeMap::new() };
         for line in plan.lines().iter().filter(|line| line.status == "live") {
             let period = line.period.0;
             let year = contract.calendar.enclosing(period, PeriodKind::Year);
             let whole = Entry { period, year, terms: vec![(Exact::ONE, line.amount)] };
-            lines.of_clause.entry(line.clause.clone()).or_default().push(whole);
+            within(&mut lines.of_clause, &line.clause).push(whole);
             let concerned = line.parts.iter().flat_map(|part| [&part.payer, &part.payee]);
             let mut concerned: Vec<&String> = concerned.collect();
             concerned.sort();
@@ -42,17 +45,22 @@ impl Lines {
             for party in concerned {
                 let terms = net_of_line(line, party);
                 if !terms.is_empty() {
-                    let clauses = lines.of_party.entry(party.clone()).or_default();
-                    clauses.entry(line.clause.clone()).or_default().push(Entry { period, year, terms });
+                    let clauses = within(&mut lines.of_party, party);
+                    within(clauses, &line.clause).push(Entry { period, year, terms });
                 }
             }
+        }
+        let all = || contract.clauses.iter().map(|clause| &clause.id);
+        for (party, known) in &lines.of_party {
+            let own = all().filter(|clause| known.contains_key(*clause)).cloned();
+            lines.clauses.insert(party.clone(), own.collect());
         }
         lines
     }
 
-    /// True when a party receives or pays under a clause.
-    pub fn concern(&self, party: &str, clause: &str) -> bool {
-        self.of_party.get(party).is_some_and(|clauses| clauses.contains_key(clause))
+    /// The clauses under which a party receives or pays, in the order of the contract.
+    pub fn clauses_of(&self, party: &str) -> impl Iterator<Item = &str> {
+        self.clauses.get(party).into_iter().flatten().map(String::as_str)
     }
 
     /// The nodes that a subject adds up in a period.
@@ -75,6 +83,14 @@ impl Lines {
         };
         entries.into_iter().filter(counts).flat_map(|entry| entry.terms.iter().cloned()).collect()
     }
+}
+
+/// What stands under a name.
+fn within<'n, T: Default>(all: &'n mut BTreeMap<String, T>, name: &str) -> &'n mut T {
+    if !all.contains_key(name) {
+        all.insert(name.to_string(), T::default());
+    }
+    all.get_mut(name).expect("it was put there")
 }
 
 /// What a party receives less what it pays by a line.

@@ -3,9 +3,11 @@
 //! Knows nodes and lines, not kinds of clause. A bound is sound for every admissible observation; where
 //! it is not tight, the finding says so. `docs/internals/analysis.md` states each rule and its limits.
 
+mod alike;
 mod bounding;
 mod change;
 mod curve;
+mod declared;
 mod difference;
 mod exposure;
 mod findings;

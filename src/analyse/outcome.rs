@@ -2,7 +2,7 @@
 
 use super::exposure::Analysis;
 use super::variables::Variable;
-use crate::contract::{Measure, MeasureKind};
+use crate::contract::{Measure, MeasureKind, Named};
 use crate::num::Exact;
 use crate::plan::FactSpec;
 
@@ -43,7 +43,7 @@ impl Analysis<'_> {
 
     fn outcome(&self, variable: &Variable) -> Option<Outcome> {
         let spec = &self.plan().facts()[variable.source.fact().0 as usize];
-        let measure = self.contract().measures.iter().find(|known| known.name == spec.measure)?;
+        let measure = self.measure_of(spec)?;
         let better = better(measure, spec)?;
         let (unit, unit_words) = unit(measure, variable);
         Some(Outcome {
@@ -63,8 +63,18 @@ impl Analysis<'_> {
 
     /// True for observations of which the contract says which way is better.
     pub fn is_outcome(&self, spec: &FactSpec) -> bool {
-        let mut measures = self.contract().measures.iter();
-        measures.any(|measure| measure.name == spec.measure && better(measure, spec).is_some())
+        self.measure_of(spec).is_some_and(|measure| better(measure, spec).is_some())
+    }
+
+    /// The measure of an observation. Of two contracts that are compared, one may name it otherwise.
+    fn measure_of(&self, spec: &FactSpec) -> Option<&Measure> {
+        let contract = self.contract();
+        match contract.names.get(&spec.measure) {
+            Some(Named::Measure(index)) => Some(&contract.measures[*index]),
+            Some(Named::Table(_) | Named::Quantity(_) | Named::Curve(_) | Named::Broken) | None => {
+                contract.measures.iter().find(|known| known.name == spec.measure)
+            }
+        }
     }
 }
 

@@ -312,7 +312,7 @@ impl<'r> Responses<'r> {
         };
         let terms = [(Exact::ONE, then), (Exact::from(-1), otherwise)];
         let form = Form::of(&terms, &Exact::ZERO, self.forms.all());
-        let difference = form.range(&|node| self.ranges.of(node).clone());
+        let difference = form.range(|node| self.ranges.of(node));
         let (least, most) = ends(&difference);
         let mut jump = none();
         if !turns.falls {

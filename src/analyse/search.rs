@@ -12,6 +12,7 @@
 
 use std::collections::BTreeMap;
 
+use super::declared::Declared;
 use super::response::{Response, Responses};
 use super::sums::Sums;
 use super::variables::{Source, Variable, onto};
@@ -41,7 +42,7 @@ pub struct Search<'p> {
     /// How much work is done.
     pub budget: Budget,
     /// How all nodes move with each variable in its declared range, when that is known.
-    pub declared: Option<&'p BTreeMap<NodeId, Responses<'p>>>,
+    pub declared: Option<&'p Declared<'p>>,
 }
 
 /// The most of a sum.
@@ -113,7 +114,7 @@ impl<'p> Search<'p> {
     fn set_by_direction<'v>(
         &self,
         sum: &Form,
-        (behind, mut declared): (&[&'v Variable], Option<&BTreeMap<NodeId, Responses<'p>>>),
+        (behind, mut declared): (&[&'v Variable], Option<&Declared<'p>>),
         ranges: &mut Ranges<'_>,
         within: &dyn Fn(NodeId) -> bool,
     ) -> Vec<&'v Variable> {
@@ -124,7 +125,7 @@ impl<'p> Search<'p> {
             let mut known: Box = Vec::new();
             for variable in &free {
                 let moves = |node: NodeId| within(node) && ranges.of(node).single().is_none();
-                let response = match declared.and_then(|known| known.get(&variable.node)) {
+                let response = match declared.and_then(|known| known.of(variable.node)) {
                     Some(responses) => self.sums.response(sum, responses, ranges),
                     None => self.response(sum, variable, ranges, &moves),
                 };

@@ -32,7 +32,7 @@ pub struct Sums<'p> {
 impl<'p> Sums<'p> {
     /// No value of a sum lies above this.
     pub fn most(&self, sum: &Form, ranges: &Ranges<'_>) -> Exact {
-        let own = |sum: &Form| sum.range(&|node| ranges.of(node).clone());
+        let own = |sum: &Form| sum.range(|node| ranges.of(node));
         let range = own(sum);
         if let Some(known) = range.single() {
             return known.clone();
@@ -65,7 +65,7 @@ impl<'p> Sums<'p> {
         let differences = extreme.of.iter().map(|other| {
             let terms = [(Exact::ONE, *other), (Exact::from(-1), operand)];
             let difference = Form::of(&terms, &Exact::ZERO, self.forms.all());
-            difference.range(&|node| ranges.of(node).clone())
+            difference.range(|node| ranges.of(node))
         });
         let zero = Range::point(&Exact::ZERO);
         let apart = match extreme.pick {
@@ -148,7 +148,7 @@ impl<'p> Sums<'p> {
         });
         let inner = each.reduce(|all, response| all.or(&response)).unwrap_or_else(Response::flat);
         let Some((quantum, mode, x)) = extreme.rounding else { return inner };
-        let step = without.range(&|node| ranges.of(node).clone()).step;
+        let step = without.range(|node| ranges.of(node)).step;
         let unit = quantum * &extreme.factor.abs();
         let on_grid =
             step.and_then(|step| step.checked_div(&unit)).is_some_and(|multiple| multiple.is_whole());

@@ -51,16 +51,16 @@ struct Pair {
 
 /// All that varies behind a plan.
 #[derive(Debug, Clone)]
-pub struct Variables {
+pub struct Variables<'p> {
     all: Vec<Variable>,
-    /// Which of them a node is.
-    positions: BTreeMap<NodeId, usize>,
+    /// Which of them each node is.
+    positions: Vec<Option<u32>>,
     pairs: Vec<Pair>,
     /// The pair that a fact is part of.
     pair_of: BTreeMap<FactId, usize>,
     /// Facts whose value stands in where another fact says that there is none, under both.
     told: BTreeMap<FactId, Vec<(FactId, FactId)>>,
-    specs: Vec<FactSpec>,
+    specs: &'p [FactSpec],
     /// Admissible facts where nothing is said of any.
     defaults: Vec<Exact>,
 }
@@ -71,9 +71,9 @@ fn key(spec: &FactSpec) -> Key<'_> {
     (&spec.measure, &spec.period.1, &spec.members)
 }
 
-impl Variables {
+impl<'p> Variables<'p> {
     /// Everything that varies.
-    pub fn new(contract: &Contract, plan: &Plan, readers: &Readers) -> Variables {
+    pub fn new(contract: &Contract, plan: &'p Plan, readers: &Readers) -> Variables<'p> {
         let nodes = fact_nodes(plan);
         let mut found: BTreeMap<Key<'_>, BTreeMap<Part, FactId>> = BTreeMap::new();
         for (index, spec) in plan.facts().iter().enumerate() {
@@ -84,11 +84,11 @@ impl Variables {
             contract.measures.iter().map(|measure| (measure.name.as_str(), &measure.range)).collect();
         let mut variables = Variables {
             all: Vec::new(),
-            positions: BTreeMap::new(),
+            positions: vec![None; plan.nodes().len()],
             pairs: Vec::new(),
             pair_of: BTreeMap::new(),
             told: BTreeMap::new(),
-            specs: plan.facts().to_vec(),
+            specs: plan.facts(),
             defaults: Vec::new(),
         };
         let mut joined: BTreeMap<FactId, Option<Variable>> = BTreeMap::new();
@@ -128,8 +128,9 @@ impl Variables {
                 }
             }
         }
-        variables.positions =
-            variables.all.iter().enumerate().map(|(index, variable)| (variable.node, index)).collect();
+        for (index, variable) in variables.all.iter().enumerate() {
+            variables.positions[variable.node.index()] = u32::try_from(index).ok();
+        }
         let raw: Vec<Exact> = variables.specs.iter().map(default).collect();
         let ids = (0..raw.len()).map(|index| FactId(u32::try_from(index).expect("facts are limited")));
         let settled = variables.settled(ids.zip(raw.iter().cloned()).collect(), &raw);
@@ -139,7 +140,7 @@ impl Variables {
 
     /// Which variable a node is, if it is one.
     pub fn position(&self, node: NodeId) -> Option<usize> {
-        self.positions.get(&node).copied()
+        self.positions[node.index()].map(|index| index as usize)
     }
 
     /// Admissible facts where nothing is said of any, in the order of the plan's facts.

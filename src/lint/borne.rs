@@ -33,13 +33,21 @@ fn uncapped(look: &Look<'_>) -> Vec<Warning> {
     for outcome in first_of_each_year(look, &analysis.outcomes(analysis.variables.all())) {
         let Some(end) = open_end(look, &outcome) else { continue };
         let moved = look.moved_by(&outcome.variable);
+        let touched = look.live_lines_with(&moved);
         for party in look.delivering() {
+            let parts = touched.iter().flat_map(|line| line.parts.iter().map(move |part| (line, part)));
+            let own = parts.filter(|(_, part)| part.payer == party.id || part.payee == party.id);
+            let under: BTreeSet<&str> = own.map(|(line, _)| line.clause.as_str()).collect();
+            if under.is_empty() {
+                continue;
+            }
             let stake = |clause: &crate::contract::Clause| {
                 let subject = Subject::Stake { clause: clause.id.clone(), party: party.id.clone() };
                 (clause.id.clone(), analysis.terms(&subject, Period::TERM))
             };
             let loses = |terms: &[(Exact, NodeId)]| loss(look, &outcome, &end, terms);
-            let clauses = look.contract.clauses.iter().map(stake);
+            let clauses = look.contract.clauses.iter().filter(|clause| under.contains(clause.id.as_str()));
+            let clauses = clauses.map(stake);
             let moving =
                 clauses.filter(|(_, terms)| terms.iter().any(|(_, node)| moved.binary_search(node).is_ok()));
             let losing: Vec<(String, Exact)> = moving

@@ -1,5 +1,7 @@
 //! What all rules ask: whose lines count, which clauses an outcome moves, and how money is written.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::Warning;
 use crate::analyse::{Analysis, Findings, Payoff, Variable};
 use crate::contract::{Clause, Contract, Measure, Party};
@@ -15,13 +17,22 @@ pub struct Look<'f> {
     pub contract: &'f Contract,
     /// Its plan.
     pub plan: &'f Plan,
+    /// The live lines of which a node is an amount, of the line or of a part, by their place in the plan.
+    with: BTreeMap<NodeId, Vec<usize>>,
 }
 
 impl<'f> Look<'f> {
     /// Looks at what was found.
     pub fn new(findings: &'f Findings<'f>) -> Look<'f> {
         let model = findings.analysis.model;
-        Look { findings, contract: model.contract(), plan: model.plan() }
+        let plan = model.plan();
+        let mut with: BTreeMap<NodeId, Vec<usize>> = BTreeMap::new();
+        for (place, line) in plan.lines().iter().enumerate().filter(|(_, line)| line.status == "live") {
+            let amounts: BTreeSet<NodeId> =
+                line.parts.iter().map(|part| part.amount).chain([line.amount]).collect();
+            amounts.into_iter().for_each(|amount| with.entry(amount).or_default().push(place));
+        }
+        Look { findings, contract: model.contract(), plan, with }
     }
 
     /// The analysis.
@@ -99,6 +110,21 @@ impl<'f> Look<'f> {
         self.live_lines().filter(move |line| contract.calendar.contains(period, line.period.0))
     }
 
+    /// The live lines of which some nodes are amounts, of the line or of a part, in the order of the plan.
+    pub fn live_lines_with(&self, nodes: &[NodeId]) -> Vec<&'f LineSpec> {
+        let places = nodes.iter().filter_map(|node| self.with.get(node)).flatten();
+        let places: BTreeSet<usize> = places.copied().collect();
+        places.into_iter().map(|place| &self.plan.lines()[place]).collect()
+    }
+
+    /// Those of them that count in the period that is looked at.
+    pub fn lines_with(&self, nodes: &[NodeId]) -> Vec<&'f LineSpec> {
+        let (calendar, period) = (&self.contract.calendar, self.findings.period.0);
+        let mut lines = self.live_lines_with(nodes);
+        lines.retain(|line| calendar.contains(period, line.period.0));
+        lines
+    }
+
     /// All nodes that read a variable.
     pub fn moved_by(&self, variable: &Variable) -> Vec<NodeId> {
         self.analysis().readers.dependents(&[variable.node], &|_| true)
@@ -109,7 +135,8 @@ impl<'f> Look<'f> {
         let mut clauses: Vec<String> = Vec::new();
         for payoff in payoffs {
             let moved = self.moved_by(&payoff.outcome.variable);
-            for line in self.lines().filter(|line| moved.binary_search(&line.amount).is_ok()) {
+            let lines = self.lines_with(&moved);
+            for line in lines.into_iter().filter(|line| moved.binary_search(&line.amount).is_ok()) {
                 let follows = self.clause(&line.clause).is_some_and(|clause| clause.kind.follows_outcomes);
                 if follows && !clauses.contains(&line.clause) {
                     clauses.push(line.clause.clone());

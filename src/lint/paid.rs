@@ -57,6 +57,7 @@ fn baseline(look: &Look<'_>, payoff: &Payoff) -> Option<(Exact, bool)> {
 fn paid_at(look: &Look<'_>, payoff: &Payoff, at: &Exact) -> Vec<(String, Exact, Exact)> {
     let variable = &payoff.outcome.variable;
     let moved = look.moved_by(variable);
+    let touched = look.lines_with(&moved);
     let analysis = look.analysis();
     let known = |at: &Exact| analysis.variables.with(&look.findings.facts, (variable.source, at));
     let rising = payoff.outcome.better > 0;
@@ -64,7 +65,7 @@ fn paid_at(look: &Look<'_>, payoff: &Payoff, at: &Exact) -> Vec<(String, Exact, 
     let (worst, best) = if rising { (&range.least, &range.most) } else { (&range.most, &range.least) };
     let mut found = Vec::new();
     for clause in look.contract.clauses.iter().filter(|clause| !clause.kind.pays_for_services) {
-        let lines = look.lines().filter(|line| line.clause == clause.id);
+        let lines = touched.iter().copied().filter(|line| line.clause == clause.id);
         let moving = lines.filter(|line| moved.binary_search(&line.amount).is_ok());
         let terms: Vec<(Exact, NodeId)> = moving.flat_map(|line| received(look, line)).collect();
         if terms.is_empty() {

@@ -117,8 +117,8 @@ fn moves_over_few(look: &Look<'_>, variable: &Variable, least: &Exact) -> bool {
         return false;
     }
     let moved = look.moved_by(variable);
-    let lines: Vec<&LineSpec> =
-        look.live_lines().filter(|line| moved.binary_search(&line.amount).is_ok()).collect();
+    let mut lines: Vec<&LineSpec> = look.live_lines_with(&moved);
+    lines.retain(|line| moved.binary_search(&line.amount).is_ok());
     // Where nothing but the ratio reads its denominator, no clause can look at how many there are.
     let node_of = |fact_of: &FactSpec| {
         let is_it = |op: &Op| matches!(op, Op::Fact(fact) if facts[fact.0 as usize] == *fact_of);

@@ -1,10 +1,13 @@
 //! What each outcome is worth to each party that is held to it, and how many outcomes of equal worth that
 //! comes to: 1/Σw², where w is an outcome's share of what all put at stake.
 
+use std::collections::BTreeSet;
+
 use super::Warning;
 use super::look::{Look, names_of, percent};
 use crate::analyse::{Payoff, Subject, by_outcome};
 use crate::num::Exact;
+use crate::plan::LineSpec;
 use crate::source::rules;
 
 /// What an outcome is worth to a party: the most that it can move the party's net income, from its worst
@@ -41,7 +44,8 @@ fn noticed() -> Exact {
 pub fn worth(look: &Look<'_>) -> Vec<Worth> {
     let mut found = Vec::new();
     for (outcome, payoffs) in by_outcome(&look.findings.payoffs) {
-        for party in look.delivering().filter(|party| is_held(look, &party.id, &payoffs)) {
+        let held = held(look, &payoffs);
+        for party in look.delivering().filter(|party| held.contains(party.id.as_str())) {
             let amount = moved(look, &party.id, &payoffs);
             if amount.sign() > 0 {
                 let income = look.income(&party.id).filter(|income| income.sign() > 0);
@@ -53,19 +57,22 @@ pub fn worth(look: &Look<'_>) -> Vec<Worth> {
     found
 }
 
-/// True for a party that pays or is paid by a line whose money follows the outcome. Who guarantees the
-/// income of another is not held to the other's outcomes.
-fn is_held(look: &Look<'_>, party: &str, payoffs: &[&Payoff]) -> bool {
-    payoffs.iter().any(|payoff| {
+/// The parties that pay or are paid by a line whose money follows the outcome. Who guarantees the income of
+/// another is not held to the other's outcomes.
+fn held<'f>(look: &Look<'f>, payoffs: &[&Payoff]) -> BTreeSet<&'f str> {
+    let mut held = BTreeSet::new();
+    for payoff in payoffs {
         let moved = look.moved_by(&payoff.outcome.variable);
-        look.lines().any(|line| {
-            let follows = look.clause(&line.clause).is_some_and(|clause| clause.kind.follows_outcomes);
-            let own = line.parts.iter().filter(|part| part.payer == party || part.payee == party);
-            let moves =
-                |node| moved.binary_search(&node).is_ok() && look.plan.node(node).range.single().is_none();
-            follows && own.map(|part| part.amount).any(moves)
-        })
-    })
+        let moves =
+            |node| moved.binary_search(&node).is_ok() && look.plan.node(node).range.single().is_none();
+        let follows =
+            |line: &&LineSpec| look.clause(&line.clause).is_some_and(|clause| clause.kind.follows_outcomes);
+        for line in look.lines_with(&moved).into_iter().filter(follows) {
+            let parts = line.parts.iter().filter(|part| moves(part.amount));
+            held.extend(parts.flat_map(|part| [part.payer.as_str(), part.payee.as_str()]));
+        }
+    }
+    held
 }
 
 /// The most that an outcome can move a party, in all its periods together.

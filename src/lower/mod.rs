@@ -81,6 +81,8 @@ pub struct Lowering<'a> {
     by_holder: holders::ByHolder,
     words: BTreeMap<Coordinates, Arc<str>>,
     units: BTreeMap<Unit, Arc<str>>,
+    /// Formulas as they are written, by where they are kept.
+    wordings: BTreeMap<usize, Arc<str>>,
     no_unit: Arc<str>,
     shared: BTreeMap<(usize, Coordinates), Value>,
     conjunctions: BTreeMap<BTreeSet<NodeId>, NodeId>,
@@ -118,6 +120,7 @@ fn lower_all(contract: &Contract, terms: Option<terms::Terms>) -> (Option<Plan>,
         by_holder: holders::by_holder(contract),
         words: BTreeMap::new(),
         units: BTreeMap::new(),
+        wordings: BTreeMap::new(),
         no_unit: Arc::from(""),
         shared: BTreeMap::new(),
         conjunctions: BTreeMap::new(),
@@ -174,10 +177,16 @@ impl<'a> Lowering<'a> {
     /// The origin of nodes that a part of a formula lowers to.
     pub fn origin(&mut self, at: (&Written, &Formula), unit: &Measured, context: &Context) -> OriginId {
         let place = at.0.at(at.1);
-        let what = Arc::from(at.0.part(at.1));
+        let what = self.wording(at);
         let context = self.words(context);
         let unit = self.unit_text(unit);
         self.builder.origin(Origin { what, context, unit, place })
+    }
+
+    /// A part of a formula as it is written; the same text for the same part.
+    pub(super) fn wording(&mut self, at: (&Written, &Formula)) -> Arc<str> {
+        let own = self.wordings.entry(std::ptr::from_ref(at.1).addr());
+        own.or_insert_with(|| Arc::from(at.0.part(at.1))).clone()
     }
 
     /// A context in words; the same text for the same context.

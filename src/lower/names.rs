@@ -26,10 +26,13 @@ impl Lowering<'_> {
             }
             return self.unknown_name(at, &name.name);
         };
-        self.used.insert(name.name.clone());
+        self.uses(&name.name);
         if name.column.is_some() && !matches!(named, Named::Table(_) | Named::Broken) {
             let found = format!("`{}` is not a table", name.name);
             return self.refuse(&catalogue::UNKNOWN_NAME, at, found, "only tables have columns");
+        }
+        if name.keys.is_empty() {
+            return self.read(at, name, named, context);
         }
         let axes = self.axes_of(named);
         let mut context = context.clone();
@@ -42,6 +45,13 @@ impl Lowering<'_> {
             }
         }
         self.by_codes(at, name, named, &codes, &context)
+    }
+
+    /// Notes that something is read.
+    pub(super) fn uses(&mut self, name: &str) {
+        if !self.used.contains(name) {
+            self.used.insert(name.to_string());
+        }
     }
 
     /// Reads a name whose remaining axes are selected by measures of kind code.

@@ -15,6 +15,8 @@ use num_integer::Integer;
 use num_rational::BigRational;
 use num_traits::{Signed, ToPrimitive, Zero};
 
+use super::{Mode, small};
+
 /// An exact rational number.
 ///
 /// ```
@@ -62,6 +64,27 @@ impl Exact {
         Exact::from_big(BigRational::new(BigInt::from(n), BigInt::from(d)))
     }
 
+    fn small((n, d): small::Small) -> Exact {
+        Exact(Repr::Small { n, d })
+    }
+
+    /// Numerator and denominator, when both are machine integers.
+    fn as_small(&self) -> Option<small::Small> {
+        match &self.0 {
+            Repr::Small { n, d } => Some((*n, *d)),
+            Repr::Big(_) => None,
+        }
+    }
+
+    /// What two fractions of machine integers give, when they are such, and it is one.
+    fn of_small(
+        &self,
+        other: &Exact,
+        give: impl FnOnce(small::Small, small::Small) -> Option<small::Small>,
+    ) -> Option<Exact> {
+        give(self.as_small()?, other.as_small()?).map(Exact::small)
+    }
+
     fn from_big(value: BigRational) -> Exact {
         match (value.numer().to_i64(), value.denom().to_i64()) {
             (Some(n), Some(d)) => Exact(Repr::Small { n, d }),
@@ -86,15 +109,16 @@ impl Exact {
 
     /// True for 0.
     pub fn is_zero(&self) -> bool {
-        *self == Exact::ZERO
+        matches!(self.0, Repr::Small { n: 0, .. })
     }
 
     /// −1, 0 or 1.
     pub fn sign(&self) -> i32 {
-        match self.cmp(&Exact::ZERO) {
-            Ordering::Less => -1,
-            Ordering::Equal => 0,
-            Ordering::Greater => 1,
+        match &self.0 {
+            Repr::Small { n, .. } if *n < 0 => -1,
+            Repr::Small { n, .. } => i32::from(*n > 0),
+            Repr::Big(value) if value.is_negative() => -1,
+            Repr::Big(_) => 1,
         }
     }
 
@@ -108,17 +132,14 @@ impl Exact {
         if divisor.is_zero() {
             return None;
         }
-        Some(match (&self.0, &divisor.0) {
-            (Repr::Small { n: a, d: b }, Repr::Small { n: c, d }) => {
-                Exact::reduced(i128::from(*a) * i128::from(*d), i128::from(*b) * i128::from(*c))
-            }
-            (Repr::Small { .. } | Repr::Big(_), _) => Exact::from_big(self.big() / divisor.big()),
-        })
+        let quotient = self.of_small(divisor, small::quotient);
+        Some(quotient.unwrap_or_else(|| Exact::from_big(self.big() / divisor.big())))
     }
 
     /// The greatest whole number that is not above this one.
     pub fn floor(&self) -> Exact {
         match &self.0 {
+            Repr::Small { d: 1, .. } => self.clone(),
             Repr::Small { n, d } => Exact::from(Integer::div_floor(n, d)),
             Repr::Big(value) => Exact::from_big(value.floor()),
         }
@@ -165,14 +186,16 @@ impl Exact {
         if other.is_zero() {
             return self.abs();
         }
-        if let (Repr::Small { n: a, d: b }, Repr::Small { n: c, d }) = (&self.0, &other.0) {
-            let (a, b, c, d) = (i128::from(*a), i128::from(*b), i128::from(*c), i128::from(*d));
-            if let Ok(common) = i128::try_from(gcd((a * d).unsigned_abs(), (c * b).unsigned_abs())) {
-                return Exact::reduced(common, b * d);
-            }
+        if let Some(step) = self.of_small(other, small::common_step) {
+            return step;
         }
         let ((a, b), (c, d)) = (self.parts(), other.parts());
         Exact::from_big(BigRational::new((a * &d).gcd(&(c * &b)), b * d))
+    }
+
+    /// The nearest multiple of a quantum, where machine integers do.
+    pub(super) fn rounded_small(&self, quantum: &Exact, mode: Mode) -> Option<Exact> {
+        self.of_small(quantum, |own, quantum| small::rounded(own, quantum, mode))
     }
 
     /// The lesser of two numbers.
@@ -251,20 +274,7 @@ impl From<i64> for Exact {
 impl Add for &Exact {
     type Output = Exact;
     fn add(self, other: &Exact) -> Exact {
-        match (&self.0, &other.0) {
-            (Repr::Small { n: a, d: 1 }, Repr::Small { n: c, d: 1 }) => a
-                .checked_add(*c)
-                .map_or_else(|| Exact::reduced(i128::from(*a) + i128::from(*c), 1), Exact::from),
-            (Repr::Small { n: a, d: b }, Repr::Small { n: c, d }) => {
-                let left = i128::from(*a) * i128::from(*d);
-                let right = i128::from(*c) * i128::from(*b);
-                match left.checked_add(right) {
-                    Some(sum) => Exact::reduced(sum, i128::from(*b) * i128::from(*d)),
-                    None => long_sum(&self.long(), &other.long()),
-                }
-            }
-            (Repr::Small { .. } | Repr::Big(_), _) => long_sum(&self.long(), &other.long()),
-        }
+        self.of_small(other, small::sum).unwrap_or_else(|| long_sum(&self.long(), &other.long()))
     }
 }
 
@@ -278,15 +288,7 @@ impl Sub for &Exact {
 impl Mul for &Exact {
     type Output = Exact;
     fn mul(self, other: &Exact) -> Exact {
-        match (&self.0, &other.0) {
-            (Repr::Small { n: a, d: 1 }, Repr::Small { n: c, d: 1 }) => a
-                .checked_mul(*c)
-                .map_or_else(|| Exact::reduced(i128::from(*a) * i128::from(*c), 1), Exact::from),
-            (Repr::Small { n: a, d: b }, Repr::Small { n: c, d }) => {
-                Exact::reduced(i128::from(*a) * i128::from(*c), i128::from(*b) * i128::from(*d))
-            }
-            (Repr::Small { .. } | Repr::Big(_), _) => Exact::from_big(self.big() * other.big()),
-        }
+        self.of_small(other, small::product).unwrap_or_else(|| Exact::from_big(self.big() * other.big()))
     }
 }
 
@@ -305,9 +307,7 @@ impl Neg for &Exact {
 impl Ord for Exact {
     fn cmp(&self, other: &Exact) -> Ordering {
         match (&self.0, &other.0) {
-            (Repr::Small { n: a, d: b }, Repr::Small { n: c, d }) => {
-                (i128::from(*a) * i128::from(*d)).cmp(&(i128::from(*c) * i128::from(*b)))
-            }
+            (Repr::Small { n: a, d: b }, Repr::Small { n: c, d }) => small::compare((*a, *b), (*c, *d)),
             (Repr::Small { .. } | Repr::Big(_), _) => {
                 let (a, b) = (self.long(), other.long());
                 (&*a.n * &*b.d).cmp(&(&*b.n * &*a.d))

@@ -8,6 +8,7 @@ mod exact;
 mod piecewise;
 mod range;
 mod rounding;
+mod small;
 
 pub use apportion::{Division, Residue, apportion};
 pub use decimal::DecimalError;

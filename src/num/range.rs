@@ -70,25 +70,46 @@ impl Range {
         }
     }
 
+    /// Adds a factor times the values of another.
+    pub fn add(&mut self, factor: &Exact, other: &Range) {
+        let times = |value: &Exact| if *factor == Exact::ONE { value.clone() } else { factor * value };
+        let (least, most) = (times(&other.least), times(&other.most));
+        let (least, most) = if factor.sign() < 0 { (most, least) } else { (least, most) };
+        self.least = &self.least + &least;
+        self.most = &self.most + &most;
+        let step = self.step.take().zip(other.step.as_ref());
+        self.step = step.map(|(own, step)| own.common_step(&times(step)));
+    }
+
     /// The values times a constant.
     pub fn times_constant(&self, factor: &Exact) -> Range {
         if *factor == Exact::ONE {
             return self.clone();
         }
+        Range { step: self.step.as_ref().map(|step| (step * factor).abs()), ..self.scaled(factor) }
+    }
+
+    /// The ends times a constant.
+    fn scaled(&self, factor: &Exact) -> Range {
         let (a, b) = (&self.least * factor, &self.most * factor);
-        let (least, most) = if factor.sign() < 0 { (b, a) } else { (a, b) };
-        Range { least, most, step: self.step.as_ref().map(|step| (step * factor).abs()) }
+        if factor.sign() < 0 { Range::between(b, a) } else { Range::between(a, b) }
     }
 
     /// The products of one value from each.
     pub fn times(&self, other: &Range) -> Range {
+        let step = self.step.as_ref().zip(other.step.as_ref()).map(|(a, b)| a * b);
+        if let Some(only) = self.single() {
+            return Range { step, ..other.scaled(only) };
+        }
+        if let Some(only) = other.single() {
+            return Range { step, ..self.scaled(only) };
+        }
         let corners = [
             &self.least * &other.least,
             &self.least * &other.most,
             &self.most * &other.least,
             &self.most * &other.most,
         ];
-        let step = self.step.as_ref().zip(other.step.as_ref()).map(|(a, b)| a * b);
         Range { step, ..Range::hull(&corners) }
     }
 

@@ -55,6 +55,9 @@ impl Exact {
     /// ```
     pub fn rounded(&self, quantum: &Exact, mode: Mode) -> Exact {
         assert!(quantum.sign() > 0, "a quantum is above zero");
+        if let Some(nearest) = self.rounded_small(quantum, mode) {
+            return nearest;
+        }
         let multiple = self.checked_div(quantum).expect("a quantum is not zero");
         let below = multiple.floor();
         let rest = &multiple - &below;

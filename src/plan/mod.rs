@@ -5,6 +5,7 @@
 
 mod apart;
 mod builder;
+mod classes;
 mod compact;
 mod direction;
 mod join;
@@ -19,6 +20,7 @@ use std::collections::BinaryHeap;
 
 pub use apart::Apart;
 pub use builder::{Builder, LimitReached, NODES_MAX, VALUE_BITS_MAX};
+pub use classes::Classes;
 pub use direction::{Direction, depends, depends_unless, differing, directions};
 pub use join::Joined;
 pub use line::{FigureSpec, Instalment, LineSpec, PartSpec};
@@ -68,9 +70,16 @@ pub trait PlanNodes {
 
     /// The nodes that a node reads, those of a split or statistic included.
     fn operands(&self, node: NodeId) -> Vec<NodeId> {
+        let mut operands = Vec::new();
+        self.each_operand(node, &mut |operand| operands.push(operand));
+        operands
+    }
+
+    /// Visits the nodes that a node reads, those of a split or statistic included.
+    fn each_operand(&self, node: NodeId, visit: &mut dyn FnMut(NodeId)) {
         match &self.nodes()[node.index()].op {
-            Op::Share(split, _) => self.split(*split).operands(),
-            Op::Statistic(statistic) => self.statistic(*statistic).operands(),
+            Op::Share(split, _) => self.split(*split).each_operand(visit),
+            Op::Statistic(statistic) => self.statistic(*statistic).operands().into_iter().for_each(visit),
             op @ (Op::Const(_)
             | Op::Fact(_)
             | Op::Linear { .. }
@@ -79,7 +88,7 @@ pub trait PlanNodes {
             | Op::Piecewise(..)
             | Op::Extreme(..)
             | Op::Select { .. }
-            | Op::Round { .. }) => op.operands(),
+            | Op::Round { .. }) => op.each_operand(visit),
         }
     }
 }
@@ -194,7 +203,7 @@ impl Plan {
         while let Some(node) = open.pop() {
             if found.last() != Some(&node) {
                 found.push(node);
-                open.extend(self.operands(node));
+                self.each_operand(node, &mut |operand| open.push(operand));
             }
         }
         found.reverse();
@@ -215,9 +224,8 @@ impl Plan {
         for index in (0..needed.len()).rev() {
             let stops = !behind_statistics && matches!(self.nodes[index].op, Op::Statistic(_));
             if needed[index] && !stops {
-                for operand in self.operands(NodeId(u32::try_from(index).expect("nodes are limited"))) {
-                    needed[operand.index()] = true;
-                }
+                let node = NodeId(u32::try_from(index).expect("nodes are limited"));
+                self.each_operand(node, &mut |operand| needed[operand.index()] = true);
             }
         }
         needed

@@ -45,25 +45,23 @@ impl Forms {
 #[derive(Debug, Clone)]
 pub struct Ranges<'p> {
     plan: &'p Plan,
-    of: Vec<Range>,
-    narrowed: Vec<NodeId>,
-    /// Statistics that are known for all holders.
+    /// Of each node where its range stands among those that were narrowed, counted from 1; 0 where it is
+    /// the declared one.
+    place: Vec<u32>,
+    narrowed: Vec<(NodeId, Range)>,
+    /// Statistics that are known for all holders, whose declared range does not count.
     held: BTreeMap<NodeId, Range>,
 }
 
 impl<'p> Ranges<'p> {
     /// Those that hold for all admissible data.
     pub fn declared(plan: &'p Plan) -> Ranges<'p> {
-        let of = plan.nodes.iter().map(|node| node.range.clone()).collect();
-        Ranges { plan, of, narrowed: Vec::new(), held: BTreeMap::new() }
+        Ranges { plan, place: vec![0; plan.nodes.len()], narrowed: Vec::new(), held: BTreeMap::new() }
     }
 
     /// Holds statistics, whose operands are known for all holders, to what they are.
     pub fn hold(&mut self, statistics: Vec<(NodeId, Range)>) {
-        for (node, range) in statistics {
-            self.of[node.index()] = range.clone();
-            self.held.insert(node, range);
-        }
+        self.held.extend(statistics);
     }
 
     /// Those of the nodes that `needed` names, worked out anew from what `known` says of facts and of
@@ -89,32 +87,43 @@ impl<'p> Ranges<'p> {
                 | Op::Round { .. }
                 | Op::Share(..)) => range_of(op, forms.of(id), &ranges),
             };
-            ranges.of[id.index()] = own.meet(&built.range);
+            ranges.set(id, own.meet(&built.range));
         }
         ranges
     }
 
     /// Takes back everything that was narrowed.
     pub fn widen(&mut self) {
-        for node in std::mem::take(&mut self.narrowed) {
-            let declared = &self.plan.nodes[node.index()].range;
-            self.of[node.index()] = self.held.get(&node).unwrap_or(declared).clone();
+        for (node, _) in self.narrowed.drain(..) {
+            self.place[node.index()] = 0;
+        }
+    }
+
+    fn set(&mut self, node: NodeId, range: Range) {
+        match self.place[node.index()] {
+            0 => {
+                self.narrowed.push((node, range));
+                let count = u32::try_from(self.narrowed.len()).expect("no more than nodes");
+                self.place[node.index()] = count;
+            }
+            place => self.narrowed[place as usize - 1].1 = range,
         }
     }
 
     /// The values that a node can take.
     pub fn of(&self, node: NodeId) -> &Range {
-        &self.of[node.index()]
+        match self.place[node.index()] {
+            0 => self.held.get(&node).unwrap_or(&self.plan.nodes[node.index()].range),
+            place => &self.narrowed[place as usize - 1].1,
+        }
     }
 
     /// Sets the ranges of some nodes, and works out those of `dependents`: nodes in rising order that
     /// read them, directly or not, and none of the nodes that are set.
     pub fn narrow(&mut self, known: &[(NodeId, Range)], dependents: &[NodeId], forms: &Forms) {
         for (node, range) in known {
-            self.of[node.index()] = range.clone();
-            self.narrowed.push(*node);
+            self.set(*node, range.clone());
         }
-        self.narrowed.extend(dependents);
         for node in dependents {
             let built = &self.plan.nodes[node.index()];
             let narrowed = match &built.op {
@@ -130,7 +139,7 @@ impl<'p> Ranges<'p> {
                 | Op::Round { .. }
                 | Op::Share(..)) => range_of(op, forms.of(*node), self).meet(&built.range),
             };
-            self.of[node.index()] = narrowed;
+            self.set(*node, narrowed);
         }
     }
 }
@@ -149,7 +158,7 @@ impl PlanNodes for Ranges<'_> {
 
 impl KnownRanges for Ranges<'_> {
     fn range_of(&self, node: NodeId) -> &Range {
-        &self.of[node.index()]
+        self.of(node)
     }
     fn range_of_fact(&self, fact: FactId) -> &Range {
         &self.plan.facts[fact.0 as usize].range
@@ -158,27 +167,45 @@ impl KnownRanges for Ranges<'_> {
 
 /// For each node the nodes that read it, in rising order.
 #[derive(Debug, Clone)]
-pub struct Readers(Vec<Vec<NodeId>>);
+pub struct Readers {
+    /// The readers of all nodes, one node after the other.
+    all: Vec<NodeId>,
+    /// Where those of each node begin, and where the last end.
+    begin: Vec<usize>,
+}
 
 impl Readers {
     /// The readers of a plan.
     pub fn new(plan: &Plan) -> Readers {
-        let mut readers = vec![Vec::new(); plan.nodes.len()];
-        for index in 0..plan.nodes.len() {
-            let node = NodeId(u32::try_from(index).expect("nodes are limited"));
-            for operand in plan.operands(node) {
-                let known: &mut Vec<NodeId> = &mut readers[operand.index()];
-                if known.last() != Some(&node) {
-                    known.push(node);
+        let nodes = || (0..plan.nodes.len()).map(|index| NodeId(u32::try_from(index).expect("a node")));
+        // Who reads a node twice stands once.
+        let mut last: Vec<Option<NodeId>> = vec![None; plan.nodes.len()];
+        let mut pairs = Vec::new();
+        for node in nodes() {
+            plan.each_operand(node, &mut |operand| {
+                if last[operand.index()].replace(node) != Some(node) {
+                    pairs.push((operand, node));
                 }
-            }
+            });
         }
-        Readers(readers)
+        let mut begin = vec![0; plan.nodes.len() + 1];
+        pairs.iter().for_each(|(operand, _)| begin[operand.index() + 1] += 1);
+        for index in 0..plan.nodes.len() {
+            begin[index + 1] += begin[index];
+        }
+        let mut all = vec![NodeId(0); pairs.len()];
+        let mut next = begin.clone();
+        for (operand, node) in pairs {
+            let place = &mut next[operand.index()];
+            all[*place] = node;
+            *place += 1;
+        }
+        Readers { all, begin }
     }
 
     /// The nodes that read a node directly.
     pub fn of(&self, node: NodeId) -> &[NodeId] {
-        &self.0[node.index()]
+        &self.all[self.begin[node.index()]..self.begin[node.index() + 1]]
     }
 
     /// All nodes that read one of `from`, directly or not, in rising order, among those that `within`

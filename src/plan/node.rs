@@ -87,13 +87,22 @@ pub enum Op {
 impl Op {
     /// The nodes it reads directly, except those of a split or a statistic.
     pub fn operands(&self) -> Vec<NodeId> {
+        let mut operands = Vec::new();
+        self.each_operand(&mut |node| operands.push(node));
+        operands
+    }
+
+    /// Visits the nodes it reads directly, except those of a split or a statistic.
+    pub fn each_operand(&self, visit: &mut dyn FnMut(NodeId)) {
         match self {
-            Op::Const(_) | Op::Fact(_) | Op::Share(..) | Op::Statistic(_) => Vec::new(),
-            Op::Linear { terms, .. } => terms.iter().map(|(_, node)| *node).collect(),
-            Op::Product(x, y) | Op::Ratio(x, y) => vec![*x, *y],
-            Op::Piecewise(x, _) | Op::Round { x, .. } => vec![*x],
-            Op::Extreme(_, of) => of.clone(),
-            Op::Select { condition, then, otherwise } => vec![*condition, *then, *otherwise],
+            Op::Const(_) | Op::Fact(_) | Op::Share(..) | Op::Statistic(_) => {}
+            Op::Linear { terms, .. } => terms.iter().for_each(|(_, node)| visit(*node)),
+            Op::Product(x, y) | Op::Ratio(x, y) => [*x, *y].into_iter().for_each(visit),
+            Op::Piecewise(x, _) | Op::Round { x, .. } => visit(*x),
+            Op::Extreme(_, of) => of.iter().copied().for_each(visit),
+            Op::Select { condition, then, otherwise } => {
+                [*condition, *then, *otherwise].into_iter().for_each(visit);
+            }
         }
     }
 }
@@ -118,8 +127,15 @@ pub struct Split {
 impl Split {
     /// The nodes it reads.
     pub fn operands(&self) -> Vec<NodeId> {
+        let mut operands = Vec::new();
+        self.each_operand(&mut |node| operands.push(node));
+        operands
+    }
+
+    /// Visits the nodes it reads.
+    pub fn each_operand(&self, visit: &mut dyn FnMut(NodeId)) {
         let limits = self.limits.iter().flatten().flat_map(|(least, most)| [*least, *most]);
-        [self.total].into_iter().chain(self.weights.iter().copied()).chain(limits).collect()
+        [self.total].into_iter().chain(self.weights.iter().copied()).chain(limits).for_each(visit);
     }
 }
 

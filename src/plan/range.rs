@@ -96,9 +96,8 @@ impl Form {
     }
 
     /// The values that the sum can take.
-    pub fn range(&self, of: &dyn Fn(NodeId) -> Range) -> Range {
-        let ranges: Vec<Range> = self.terms.iter().map(|(node, _)| of(*node)).collect();
-        sum(self.terms.iter().zip(&ranges).map(|((_, factor), range)| (factor, range)), &self.constant)
+    pub fn range<'r>(&self, of: impl Fn(NodeId) -> &'r Range) -> Range {
+        sum(self.terms.iter().map(|(node, factor)| (factor, of(*node))), &self.constant)
     }
 
     /// True when the sum is always 0.
@@ -141,7 +140,9 @@ pub(super) fn range_of(op: &Op, form: Option<&Form>, plan: &impl KnownRanges) ->
 }
 
 fn sum<'a>(terms: impl Iterator<Item = (&'a Exact, &'a Range)>, constant: &Exact) -> Range {
-    terms.fold(Range::point(constant), |total, (factor, range)| total.plus(&range.times_constant(factor)))
+    let mut total = Range::point(constant);
+    terms.for_each(|(factor, range)| total.add(factor, range));
+    total
 }
 
 fn square(range: &Range) -> Range {
