@@ -3,7 +3,7 @@
 
 mod common;
 
-use carepact::batch::{Known, Mismatch, NotPossible, Tiers};
+use carepact::batch::{Columns, Known, Mismatch, NotPossible, Tiers};
 use carepact::num::Range;
 use carepact::plan::{FactSpec, NodeId, Part, PlanNodes};
 use carepact::{Exact, Model};
@@ -302,6 +302,29 @@ fn products_beyond_floats_are_pairs_with_a_remainder() {
         ([199_999_999_999, 0], [0]),
     ]);
     assert_eq!(tiers, Tiers { remainder: 1, ..Tiers::default() });
+}
+
+#[test]
+fn results_that_may_not_fit_into_32_bits_are_refused() {
+    let run = |balance: &str, out: &mut [i32]| {
+        let measures = factors(balance, "0.1");
+        let model = Small { measures, mode: HALF_AWAY, to: TO_A, amount: "balance * factor" }.model();
+        let known: Vec<Known> = model.plan().facts().iter().map(varies).collect();
+        let batch = compiled(&model, &known, &mut amounts(&model)).expect("a batch");
+        let columns: [&[i32]; 2] = [&[-15], &[7]];
+        batch.run(&Columns::new(&columns).expect("two columns"), [out])
+    };
+    // Up to 2,147,483,600p fits into 32 bits; seven tenths of -15p are -10.5p, which go away from zero.
+    let mut out = [0];
+    assert_eq!((run("21474836", &mut out), out), (Ok(()), [-11]));
+    // 2,147,483,700p does not, whatever the facts at hand are.
+    match run("21474837", &mut out) {
+        Err(Mismatch::Room { output: 0, least, most }) => {
+            assert!(least <= -2_147_483_700 && most >= 2_147_483_700, "{least} to {most}");
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(out, [-11]);
 }
 
 #[test]

@@ -19,7 +19,7 @@ mod table;
 use std::path::PathBuf;
 
 use native::Native;
-use ours::{Facts, Ours, Pass, five_years};
+use ours::{Facts, Ours, Pass, Width, five_years};
 use scripts::Scripts;
 use table::{Line, Rates, Ratios, Table, median, thousands};
 
@@ -28,6 +28,9 @@ const SIZES: [usize; 2] = [20_000, 1_000_000];
 const ROUNDS: usize = 5;
 /// Scenarios of a measurement, passes over fewer ones together.
 const MEASURED: usize = 3_000_000;
+
+/// Our passes beside those of the C.
+const KINDS: [Pass; 3] = [Pass::Columns(Width::Whole64), Pass::Columns(Width::Whole32), Pass::Rows];
 
 /// Folders of the run: where the peers' scripts are, and where they are run.
 pub struct Folders {
@@ -39,45 +42,45 @@ pub struct Folders {
 fn beside_native(table: &mut Table, ours: &Ours<'_>, native: &mut Native) {
     let facts = &native.facts;
     let passes = MEASURED / facts.count;
-    let kinds = [Pass::Columns, Pass::Rows];
     for threads in [1, 2] {
-        let mut all: Vec<Vec<Vec<f64>>> = vec![vec![Vec::new(); ROUNDS]; kinds.len() + native::KINDS.len()];
+        let mut all: Vec<Vec<Vec<f64>>> = vec![vec![Vec::new(); ROUNDS]; KINDS.len() + native::KINDS.len()];
         for round in 0..ROUNDS {
             for _ in 0..passes {
-                for (kind, pass) in kinds.iter().enumerate() {
+                for (kind, pass) in KINDS.iter().enumerate() {
                     all[kind][round].push(ours.pass(*pass, facts, threads));
                 }
-                for (kind, times) in all[kinds.len()..].iter_mut().enumerate() {
+                for (kind, times) in all[KINDS.len()..].iter_mut().enumerate() {
                     times[round].push(native.channel.pass(kind, threads));
                 }
             }
         }
         let count = facts.count;
         let rates = |kind: usize| Rates::of(count, &all[kind].concat());
-        for (kind, pass) in kinds.iter().enumerate() {
-            table.add(&own_line(*pass, threads, count, rates(kind)));
+        for (kind, pass) in KINDS.iter().enumerate() {
+            table.add(&own_line(ours, *pass, (threads, count), rates(kind)));
         }
         let ratios = |kind: usize, own: usize| Ratios {
+            of: KINDS[own].name(),
             rounds: all[kind].iter().zip(&all[own]).map(|(peer, own)| median(peer) / median(own)).collect(),
             best: rates(own).best / rates(kind).best,
         };
         for (at, (name, _)) in native::KINDS.iter().enumerate() {
-            let kind = kinds.len() + at;
+            let kind = KINDS.len() + at;
             table.add(&Line {
                 name: format!("C, gcc {} -O3 -march=native: {name}", native.version),
                 threads,
                 batch: count,
                 rates: rates(kind),
-                ratios: vec![ratios(kind, 0), ratios(kind, 1)],
+                ratios: (0..KINDS.len()).map(|own| ratios(kind, own)).collect(),
                 wrong: native.wrong[at].clone(),
             });
         }
     }
 }
 
-fn own_line(pass: Pass, threads: usize, batch: usize, rates: Rates) -> Line {
+fn own_line(ours: &Ours<'_>, pass: Pass, (threads, batch): (usize, usize), rates: Rates) -> Line {
     let name = format!("carepact, {}", pass.name());
-    Line { name, threads, batch, rates, ratios: Vec::new(), wrong: String::new() }
+    Line { name, threads, batch, rates, ratios: Vec::new(), wrong: ours.wrong(pass) }
 }
 
 fn alone(table: &mut Table, ours: &Ours<'_>, facts: &Facts, passes: &[Pass]) {
@@ -85,7 +88,7 @@ fn alone(table: &mut Table, ours: &Ours<'_>, facts: &Facts, passes: &[Pass]) {
         for pass in passes {
             let count = ROUNDS * MEASURED / facts.count;
             let times: Vec<f64> = (0..count).map(|_| ours.pass(*pass, facts, threads)).collect();
-            table.add(&own_line(*pass, threads, facts.count, Rates::of(facts.count, &times)));
+            table.add(&own_line(ours, *pass, (threads, facts.count), Rates::of(facts.count, &times)));
         }
     }
 }
@@ -98,8 +101,7 @@ fn main() {
     std::fs::create_dir_all(&folders.work).expect("a folder below target");
     let mut table = Table::new(&common::path("target/peers.txt"));
     let model = common::compile(common::benchmark::CONTRACT, &common::text(common::benchmark::CONTRACT));
-    let ours = Ours::new(&model);
-    table.note(&format!("carepact: {}", ours.wrong(&folders)));
+    let ours = Ours::new(&model, &folders);
     let present = folders.shared.is_dir();
     if !present {
         table.note("SKIPPED: no scripts of peers at ../shared/bench, so carepact is measured alone");
@@ -108,7 +110,7 @@ fn main() {
     let mut facts = None;
     for count in SIZES {
         let own = Facts::generated(&ours, count);
-        alone(&mut table, &ours, &own, &[Pass::LookedThrough]);
+        alone(&mut table, &ours, &own, &[Width::Whole64, Width::Whole32].map(Pass::LookedThrough));
         let native = if with_native { Native::start(&folders, own) } else { Err((String::new(), own)) };
         facts = Some(match native {
             Ok(mut native) => {
@@ -119,14 +121,14 @@ fn main() {
                 if !problem.is_empty() {
                     table.note(&format!("SKIPPED: C: {problem}"));
                 }
-                alone(&mut table, &ours, &own, &[Pass::Columns, Pass::Rows]);
+                alone(&mut table, &ours, &own, &KINDS);
                 own
             }
         });
     }
     if let (true, Some(facts)) = (present, facts) {
         Scripts::prepare(&folders).run(&mut table, &wanted, &|threads| {
-            let times: Vec<f64> = (0..5).map(|_| ours.pass(Pass::Columns, &facts, threads)).collect();
+            let times: Vec<f64> = (0..5).map(|_| ours.pass(KINDS[0], &facts, threads)).collect();
             Rates::of(facts.count, &times)
         });
     }

@@ -233,7 +233,11 @@ impl Scripts {
             threads,
             batch: count("n").unwrap_or(0),
             rates,
-            ratios: vec![Ratios { rounds, best: own[0].best.max(own[1].best) / rates.best }],
+            ratios: vec![Ratios {
+                of: "from columns",
+                rounds,
+                best: own[0].best.max(own[1].best) / rates.best,
+            }],
             wrong: wrong.map_or("not compared".to_string(), |(wrong, of)| format!("{wrong} of {of}")),
         }
     }

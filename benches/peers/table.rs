@@ -33,6 +33,8 @@ impl Rates {
 
 /// Our ratios to a peer: in each round, and of the best passes.
 pub struct Ratios {
+    /// Which of our passes.
+    pub of: &'static str,
     pub rounds: Vec<f64>,
     pub best: f64,
 }
@@ -41,7 +43,8 @@ impl Ratios {
     fn text(&self) -> String {
         let least = self.rounds.iter().copied().fold(f64::MAX, f64::min);
         let most = self.rounds.iter().copied().fold(0.0, f64::max);
-        format!("{:.2} ({least:.2} to {most:.2}), best {:.2}", median(&self.rounds), self.best)
+        let middle = median(&self.rounds);
+        format!("{} {middle:.2} ({least:.2} to {most:.2}), best {:.2}", self.of, self.best)
     }
 }
 
@@ -52,7 +55,7 @@ pub struct Line {
     pub threads: usize,
     pub batch: usize,
     pub rates: Rates,
-    /// From columns, and perhaps from rows; none for our own.
+    /// None for our own.
     pub ratios: Vec<Ratios>,
     /// How many scenarios have a wrong penny.
     pub wrong: String,
@@ -70,8 +73,7 @@ impl Table {
         let vectors =
             if cfg!(feature = "wide-vectors") { "wide where the processor has them" } else { "baseline" };
         table.note(&format!("benchmark contract, all 8 payments out; vectors: {vectors}; {}", processor()));
-        let heads =
-            ["threads", "scenarios", "median/s", "best/s", "wrong", "carepact's ratio to it, from columns"];
+        let heads = ["threads", "scenarios", "median/s", "best/s", "wrong", "carepact's ratio to it"];
         table.row("name", heads);
         table
     }
@@ -86,7 +88,7 @@ impl Table {
         let (threads, batch) = (line.threads.to_string(), line.batch.to_string());
         let ratios: Vec<String> = line.ratios.iter().map(Ratios::text).collect();
         let (rate, best) = (thousands(line.rates.median), thousands(line.rates.best));
-        self.row(&line.name, [&threads, &batch, &rate, &best, &line.wrong, &ratios.join("; from rows ")]);
+        self.row(&line.name, [&threads, &batch, &rate, &best, &line.wrong, &ratios.join("; ")]);
     }
 
     /// Adds a line of text.

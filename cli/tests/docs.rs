@@ -129,8 +129,8 @@ fn the_code_about_batches_runs() -> Result<(), Box<dyn std::error::Error>> {
     let amount = plan.lines()[0].parts[0].amount;
     let batch = model.batch(&known, &[Output { terms: vec![(carepact::Exact::ONE, amount)] }])?;
     let people: Vec<i64> = (900..=1_100).collect(); // a column for each of batch.inputs(), in steps of it
-    let mut paid = vec![0; people.len()]; // whole numbers of batch.units()[0]
-    batch.run(&Columns::new(&[&people])?, &mut [&mut paid])?;
+    let mut paid = vec![0_i64; people.len()]; // whole numbers of batch.units()[0]
+    batch.run(&Columns::new(&[&people])?, [&mut paid])?;
     let amount = &carepact::Exact::from(paid[100]) * &batch.units()[0];
     assert_eq!(amount.plain(2), "142370.00"); // 1,000 people: the statement above
     Ok(())

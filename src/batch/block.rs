@@ -4,15 +4,13 @@
 //! loops over arrays become wide vectors. Comparisons are written out, since those of floats with
 //! their rules for what is no number cost twice as much; there is none here.
 
+use super::columns::{Column, Room};
 use super::pair::Pairs;
-use super::program::form::{FACTOR, INPUT, LIMITS, ROUNDING, TIMES};
-use super::program::{PairOp, PairTerm, Place, Step, TermCode, Terms};
-use super::remainder;
+use super::program::{PairOp, PairTerm, Place, Step};
+use super::{remainder, sums};
 use crate::plan::Pick;
 
-/// Scenarios of a block: as many as stay in the first cache with all that is kept of them.
-pub(super) const BLOCK: usize = 96;
-/// Numbers that are worked on together.
+/// Numbers that are worked on together, a few vectors; a block is a number of such chunks.
 pub(super) const WIDTH: usize = 16;
 
 /// 1.5 · 2⁵²: a float of this size has no fraction, so adding and taking it away rounds.
@@ -20,30 +18,47 @@ pub(super) const SHIFT: f64 = 6_755_399_441_055_744.0;
 const SHIFT_BITS: i64 = 0x4338_0000_0000_0000;
 
 pub(super) type Vector = [f64; WIDTH];
-pub(super) type Column<'c> = &'c [i64; BLOCK];
-pub(super) type Results<'c> = &'c mut [i64; BLOCK];
 
-/// What is kept of a block.
+/// What is kept of a block: of each place all chunks, one after the other.
 pub(super) struct Kept {
-    pub(super) narrow: Vec<[f64; BLOCK]>,
-    pub(super) pairs: Vec<([f64; BLOCK], [i64; BLOCK])>,
-    pub(super) wide: Vec<[i128; BLOCK]>,
+    pub(super) narrow: Vec<Vector>,
+    pub(super) pairs: Vec<Pairs>,
+    pub(super) wide: Vec<[i128; WIDTH]>,
 }
 
-/// The facts of a block, and where its results go.
-pub(super) struct Block<'b, 'c> {
+impl Kept {
+    /// Room for so many slots of each kind, and the scratch of sums.
+    pub(super) fn new((narrow, pairs, wide): (usize, usize, usize), chunks: usize) -> Kept {
+        Kept {
+            narrow: vec![[0.0; WIDTH]; narrow * chunks + chunks + 1],
+            pairs: vec![Pairs::constant((0.0, 0)); pairs * chunks],
+            wide: vec![[0; WIDTH]; wide * chunks],
+        }
+    }
+
+    /// Where sums that are not complete are kept, a total for each chunk; after them a constant.
+    #[inline(always)]
+    pub(super) fn scratch(&self, chunks: usize) -> usize {
+        self.narrow.len().wrapping_sub(chunks).wrapping_sub(1)
+    }
+}
+
+/// Neighbouring scenarios: the columns of facts, from `first` on, and where their results go.
+pub(super) struct Block<'b, 'c, 'r> {
     pub(super) inputs: &'b [Column<'c>],
     pub(super) kept: &'b mut Kept,
-    pub(super) outputs: &'b mut [Results<'c>],
+    pub(super) outputs: &'b mut [Room<'r>],
+    pub(super) first: usize,
+    pub(super) chunks: usize,
 }
 
 /// Steps in floats that follow one another, for one block.
-pub(super) struct Run<'r, 'b, 'c> {
-    pub(super) steps: &'r [Step],
-    pub(super) block: &'r mut Block<'b, 'c>,
+pub(super) struct Run<'s, 'b, 'c, 'r> {
+    pub(super) steps: &'s [Step],
+    pub(super) block: &'s mut Block<'b, 'c, 'r>,
 }
 
-impl pulp::NullaryFnOnce for Run<'_, '_, '_> {
+impl pulp::NullaryFnOnce for Run<'_, '_, '_, '_> {
     type Output = ();
 
     #[inline(always)]
@@ -51,25 +66,25 @@ impl pulp::NullaryFnOnce for Run<'_, '_, '_> {
         let Run { steps, block } = self;
         for step in steps {
             match step {
-                Step::Sum { constant, terms, to, also } => sum(block, *constant, terms, (*to, *also)),
+                Step::Sum { constant, terms, to, also } => sums::sum(block, *constant, terms, (*to, *also)),
                 Step::Pieces { x, cuts, lines, to } => pieces(block, *x, (cuts, lines), *to),
                 Step::Extreme { pick, terms, to } => extreme(block, *pick, terms, *to),
                 Step::Select { condition, then, otherwise, to } => {
                     select(block, *condition, (*then, *otherwise), *to);
                 }
                 Step::Remainder { x, over, ratio, mode, to } => {
-                    for at in chunks() {
-                        let over = over.map(|over| block.fetch(over, at));
-                        let size = block.fetch_pairs(x.0, at);
+                    for chunk in 0..block.chunks {
+                        let over = over.map(|over| block.fetch(over, chunk));
+                        let size = block.fetch_pairs(x.0, chunk);
                         let rounded = remainder::rounded((&size, x.1), over.as_ref(), *ratio, *mode);
-                        block.store(*to, at, &rounded);
+                        block.store(*to, chunk, &rounded);
                     }
                 }
                 Step::Pair { op, error, to } => pair(block, op, *error, *to),
                 Step::Store { from, to } => {
-                    for at in chunks() {
-                        let x = block.fetch(*from, at);
-                        block.store(*to, at, &x);
+                    for chunk in 0..block.chunks {
+                        let x = block.fetch(*from, chunk);
+                        block.store(*to, chunk, &x);
                     }
                 }
             }
@@ -77,14 +92,16 @@ impl pulp::NullaryFnOnce for Run<'_, '_, '_> {
     }
 }
 
-fn chunks() -> impl Iterator<Item = usize> {
-    (0..BLOCK / WIDTH).map(|chunk| chunk * WIDTH)
-}
-
 /// A stretch of a column.
 #[inline(always)]
-fn stretch<T>(column: &[T; BLOCK], at: usize) -> &[T; WIDTH] {
-    column[at..at + WIDTH].try_into().expect("a chunk has its width")
+pub(super) fn stretch<T>(column: &[T], at: usize) -> &[T; WIDTH] {
+    column[at..].first_chunk().expect("a chunk has its width")
+}
+
+/// A stretch of a column, to be written.
+#[inline(always)]
+fn room<T>(column: &mut [T], at: usize) -> &mut [T; WIDTH] {
+    column[at..].first_chunk_mut().expect("a chunk has its width")
 }
 
 /// Whole numbers below 2⁵¹ as floats.
@@ -93,6 +110,16 @@ pub(super) fn floats(column: &[i64; WIDTH]) -> Vector {
     let mut x = [0.0; WIDTH];
     for lane in 0..WIDTH {
         x[lane] = f64::from_bits(column[lane].wrapping_add(SHIFT_BITS).cast_unsigned()) - SHIFT;
+    }
+    x
+}
+
+/// Whole numbers of 32 bits as floats.
+#[inline(always)]
+pub(super) fn short_floats(column: &[i32; WIDTH]) -> Vector {
+    let mut x = [0.0; WIDTH];
+    for lane in 0..WIDTH {
+        x[lane] = column[lane].into();
     }
     x
 }
@@ -107,12 +134,74 @@ pub(super) fn integers(x: &Vector) -> [i64; WIDTH] {
     n
 }
 
-impl Block<'_, '_> {
+/// Floats that are whole numbers of 32 bits as such: the lower bits of what adding leaves.
+#[inline(always)]
+#[allow(clippy::cast_possible_truncation, reason = "a result is within its bounds")]
+fn short_integers(x: &Vector) -> [i32; WIDTH] {
+    let mut n = [0; WIDTH];
+    for lane in 0..WIDTH {
+        n[lane] = (x[lane] + SHIFT).to_bits().cast_signed() as i32;
+    }
+    n
+}
+
+impl Block<'_, '_, '_> {
+    /// Where a chunk of this place is kept.
     #[inline(always)]
-    fn fetch(&self, place: Place, at: usize) -> Vector {
+    pub(super) fn slot(&self, slot: usize, chunk: usize) -> usize {
+        slot.wrapping_mul(self.chunks).wrapping_add(chunk)
+    }
+
+    /// The first scenario of a chunk.
+    #[inline(always)]
+    pub(super) fn scenario(&self, chunk: usize) -> usize {
+        self.first.wrapping_add(chunk.wrapping_mul(WIDTH))
+    }
+
+    /// Facts of any size.
+    #[inline(always)]
+    pub(super) fn whole_facts(&self, column: usize, chunk: usize) -> [i64; WIDTH] {
+        let at = self.scenario(chunk);
+        let mut whole = [0; WIDTH];
+        match self.inputs[column] {
+            Column::Whole64(numbers) => whole = *stretch(numbers, at),
+            Column::Whole32(numbers) => {
+                let numbers = stretch(numbers, at);
+                for lane in 0..WIDTH {
+                    whole[lane] = numbers[lane].into();
+                }
+            }
+        }
+        whole
+    }
+
+    /// Results, within their bounds.
+    #[inline(always)]
+    #[allow(clippy::cast_possible_truncation, reason = "a result is within its bounds")]
+    pub(super) fn write(&mut self, column: usize, chunk: usize, results: &[i64; WIDTH]) {
+        let at = self.scenario(chunk);
+        match &mut self.outputs[column] {
+            Room::Whole64(column) => *room(column, at) = *results,
+            Room::Whole32(column) => {
+                let room = room(column, at);
+                for lane in 0..WIDTH {
+                    room[lane] = results[lane] as i32;
+                }
+            }
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn fetch(&self, place: Place, chunk: usize) -> Vector {
         match place {
-            Place::Input(column) => floats(stretch(self.inputs[column], at)),
-            Place::Narrow(slot) => *stretch(&self.kept.narrow[slot], at),
+            Place::Input(column) => {
+                let at = self.scenario(chunk);
+                match self.inputs[column] {
+                    Column::Whole64(numbers) => floats(stretch(numbers, at)),
+                    Column::Whole32(numbers) => short_floats(stretch(numbers, at)),
+                }
+            }
+            Place::Narrow(slot) => self.kept.narrow[self.slot(slot, chunk)],
             Place::Pair(_) | Place::Wide(_) | Place::Output(_) => {
                 unreachable!("what is read in floats is kept in floats")
             }
@@ -120,40 +209,46 @@ impl Block<'_, '_> {
     }
 
     #[inline(always)]
-    fn fetch_pairs(&self, place: Place, at: usize) -> Pairs {
+    fn fetch_pairs(&self, place: Place, chunk: usize) -> Pairs {
         match place {
-            Place::Pair(slot) => {
-                let (near, bits) = &self.kept.pairs[slot];
-                Pairs { near: *stretch(near, at), bits: *stretch(bits, at) }
-            }
+            Place::Pair(slot) => self.kept.pairs[self.slot(slot, chunk)],
             Place::Input(column) => {
-                let bits = stretch(self.inputs[column], at);
-                Pairs { near: floats(bits), bits: *bits }
+                Pairs { near: self.fetch(place, chunk), bits: self.whole_facts(column, chunk) }
             }
-            Place::Narrow(_) | Place::Wide(_) | Place::Output(_) => Pairs::of_floats(self.fetch(place, at)),
+            Place::Narrow(_) | Place::Wide(_) | Place::Output(_) => {
+                Pairs::of_floats(self.fetch(place, chunk))
+            }
         }
     }
 
     #[inline(always)]
-    fn store_pairs(&mut self, place: Place, at: usize, x: &Pairs) {
+    fn store_pairs(&mut self, place: Place, chunk: usize, x: &Pairs) {
         match place {
             Place::Pair(slot) => {
-                let (near, bits) = &mut self.kept.pairs[slot];
-                near[at..at + WIDTH].copy_from_slice(&x.near);
-                bits[at..at + WIDTH].copy_from_slice(&x.bits);
+                let slot = self.slot(slot, chunk);
+                self.kept.pairs[slot] = *x;
             }
             // A number below 2⁵¹, or a result, is its lower bits.
-            Place::Narrow(slot) => self.kept.narrow[slot][at..at + WIDTH].copy_from_slice(&floats(&x.bits)),
-            Place::Output(column) => self.outputs[column][at..at + WIDTH].copy_from_slice(&x.bits),
+            Place::Narrow(_) => self.store(place, chunk, &floats(&x.bits)),
+            Place::Output(column) => self.write(column, chunk, &x.bits),
             Place::Input(_) | Place::Wide(_) => unreachable!("a step in pairs writes pairs"),
         }
     }
 
     #[inline(always)]
-    fn store(&mut self, place: Place, at: usize, x: &Vector) {
+    pub(super) fn store(&mut self, place: Place, chunk: usize, x: &Vector) {
         match place {
-            Place::Narrow(slot) => self.kept.narrow[slot][at..at + WIDTH].copy_from_slice(x),
-            Place::Output(column) => self.outputs[column][at..at + WIDTH].copy_from_slice(&integers(x)),
+            Place::Narrow(slot) => {
+                let slot = self.slot(slot, chunk);
+                self.kept.narrow[slot] = *x;
+            }
+            Place::Output(column) => {
+                let at = self.scenario(chunk);
+                match &mut self.outputs[column] {
+                    Room::Whole64(column) => *room(column, at) = integers(x),
+                    Room::Whole32(column) => *room(column, at) = short_integers(x),
+                }
+            }
             Place::Input(_) | Place::Pair(_) | Place::Wide(_) => {
                 unreachable!("a step in floats writes floats")
             }
@@ -162,72 +257,9 @@ impl Block<'_, '_> {
 }
 
 #[inline(always)]
-fn sum(block: &mut Block<'_, '_>, constant: f64, terms: &[Terms], (to, also): (Place, Option<Place>)) {
-    for at in chunks() {
-        let mut total = [constant; WIDTH];
-        for terms in terms {
-            add_form(block, terms, at, &mut total);
-        }
-        if let Some(also) = also {
-            block.store(also, at, &total);
-        }
-        block.store(to, at, &total);
-    }
-}
-
-/// One loop for each form, without a branch inside.
-#[inline(always)]
-fn add_form(block: &Block<'_, '_>, terms: &Terms, at: usize, total: &mut Vector) {
-    macro_rules! forms {
-        ($($form:literal)*) => {
-            match terms.form {
-                $($form => add::<$form>(block, &terms.terms, at, total),)*
-                _ => unreachable!("a form has five bits"),
-            }
-        };
-    }
-    forms!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31);
-}
-
-#[inline(always)]
-fn add<const FORM: u8>(block: &Block<'_, '_>, terms: &[TermCode], at: usize, total: &mut Vector) {
-    for term in terms {
-        let mut x = match (FORM & INPUT != 0, term.x) {
-            (true, Place::Input(column)) => floats(stretch(block.inputs[column], at)),
-            (false, Place::Narrow(slot)) => *stretch(&block.kept.narrow[slot], at),
-            (_, Place::Input(_) | Place::Narrow(_) | Place::Pair(_) | Place::Wide(_) | Place::Output(_)) => {
-                unreachable!("the form says where a term is kept")
-            }
-        };
-        if FORM & LIMITS != 0 {
-            let limits = term.limits;
-            for x in &mut x {
-                let line = *x * limits.factor + limits.shift;
-                let line = if line < limits.least { limits.least } else { line };
-                *x = if line > limits.most { limits.most } else { line };
-            }
-        }
-        if FORM & TIMES != 0 {
-            let times = block.fetch(term.times, at);
-            for lane in 0..WIDTH {
-                x[lane] *= times[lane];
-            }
-        }
-        if FORM & ROUNDING != 0 {
-            for x in &mut x {
-                *x = (*x * term.rounding + SHIFT) - SHIFT;
-            }
-        }
-        for lane in 0..WIDTH {
-            total[lane] += if FORM & FACTOR != 0 { x[lane] * term.factor } else { x[lane] };
-        }
-    }
-}
-
-#[inline(always)]
-fn pieces(block: &mut Block<'_, '_>, x: Place, (cuts, lines): (&[f64], &[(f64, f64)]), to: Place) {
-    for at in chunks() {
-        let x = block.fetch(x, at);
+fn pieces(block: &mut Block<'_, '_, '_>, x: Place, (cuts, lines): (&[f64], &[(f64, f64)]), to: Place) {
+    for chunk in 0..block.chunks {
+        let x = block.fetch(x, chunk);
         let mut y = [0.0; WIDTH];
         for lane in 0..WIDTH {
             y[lane] = x[lane] * lines[0].0 + lines[0].1;
@@ -238,17 +270,17 @@ fn pieces(block: &mut Block<'_, '_>, x: Place, (cuts, lines): (&[f64], &[(f64, f
                 y[lane] = if x[lane] < *cut { y[lane] } else { beyond };
             }
         }
-        block.store(to, at, &y);
+        block.store(to, chunk, &y);
     }
 }
 
 #[inline(always)]
-fn extreme(block: &mut Block<'_, '_>, pick: Pick, terms: &[(f64, Place)], to: Place) {
-    for at in chunks() {
-        let mut best = block.fetch(terms[0].1, at);
+fn extreme(block: &mut Block<'_, '_, '_>, pick: Pick, terms: &[(f64, Place)], to: Place) {
+    for chunk in 0..block.chunks {
+        let mut best = block.fetch(terms[0].1, chunk);
         best.iter_mut().for_each(|x| *x *= terms[0].0);
         for (factor, place) in &terms[1..] {
-            let x = block.fetch(*place, at);
+            let x = block.fetch(*place, chunk);
             match pick {
                 Pick::Least => {
                     for lane in 0..WIDTH {
@@ -264,55 +296,61 @@ fn extreme(block: &mut Block<'_, '_>, pick: Pick, terms: &[(f64, Place)], to: Pl
                 }
             }
         }
-        block.store(to, at, &best);
+        block.store(to, chunk, &best);
     }
 }
 
 #[inline(always)]
-fn select(block: &mut Block<'_, '_>, condition: Place, either: ((f64, Place), (f64, Place)), to: Place) {
+fn select(block: &mut Block<'_, '_, '_>, condition: Place, either: ((f64, Place), (f64, Place)), to: Place) {
     let ((then_factor, then), (otherwise_factor, otherwise)) = either;
-    for at in chunks() {
+    for chunk in 0..block.chunks {
         let (flag, then, otherwise) =
-            (block.fetch(condition, at), block.fetch(then, at), block.fetch(otherwise, at));
+            (block.fetch(condition, chunk), block.fetch(then, chunk), block.fetch(otherwise, chunk));
         let mut y = [0.0; WIDTH];
         for lane in 0..WIDTH {
             let (yes, no) = (then[lane] * then_factor, otherwise[lane] * otherwise_factor);
             y[lane] = if flag[lane] > 0.0 { yes } else { no };
         }
-        block.store(to, at, &y);
+        block.store(to, chunk, &y);
     }
 }
 
 #[inline(always)]
-fn pair(block: &mut Block<'_, '_>, op: &PairOp, error: f64, to: Place) {
-    for at in chunks() {
-        let scaled = |term: &PairTerm| block.fetch_pairs(term.x, at).scaled(term);
+fn pair(block: &mut Block<'_, '_, '_>, op: &PairOp, error: f64, to: Place) {
+    for chunk in 0..block.chunks {
         let result = match op {
             PairOp::Sum { constant, terms } => {
                 let mut total = Pairs::constant(*constant);
                 for term in terms {
-                    total.add(&scaled(term));
+                    total.add(&scaled(block, term, chunk));
                 }
                 total
             }
-            PairOp::Product(x, y) => block.fetch_pairs(*x, at).times(&block.fetch_pairs(*y, at)),
+            PairOp::Product(x, y) => block.fetch_pairs(*x, chunk).times(&block.fetch_pairs(*y, chunk)),
             PairOp::Clamp { x, shift, least, most } => {
-                let mut line = scaled(x);
+                let mut line = scaled(block, x, chunk);
                 line.add(&Pairs::constant(*shift));
                 let from_below = line.pick(&Pairs::constant(*least), Pick::Greatest, error);
                 from_below.pick(&Pairs::constant(*most), Pick::Least, error)
             }
             PairOp::Extreme { pick, terms } => {
-                let mut best = scaled(&terms[0]);
+                let mut best = scaled(block, &terms[0], chunk);
                 for term in &terms[1..] {
-                    best = best.pick(&scaled(term), *pick, error);
+                    best = best.pick(&scaled(block, term, chunk), *pick, error);
                 }
                 best
             }
             PairOp::Select { condition, then, otherwise } => {
-                Pairs::either(&block.fetch(*condition, at), &scaled(then), &scaled(otherwise))
+                let (then, otherwise) = (scaled(block, then, chunk), scaled(block, otherwise, chunk));
+                Pairs::either(&block.fetch(*condition, chunk), &then, &otherwise)
             }
         };
-        block.store_pairs(to, at, &result);
+        block.store_pairs(to, chunk, &result);
     }
+}
+
+/// A factor times a number; a function and no closure, which would be compiled without wide vectors.
+#[inline(always)]
+fn scaled(block: &Block<'_, '_, '_>, term: &PairTerm, chunk: usize) -> Pairs {
+    block.fetch_pairs(term.x, chunk).scaled(term)
 }

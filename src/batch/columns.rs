@@ -1,28 +1,90 @@
 //! Columns of facts, with the least and the most of each: a batch is exact only for numbers that it
-//! was compiled for, so nothing is run that was not looked at.
+//! was compiled for, so nothing is run that was not looked at. And room for columns of results.
+
+use std::ops::Range;
 
 use super::Mismatch;
+
+/// A column of whole numbers: of 64 bits, or of 32, which take half the memory and half the time to read
+/// from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column<'c> {
+    /// Integers of 64 bits.
+    Whole64(&'c [i64]),
+    /// Integers of 32 bits.
+    Whole32(&'c [i32]),
+}
+
+impl<'c> Column<'c> {
+    /// How many numbers.
+    pub fn len(&self) -> usize {
+        match self {
+            Column::Whole64(numbers) => numbers.len(),
+            Column::Whole32(numbers) => numbers.len(),
+        }
+    }
+
+    /// True without any number.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The number of a scenario.
+    #[inline]
+    pub fn at(&self, scenario: usize) -> i64 {
+        match self {
+            Column::Whole64(numbers) => numbers[scenario],
+            Column::Whole32(numbers) => numbers[scenario].into(),
+        }
+    }
+
+    /// The column from a scenario on.
+    pub(super) fn from(self, first: usize) -> Column<'c> {
+        match self {
+            Column::Whole64(numbers) => Column::Whole64(&numbers[first.min(numbers.len())..]),
+            Column::Whole32(numbers) => Column::Whole32(&numbers[first.min(numbers.len())..]),
+        }
+    }
+
+    /// The numbers of some scenarios, in 64 bits.
+    pub(super) fn copied(&self, scenarios: Range<usize>) -> Vec<i64> {
+        match self {
+            Column::Whole64(numbers) => numbers[scenarios].to_vec(),
+            Column::Whole32(numbers) => numbers[scenarios].iter().map(|n| i64::from(*n)).collect(),
+        }
+    }
+
+    /// The least and the most number.
+    pub(super) fn extent(&self) -> (i64, i64) {
+        match self {
+            Column::Whole64(numbers) => extent(numbers.iter()),
+            Column::Whole32(numbers) => extent(numbers.iter()),
+        }
+    }
+}
 
 /// Facts of many scenarios, a column for each input of a batch.
 #[derive(Debug, Clone)]
 pub struct Columns<'c> {
-    columns: Vec<&'c [i64]>,
+    columns: Vec<Column<'c>>,
     extent: Vec<(i64, i64)>,
     count: usize,
 }
 
 impl<'c> Columns<'c> {
-    /// Looks through columns of the same length.
+    /// Looks through columns of the same length: slices of integers, or [`Column`]s where some have 32 bits
+    /// and others 64.
     ///
     /// # Errors
     /// When their lengths differ.
-    pub fn new(columns: &[&'c [i64]]) -> Result<Columns<'c>, Mismatch> {
-        let count = columns.first().map_or(0, |column| column.len());
+    pub fn new<C: Into<Column<'c>> + Copy>(columns: &[C]) -> Result<Columns<'c>, Mismatch> {
+        let columns: Vec<Column<'c>> = columns.iter().map(|column| (*column).into()).collect();
+        let count = columns.first().map_or(0, Column::len);
         if let Some(column) = columns.iter().position(|column| column.len() != count) {
             return Err(Mismatch::Length { column, found: columns[column].len(), expected: count });
         }
-        let extent = columns.iter().map(|column| extent(column.iter())).collect();
-        Ok(Columns { columns: columns.to_vec(), extent, count })
+        let extent = columns.iter().map(Column::extent).collect();
+        Ok(Columns { columns, extent, count })
     }
 
     /// How many scenarios; without any column there is just one.
@@ -35,8 +97,101 @@ impl<'c> Columns<'c> {
         &self.extent
     }
 
-    pub(super) fn column(&self, input: usize) -> &'c [i64] {
-        self.columns[input]
+    pub(super) fn all(&self) -> &[Column<'c>] {
+        &self.columns
+    }
+}
+
+/// Room for a column of results, in integers of 64 bits, or of 32 where all results are sure to fit:
+/// see [`super::Batch::extent`].
+#[derive(Debug, PartialEq, Eq)]
+pub enum Room<'r> {
+    /// Integers of 64 bits.
+    Whole64(&'r mut [i64]),
+    /// Integers of 32 bits.
+    Whole32(&'r mut [i32]),
+}
+
+/// What is a column, or room for one.
+macro_rules! columns_of {
+    ($number:ty, $whole:ident) => {
+        impl<'c> From<&'c [$number]> for Column<'c> {
+            fn from(numbers: &'c [$number]) -> Column<'c> {
+                Column::$whole(numbers)
+            }
+        }
+
+        impl<'c> From<&'c Vec<$number>> for Column<'c> {
+            fn from(numbers: &'c Vec<$number>) -> Column<'c> {
+                Column::$whole(numbers)
+            }
+        }
+
+        impl<'r> From<&'r mut [$number]> for Room<'r> {
+            fn from(room: &'r mut [$number]) -> Room<'r> {
+                Room::$whole(room)
+            }
+        }
+
+        impl<'r> From<&'r mut &mut [$number]> for Room<'r> {
+            fn from(room: &'r mut &mut [$number]) -> Room<'r> {
+                Room::$whole(room)
+            }
+        }
+
+        impl<'r> From<&'r mut Vec<$number>> for Room<'r> {
+            fn from(room: &'r mut Vec<$number>) -> Room<'r> {
+                Room::$whole(room)
+            }
+        }
+    };
+}
+
+columns_of!(i64, Whole64);
+columns_of!(i32, Whole32);
+
+impl<'r> From<&'r mut Room<'_>> for Room<'r> {
+    fn from(room: &'r mut Room<'_>) -> Room<'r> {
+        match room {
+            Room::Whole64(room) => Room::Whole64(room),
+            Room::Whole32(room) => Room::Whole32(room),
+        }
+    }
+}
+
+impl Room<'_> {
+    /// For how many results.
+    pub fn len(&self) -> usize {
+        match self {
+            Room::Whole64(room) => room.len(),
+            Room::Whole32(room) => room.len(),
+        }
+    }
+
+    /// True without any room.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// A part of it.
+    pub(super) fn part(&mut self, scenarios: Range<usize>) -> Room<'_> {
+        match self {
+            Room::Whole64(room) => Room::Whole64(&mut room[scenarios]),
+            Room::Whole32(room) => Room::Whole32(&mut room[scenarios]),
+        }
+    }
+
+    /// Writes results, which are within its bounds.
+    pub(super) fn write(&mut self, first: usize, results: &[i64]) {
+        let part = first..first + results.len();
+        match self {
+            Room::Whole64(room) => room[part].copy_from_slice(results),
+            Room::Whole32(room) => {
+                for (place, result) in room[part].iter_mut().zip(results) {
+                    *place = i32::try_from(*result).expect("a result is within its bounds");
+                }
+            }
+        }
     }
 }
 
@@ -74,7 +229,9 @@ impl<'r> Rows<'r> {
 }
 
 /// The least and the most; of nothing, a range that nothing exceeds.
-fn extent<'n>(numbers: impl Iterator<Item = &'n i64>) -> (i64, i64) {
-    let join = |(least, most): (i64, i64), n: &i64| (least.min(*n), most.max(*n));
-    numbers.fold((i64::MAX, i64::MIN), join)
+fn extent<'n, N: Into<i64> + Ord + Copy + 'n>(mut numbers: impl Iterator<Item = &'n N>) -> (i64, i64) {
+    let Some(first) = numbers.next() else { return (i64::MAX, i64::MIN) };
+    let join = |(least, most): (N, N), n: &N| (least.min(*n), most.max(*n));
+    let (least, most) = numbers.fold((*first, *first), join);
+    (least.into(), most.into())
 }

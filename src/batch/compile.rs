@@ -11,14 +11,22 @@ use super::program::{
 use super::translate::Translated;
 use crate::num::Exact;
 
+/// Chunks of a block.
+const CHUNKS: usize = 6;
+
 pub(super) fn compile(translated: Translated) -> Program {
     let Translated { lanes, inputs, given, outputs, exactly, ratios } = translated;
     let mut compiler = Compiler::new(&lanes, &outputs);
     compiler.emit(&outputs);
     let Compiler { stages, narrow, pair, wide, tiers, .. } = compiler;
+    let end = |n: i128| i64::try_from(n).expect("a result fits into 64 bits");
+    let extent = outputs.iter().map(|(lane, _)| lanes.bounds(*lane));
+    let extent = extent.map(|bounds| (end(bounds.least), end(bounds.most))).collect();
     Program {
         inputs,
         given,
+        extent,
+        chunks: CHUNKS,
         units: outputs.into_iter().map(|(_, unit)| unit).collect(),
         stages,
         narrow_slots: narrow.used,

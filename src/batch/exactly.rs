@@ -1,7 +1,7 @@
 //! Nodes that are evaluated with exact rationals, lane by lane.
 
 use super::Known;
-use super::block::{BLOCK, Block};
+use super::block::{Block, WIDTH};
 use super::given::Handed;
 use super::program::Place;
 use super::{Batch, Input};
@@ -77,18 +77,26 @@ impl<'b> ExactLane<'b> {
     }
 
     /// The step of a block that evaluates all such nodes of its program.
-    pub(super) fn run(&mut self, nodes: &[(NodeId, Exact)], block: &mut Block<'_, '_>, to: &[Option<Place>]) {
-        let mut results = vec![[0i128; BLOCK]; to.len()];
-        for lane in 0..BLOCK {
-            let values = self.values(&|column| block.inputs[column][lane]);
-            for (result, (node, unit)) in results.iter_mut().zip(nodes) {
-                let n = values.of(*node).checked_div(unit).and_then(|n| n.to_i64());
-                result[lane] = n.expect("a value lies on the grid of its node").into();
+    pub(super) fn run(
+        &mut self,
+        nodes: &[(NodeId, Exact)],
+        block: &mut Block<'_, '_, '_>,
+        to: &[Option<Place>],
+    ) {
+        let mut results = vec![[0i128; WIDTH]; to.len()];
+        for chunk in 0..block.chunks {
+            for lane in 0..WIDTH {
+                let scenario = block.scenario(chunk) + lane;
+                let values = self.values(&|column| block.inputs[column].at(scenario));
+                for (result, (node, unit)) in results.iter_mut().zip(nodes) {
+                    let n = values.of(*node).checked_div(unit).and_then(|n| n.to_i64());
+                    result[lane] = n.expect("a value lies on the grid of its node").into();
+                }
             }
-        }
-        for (place, result) in to.iter().zip(&results) {
-            if let Some(place) = place {
-                block.store_wide(*place, result);
+            for (place, result) in to.iter().zip(&results) {
+                if let Some(place) = place {
+                    block.store_wide(*place, chunk, result);
+                }
             }
         }
     }

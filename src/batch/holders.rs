@@ -4,6 +4,7 @@
 //! first what the statistics read that read no other; these are worked out scenario by scenario, and
 //! are columns for the next stage. The last stage computes the results.
 
+use super::columns::{Column, Room};
 use super::exactly::ExactLane;
 use super::given::{Given, Operand};
 use super::taken::{Read, Taken, Written};
@@ -113,24 +114,31 @@ impl<'p> HoldersBatch<'p> {
     /// # Errors
     /// When a column reaches beyond what the batch was compiled for, or the columns do not match. What
     /// is in `out` is then of no meaning.
-    pub fn run(&self, scenarios: usize, columns: &[&[i64]], out: &mut [&mut [i64]]) -> Result<(), Mismatch> {
-        self.admit_lengths(scenarios, columns)?;
-        self.last.admit_results(out, scenarios * self.holders)?;
+    pub fn run<'c, 'r>(
+        &self,
+        scenarios: usize,
+        columns: &[impl Into<Column<'c>> + Copy],
+        out: impl IntoIterator<Item: Into<Room<'r>>>,
+    ) -> Result<(), Mismatch> {
+        let columns: Vec<Column<'c>> = columns.iter().map(|column| (*column).into()).collect();
+        let mut out: Vec<Room<'r>> = out.into_iter().map(Into::into).collect();
+        self.admit_lengths(scenarios, &columns)?;
+        self.last.admit_results(&out, scenarios * self.holders)?;
         let at_once = (LANES / self.holders).max(1);
         let mut first = 0;
         while first < scenarios {
             let here = at_once.min(scenarios - first);
-            let lanes = self.lanes(first, here, columns);
+            let lanes = self.lanes(first, here, &columns);
             let from = first * self.holders;
-            let mut results: Vec<&mut [i64]> =
-                out.iter_mut().map(|column| &mut column[from..from + here * self.holders]).collect();
+            let mut results: Vec<Room<'_>> =
+                out.iter_mut().map(|room| room.part(from..from + here * self.holders)).collect();
             self.chunk(here, &lanes, &mut results).map_err(|mismatch| self.in_scenario(first, mismatch))?;
             first += here;
         }
         Ok(())
     }
 
-    fn admit_lengths(&self, scenarios: usize, columns: &[&[i64]]) -> Result<(), Mismatch> {
+    fn admit_lengths(&self, scenarios: usize, columns: &[Column<'_>]) -> Result<(), Mismatch> {
         let inputs = self.inputs();
         if columns.len() != inputs.len() {
             return Err(Mismatch::Columns { found: columns.len(), expected: inputs.len() });
@@ -145,30 +153,30 @@ impl<'p> HoldersBatch<'p> {
     }
 
     /// The facts of neighbouring scenarios, a number for each lane.
-    fn lanes(&self, first: usize, count: usize, columns: &[&[i64]]) -> Vec<Vec<i64>> {
-        let of = |(column, input): (&&[i64], &Input)| -> Vec<i64> {
+    fn lanes(&self, first: usize, count: usize, columns: &[Column<'_>]) -> Vec<Vec<i64>> {
+        let of = |(column, input): (&Column<'_>, &Input)| -> Vec<i64> {
             if self.is_by_holder(input) {
-                return column[first * self.holders..(first + count) * self.holders].to_vec();
+                return column.copied(first * self.holders..(first + count) * self.holders);
             }
-            let each = column[first..first + count].iter();
-            each.flat_map(|n| std::iter::repeat_n(*n, self.holders)).collect()
+            let each = column.copied(first..first + count).into_iter();
+            each.flat_map(|n| std::iter::repeat_n(n, self.holders)).collect()
         };
         columns.iter().zip(self.inputs()).map(of).collect()
     }
 
     /// Neighbouring scenarios from the first stage to the last.
-    fn chunk(&self, scenarios: usize, facts: &[Vec<i64>], out: &mut [&mut [i64]]) -> Result<(), Mismatch> {
+    fn chunk(&self, scenarios: usize, facts: &[Vec<i64>], out: &mut [Room<'_>]) -> Result<(), Mismatch> {
         let lanes = scenarios * self.holders;
-        let extent: Vec<(i64, i64)> = facts.iter().map(|column| extent(column)).collect();
+        let extent: Vec<(i64, i64)> = whole(facts).map(|column| column.extent()).collect();
         let mut columns: Vec<Vec<i64>> = Vec::new();
         let mut tables: Vec<Vec<Exact>> = vec![Vec::new(); self.plan.statistics().len()];
         for stage in &self.stages {
-            let column = |place: usize| of(facts, &columns, place);
-            stage.batch.admit(&extent, lanes, &|place| (column(place), 1))?;
+            let all: Vec<Column<'_>> = whole(facts).chain(whole(&columns)).collect();
+            stage.batch.admit(&extent, lanes, &|place| (all[place], 1))?;
             let mut operands = vec![vec![0; lanes]; stage.batch.units().len()];
-            let mut slices: Vec<&mut [i64]> = operands.iter_mut().map(Vec::as_mut_slice).collect();
-            stage.batch.compute(lanes, &column, &tables, &mut slices);
-            let exact = stage.exactly(lanes, &column, &tables);
+            let mut rooms: Vec<Room<'_>> = operands.iter_mut().map(|room| Room::Whole64(room)).collect();
+            stage.batch.compute(lanes, &all, &tables, &mut rooms);
+            let exact = stage.exactly(lanes, &all, &tables);
             for taken in &stage.taken {
                 let mut own = vec![vec![0; lanes]; taken.handed.columns()];
                 for first in (0..lanes).step_by(self.holders) {
@@ -181,9 +189,9 @@ impl<'p> HoldersBatch<'p> {
                 columns.append(&mut own);
             }
         }
-        let column = |place: usize| of(facts, &columns, place);
-        self.last.admit(&extent, lanes, &|place| (column(place), 1))?;
-        self.last.compute(lanes, &column, &tables, out);
+        let all: Vec<Column<'_>> = whole(facts).chain(whole(&columns)).collect();
+        self.last.admit(&extent, lanes, &|place| (all[place], 1))?;
+        self.last.compute(lanes, &all, &tables, out);
         Ok(())
     }
 
@@ -196,6 +204,7 @@ impl<'p> HoldersBatch<'p> {
             Mismatch::Columns { .. }
             | Mismatch::Results { .. }
             | Mismatch::Length { .. }
+            | Mismatch::Room { .. }
             | Mismatch::OutOfRange { .. } => mismatch,
         }
     }
@@ -203,19 +212,14 @@ impl<'p> HoldersBatch<'p> {
 
 impl Stage<'_> {
     /// The nodes without a grid, on every lane.
-    fn exactly<'c>(
-        &self,
-        lanes: usize,
-        column: &dyn Fn(usize) -> &'c [i64],
-        tables: &[Vec<Exact>],
-    ) -> Vec<Vec<Exact>> {
+    fn exactly(&self, lanes: usize, columns: &[Column<'_>], tables: &[Vec<Exact>]) -> Vec<Vec<Exact>> {
         let mut found = vec![Vec::with_capacity(lanes); self.exact.len()];
         if self.exact.is_empty() {
             return found;
         }
         let mut each = ExactLane::new(&self.batch, self.exact.iter().copied(), tables);
         for lane in 0..lanes {
-            let values = each.values(&|place| column(place)[lane]);
+            let values = each.values(&|place| columns[place].at(lane));
             for (list, node) in found.iter_mut().zip(&self.exact) {
                 list.push(values.of(*node).clone());
             }
@@ -269,14 +273,7 @@ fn narrowed(statistic: &Statistic, (nodes, ranges): (&[NodeId], &[Range]), holde
     if statistic.counts.is_some() { range.join(&Range::point(&Exact::ZERO)) } else { range }
 }
 
-/// A column of facts, or after those one of statistics.
-fn of<'c>(facts: &'c [Vec<i64>], statistics: &'c [Vec<i64>], place: usize) -> &'c [i64] {
-    match place.checked_sub(facts.len()) {
-        None => &facts[place],
-        Some(place) => &statistics[place],
-    }
-}
-
-fn extent(column: &[i64]) -> (i64, i64) {
-    column.iter().fold((i64::MAX, i64::MIN), |(least, most), n| (least.min(*n), most.max(*n)))
+/// Whole numbers as columns.
+fn whole(columns: &[Vec<i64>]) -> impl Iterator<Item = Column<'_>> {
+    columns.iter().map(|column| Column::Whole64(column))
 }

@@ -25,13 +25,14 @@ mod pair;
 mod program;
 mod remainder;
 mod run;
+mod sums;
 mod taken;
 mod translate;
 mod wide;
 
 use crate::num::{Exact, Range};
 use crate::plan::{FactId, Forms, HOLDERS_MAX, NodeId, Plan};
-pub use columns::{Columns, Rows};
+pub use columns::{Column, Columns, Room, Rows};
 pub use holders::HoldersBatch;
 pub use program::Tiers;
 pub use translate::Input;
@@ -108,6 +109,16 @@ pub enum Mismatch {
         /// How many there are.
         expected: usize,
     },
+    /// Results could be larger than 32 bits hold, for which there is room.
+    #[error("results of output {output} can be from {least} to {most}, more than the room of 32 bits holds")]
+    Room {
+        /// Its place among the outputs.
+        output: usize,
+        /// The least that a result can be.
+        least: i64,
+        /// The most.
+        most: i64,
+    },
     /// A value lies between two steps of its fact.
     #[error("in scenario {scenario} column {column} lies between two steps of its fact")]
     OffGrid {
@@ -176,6 +187,19 @@ impl<'p> Batch<'p> {
     /// For each output what one stands for: a result n is n × unit.
     pub fn units(&self) -> &[Exact] {
         &self.program.units
+    }
+
+    /// For each output the least and the most that a result can be: whether it fits into 32 bits.
+    pub fn extent(&self) -> &[(i64, i64)] {
+        &self.program.extent
+    }
+
+    /// The same batch with so many scenarios in a block, in whole chunks of 16. Results do not depend on
+    /// it; the compiler chooses a size with which what is kept of a block stays in the caches.
+    #[must_use]
+    pub fn in_blocks_of(mut self, scenarios: usize) -> Batch<'p> {
+        self.program.chunks = scenarios.div_ceil(block::WIDTH).max(1);
+        self
     }
 
     /// How many numbers are rounded in a scenario, by what makes the rounding exact.

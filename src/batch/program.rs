@@ -53,6 +53,8 @@ pub(super) mod form {
     pub(in super::super) const ROUNDING: u8 = 8;
     /// A factor other than 1.
     pub(in super::super) const FACTOR: u8 = 16;
+    /// The column has 32 bits; given when a batch is run, since it is compiled for any columns.
+    pub(in super::super) const SHORT: u8 = 32;
 }
 
 /// Terms of one form.
@@ -161,6 +163,10 @@ pub(super) struct Program {
     /// What statistics over holders are, in columns after those of the facts.
     pub(super) given: Given,
     pub(super) units: Vec<Exact>,
+    /// The least and the most that results can be.
+    pub(super) extent: Vec<(i64, i64)>,
+    /// How many chunks a block has.
+    pub(super) chunks: usize,
     pub(super) stages: Vec<Stage>,
     pub(super) narrow_slots: usize,
     pub(super) pair_slots: usize,
@@ -168,4 +174,24 @@ pub(super) struct Program {
     pub(super) exactly: Vec<(NodeId, Exact)>,
     pub(super) ratios: Vec<Admitted>,
     pub(super) tiers: Tiers,
+}
+
+impl Stage {
+    /// The same stage for columns of which some have 32 bits: terms that read these have a form of
+    /// their own, so that no loop has to ask.
+    pub(super) fn of_widths(&self, is_short: &dyn Fn(usize) -> bool) -> Stage {
+        let mut stage = self.clone();
+        let Stage::Floats(steps) = &mut stage else { return stage };
+        for step in steps {
+            let Step::Sum { terms, .. } = step else { continue };
+            let is_short = |term: &TermCode| matches!(term.x, Place::Input(column) if is_short(column));
+            let split = std::mem::take(terms).into_iter().flat_map(|Terms { form, terms }| {
+                let reads_facts = form & form::INPUT != 0;
+                let (short, long) = terms.into_iter().partition(|term| reads_facts && is_short(term));
+                [Terms { form: form | form::SHORT, terms: short }, Terms { form, terms: long }]
+            });
+            *terms = split.filter(|terms| !terms.terms.is_empty()).collect();
+        }
+        stage
+    }
 }

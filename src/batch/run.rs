@@ -1,60 +1,60 @@
 //! Runs a batch, block after block.
 
+use std::borrow::Cow;
+
 use super::admitted::{Spaced, check, check_grid};
-use super::block::{BLOCK, Block, Column, Kept, Results, Run};
+use super::block::{Block, Kept, Run, WIDTH};
+use super::columns::{Column, Columns, Room, Rows};
 use super::exactly::{ExactLane, Tables};
 use super::program::{Program, Stage};
-use super::{Batch, Columns, Mismatch, Rows, wide};
-
-const WHOLE: &str = "a whole block";
+use super::{Batch, Mismatch, wide};
 
 impl Batch<'_> {
-    /// Computes all scenarios: result `i` of output `j` goes to `out[j][i]`.
+    /// Computes all scenarios: result `i` of output `j` goes to `out[j][i]`. There is room for 32 bits where
+    /// the batch's [`Batch::extent`] of the output fits into them.
     ///
     /// # Errors
-    /// When a column reaches beyond what the batch was compiled for, or the columns do not match;
-    /// nothing is written then.
-    pub fn run(&self, columns: &Columns<'_>, out: &mut [&mut [i64]]) -> Result<(), Mismatch> {
+    /// When a column reaches beyond what the batch was compiled for, results could be larger than there is
+    /// room for, or the columns do not match; nothing is written then.
+    pub fn run<'r>(
+        &self,
+        columns: &Columns<'_>,
+        out: impl IntoIterator<Item: Into<Room<'r>>>,
+    ) -> Result<(), Mismatch> {
         let count = columns.count();
-        self.admit_results(out, count)?;
-        self.admit(columns.extent(), count, &|column| (columns.column(column), 1))?;
-        self.compute(count, &|column| columns.column(column), &[], out);
+        let mut out: Vec<Room<'r>> = out.into_iter().map(Into::into).collect();
+        self.admit_results(&out, count)?;
+        self.admit(columns.extent(), count, &|input| (columns.all()[input], 1))?;
+        self.compute(count, columns.all(), &[], &mut out);
         Ok(())
     }
 
     /// Computes lanes that are admitted: columns of facts first, then those of statistics.
-    pub(super) fn compute<'c>(
+    pub(super) fn compute(
         &self,
         count: usize,
-        column: &dyn Fn(usize) -> &'c [i64],
+        columns: &[Column<'_>],
         tables: &Tables,
-        out: &mut [&mut [i64]],
+        out: &mut [Room<'_>],
     ) {
-        let mut runner = Runner::new(self, tables);
-        let all = self.inputs().len() + self.program.given.columns;
-        let whole = count - count % BLOCK;
-        for first in (0..whole).step_by(BLOCK) {
-            let block = first..first + BLOCK;
-            let next = first + BLOCK..whole.min(first + 2 * BLOCK);
-            (0..all).for_each(|input| warm(&column(input)[next.clone()]));
-            let inputs = (0..all).map(|input| &column(input)[block.clone()]);
-            let inputs: Vec<Column<'_>> = inputs.map(|column| column.try_into().expect(WHOLE)).collect();
-            let results = out.iter_mut().map(|column| &mut column[block.clone()]);
-            let mut results: Vec<Results<'_>> =
-                results.map(|column| column.try_into().expect(WHOLE)).collect();
-            runner.block(&inputs, &mut results);
+        let mut runner = Runner::new(self, columns, tables);
+        let whole = count - count % WIDTH;
+        let chunks = self.program.chunks;
+        for first in (0..whole).step_by(chunks * WIDTH) {
+            let next = first + chunks * WIDTH;
+            columns.iter().for_each(|column| warm(*column, next, whole.min(next + chunks * WIDTH)));
+            let chunks = chunks.min((whole - first) / WIDTH);
+            runner.block((first, chunks), columns, out);
         }
         if whole < count {
-            // What fills the last block up is admissible: the last scenario again.
-            let filled = |input: usize| -> [i64; BLOCK] {
-                let column = column(input);
-                std::array::from_fn(|lane| column[(whole + lane).min(count - 1)])
-            };
-            let inputs: Vec<[i64; BLOCK]> = (0..all).map(filled).collect();
-            let mut results = vec![[0; BLOCK]; out.len()];
-            runner.block(&inputs.iter().collect::<Vec<_>>(), &mut results.iter_mut().collect::<Vec<_>>());
-            for (column, result) in out.iter_mut().zip(&results) {
-                column[whole..].copy_from_slice(&result[..count - whole]);
+            // What fills the last chunk up is admissible: the last scenario again.
+            let filled: Vec<Filled> =
+                columns.iter().map(|column| Filled::new(*column, whole, count)).collect();
+            let columns: Vec<Column<'_>> = filled.iter().map(Filled::column).collect();
+            let mut results = vec![[0; WIDTH]; out.len()];
+            runner.block((0, 1), &columns, &mut rooms(&mut results));
+            for (room, result) in out.iter_mut().zip(&results) {
+                room.write(whole, &result[..count - whole]);
             }
         }
     }
@@ -69,21 +69,24 @@ impl Batch<'_> {
         if out.len() != count * outputs {
             return Err(Mismatch::Results { found: out.len(), expected: count * outputs });
         }
-        self.admit(rows.extent(), count, &|column| (&rows.rows[column.min(rows.rows.len())..], width))?;
-        let mut columns = vec![[0; BLOCK]; width];
-        let mut results = vec![[0; BLOCK]; outputs];
-        let mut runner = Runner::new(self, &[]);
-        for first in (0..count).step_by(BLOCK) {
-            let here = BLOCK.min(count - first);
-            for lane in 0..BLOCK {
+        let numbers = Column::Whole64(rows.rows);
+        self.admit(rows.extent(), count, &|column| (numbers.from(column), width))?;
+        let size = self.program.chunks * WIDTH;
+        let mut columns = vec![vec![0; size]; width];
+        let mut results = vec![vec![0; size]; outputs];
+        let mut runner = Runner::new(self, &[], &[]);
+        for first in (0..count).step_by(size) {
+            let here = size.min(count - first);
+            let chunks = here.div_ceil(WIDTH);
+            for lane in 0..chunks * WIDTH {
                 let row = first + lane.min(here - 1);
                 let row = &rows.rows[row * width..(row + 1) * width];
                 for (column, value) in columns.iter_mut().zip(row) {
                     column[lane] = *value;
                 }
             }
-            let inputs: Vec<Column<'_>> = columns.iter().collect();
-            runner.block(&inputs, &mut results.iter_mut().collect::<Vec<_>>());
+            let inputs: Vec<Column<'_>> = columns.iter().map(|column| Column::Whole64(column)).collect();
+            runner.block((0, chunks), &inputs, &mut rooms(&mut results));
             let out = &mut out[first * outputs..(first + here) * outputs];
             for (lane, row) in out.chunks_exact_mut(outputs.max(1)).enumerate() {
                 for (value, result) in row.iter_mut().zip(&results) {
@@ -114,47 +117,95 @@ impl Batch<'_> {
         check(&self.program.ratios, count, column)
     }
 
-    pub(super) fn admit_results(&self, out: &[&mut [i64]], count: usize) -> Result<(), Mismatch> {
+    pub(super) fn admit_results(&self, out: &[Room<'_>], count: usize) -> Result<(), Mismatch> {
         if out.len() != self.units().len() {
             return Err(Mismatch::Columns { found: out.len(), expected: self.units().len() });
         }
-        match out.iter().position(|column| column.len() != count) {
-            Some(column) => Err(Mismatch::Length { column, found: out[column].len(), expected: count }),
-            None => Ok(()),
+        for (output, (room, (least, most))) in out.iter().zip(self.extent()).enumerate() {
+            if room.len() != count {
+                return Err(Mismatch::Length { column: output, found: room.len(), expected: count });
+            }
+            let fits = i32::try_from(*least).is_ok() && i32::try_from(*most).is_ok();
+            if matches!(room, Room::Whole32(_)) && !fits {
+                return Err(Mismatch::Room { output, least: *least, most: *most });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The last scenarios of a column, the very last one again and again up to a whole chunk.
+enum Filled {
+    Whole64([i64; WIDTH]),
+    Whole32([i32; WIDTH]),
+}
+
+impl Filled {
+    fn new(column: Column<'_>, first: usize, count: usize) -> Filled {
+        let scenario = |lane: usize| (first + lane).min(count - 1);
+        match column {
+            Column::Whole64(numbers) => Filled::Whole64(std::array::from_fn(|lane| numbers[scenario(lane)])),
+            Column::Whole32(numbers) => Filled::Whole32(std::array::from_fn(|lane| numbers[scenario(lane)])),
+        }
+    }
+
+    fn column(&self) -> Column<'_> {
+        match self {
+            Filled::Whole64(numbers) => Column::Whole64(numbers),
+            Filled::Whole32(numbers) => Column::Whole32(numbers),
         }
     }
 }
 
+/// Room for the results of a block.
+fn rooms<R: AsMut<[i64]>>(results: &mut [R]) -> Vec<Room<'_>> {
+    results.iter_mut().map(|column| Room::Whole64(column.as_mut())).collect()
+}
+
 /// Reads a number of every cache line, so that the next block need not wait for memory.
-fn warm(column: &[i64]) {
-    let touched = column.iter().step_by(8).fold(0, |all, n| all ^ n);
+fn warm(column: Column<'_>, first: usize, end: usize) {
+    let touched = match column {
+        Column::Whole64(numbers) => touched(numbers, first, end),
+        Column::Whole32(numbers) => touched(numbers, first, end),
+    };
     std::hint::black_box(touched);
+}
+
+const CACHE_LINE: usize = 64;
+
+fn touched<N: Copy + Into<i64>>(numbers: &[N], first: usize, end: usize) -> i64 {
+    let numbers = numbers.get(first..end).unwrap_or_default();
+    numbers.iter().step_by(CACHE_LINE / size_of::<N>()).fold(0, |all, n| all ^ (*n).into())
 }
 
 /// What is kept from one block to the next.
 struct Runner<'b> {
     batch: &'b Batch<'b>,
+    stages: Cow<'b, [Stage]>,
     kept: Kept,
     arch: pulp::Arch,
     exactly: Option<ExactLane<'b>>,
 }
 
 impl<'b> Runner<'b> {
-    fn new(batch: &'b Batch<'b>, tables: &'b Tables) -> Runner<'b> {
-        let Program { narrow_slots, pair_slots, wide_slots, exactly, .. } = &batch.program;
-        let kept = Kept {
-            narrow: vec![[0.0; BLOCK]; *narrow_slots],
-            pairs: vec![([0.0; BLOCK], [0; BLOCK]); *pair_slots],
-            wide: vec![[0; BLOCK]; *wide_slots],
-        };
+    fn new(batch: &'b Batch<'b>, columns: &[Column<'_>], tables: &'b Tables) -> Runner<'b> {
+        let Program { stages, chunks, narrow_slots, pair_slots, wide_slots, exactly, .. } = &batch.program;
+        let kept = Kept::new((*narrow_slots, *pair_slots, *wide_slots), *chunks);
         let nodes = exactly.iter().map(|(node, _)| *node);
         let exactly = (!exactly.is_empty()).then(|| ExactLane::new(batch, nodes, tables));
-        Runner { batch, kept, arch: pulp::Arch::new(), exactly }
+        let is_short = |column: usize| matches!(columns[column], Column::Whole32(_));
+        let stages = if (0..columns.len()).any(is_short) {
+            stages.iter().map(|stage| stage.of_widths(&is_short)).collect()
+        } else {
+            Cow::Borrowed(&stages[..])
+        };
+        Runner { batch, stages, kept, arch: pulp::Arch::new(), exactly }
     }
 
-    fn block<'c>(&mut self, inputs: &[Column<'c>], outputs: &mut [Results<'c>]) {
-        let mut block = Block { inputs, kept: &mut self.kept, outputs };
-        for stage in &self.batch.program.stages {
+    /// Computes so many chunks of scenarios from the first one on.
+    fn block(&mut self, (first, chunks): (usize, usize), inputs: &[Column<'_>], outputs: &mut [Room<'_>]) {
+        let mut block = Block { inputs, kept: &mut self.kept, outputs, first, chunks };
+        for stage in &*self.stages {
             match stage {
                 Stage::Floats(steps) => self.arch.dispatch(Run { steps, block: &mut block }),
                 Stage::Wide { op, to } => wide::run(op, &mut block, *to),

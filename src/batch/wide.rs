@@ -1,53 +1,66 @@
 //! The steps of a block in integers of 128 bits, scenario by scenario: exact for all numbers that
 //! the translation lets through, and some ten times as slow as floats.
 
-use super::block::{BLOCK, Block};
+use super::block::{Block, WIDTH};
+use super::pair::Pairs;
 use super::program::{Place, PlacedWeight, WideOp};
 use crate::num::{Mode, Residue};
 use crate::plan::Pick;
 
-type Wide = [i128; BLOCK];
+type Wide = [i128; WIDTH];
 
-impl Block<'_, '_> {
+impl Block<'_, '_, '_> {
     #[allow(clippy::cast_possible_truncation, reason = "a float of a block is a whole number below 2^53")]
-    pub(super) fn fetch_wide(&self, place: Place) -> Wide {
+    pub(super) fn fetch_wide(&self, place: Place, chunk: usize) -> Wide {
         match place {
-            Place::Input(column) => self.inputs[column].map(i128::from),
-            Place::Narrow(slot) => self.kept.narrow[slot].map(|x| i128::from(x as i64)),
+            Place::Input(column) => self.whole_facts(column, chunk).map(i128::from),
+            Place::Narrow(slot) => self.kept.narrow[self.slot(slot, chunk)].map(|x| i128::from(x as i64)),
             Place::Pair(slot) => {
-                let (near, bits) = &self.kept.pairs[slot];
+                let Pairs { near, bits } = &self.kept.pairs[self.slot(slot, chunk)];
                 // The number near the float whose lower bits are these.
                 std::array::from_fn(|lane| {
                     let about = near[lane] as i128;
                     about + i128::from(bits[lane].wrapping_sub(about as i64))
                 })
             }
-            Place::Wide(slot) => self.kept.wide[slot],
+            Place::Wide(slot) => self.kept.wide[self.slot(slot, chunk)],
             Place::Output(_) => unreachable!("results are not read"),
         }
     }
 
     #[allow(clippy::cast_precision_loss, reason = "a lane that is kept as a float is below 2^53")]
-    pub(super) fn store_wide(&mut self, place: Place, x: &Wide) {
+    pub(super) fn store_wide(&mut self, place: Place, chunk: usize, x: &Wide) {
         let short = |x: i128| i64::try_from(x).expect("a lane is within its bounds");
         match place {
-            Place::Narrow(slot) => self.kept.narrow[slot] = x.map(|x| short(x) as f64),
-            Place::Wide(slot) => self.kept.wide[slot] = *x,
-            Place::Output(column) => *self.outputs[column] = x.map(short),
+            Place::Narrow(slot) => {
+                let slot = self.slot(slot, chunk);
+                self.kept.narrow[slot] = x.map(|x| short(x) as f64);
+            }
+            Place::Wide(slot) => {
+                let slot = self.slot(slot, chunk);
+                self.kept.wide[slot] = *x;
+            }
+            Place::Output(column) => self.write(column, chunk, &x.map(short)),
             Place::Input(_) | Place::Pair(_) => unreachable!("a wide step writes no facts and no pairs"),
         }
     }
 }
 
 /// One operation for all scenarios of a block.
-pub(super) fn run(op: &WideOp, block: &mut Block<'_, '_>, to: Place) {
-    let fetched = |place: &Place| block.fetch_wide(*place);
-    let result = match op {
+pub(super) fn run(op: &WideOp, block: &mut Block<'_, '_, '_>, to: Place) {
+    for chunk in 0..block.chunks {
+        let result = computed(op, &|place| block.fetch_wide(*place, chunk));
+        block.store_wide(to, chunk, &result);
+    }
+}
+
+fn computed(op: &WideOp, fetched: &dyn Fn(&Place) -> Wide) -> Wide {
+    match op {
         WideOp::Sum { constant, terms } => {
-            let mut total = [*constant; BLOCK];
+            let mut total = [*constant; WIDTH];
             for (factor, place) in terms {
                 let x = fetched(place);
-                (0..BLOCK).for_each(|lane| total[lane] += factor * x[lane]);
+                (0..WIDTH).for_each(|lane| total[lane] += factor * x[lane]);
             }
             total
         }
@@ -67,7 +80,7 @@ pub(super) fn run(op: &WideOp, block: &mut Block<'_, '_>, to: Place) {
             let mut best = scaled(&terms[0]);
             for term in &terms[1..] {
                 let x = scaled(term);
-                (0..BLOCK).for_each(|lane| {
+                (0..WIDTH).for_each(|lane| {
                     best[lane] = match pick {
                         Pick::Least => best[lane].min(x[lane]),
                         Pick::Greatest => best[lane].max(x[lane]),
@@ -85,11 +98,10 @@ pub(super) fn run(op: &WideOp, block: &mut Block<'_, '_>, to: Place) {
         }
         WideOp::Round { x, over, ratio: (p, q), mode } => {
             let x = fetched(x);
-            let over = over.as_ref().map_or([1; BLOCK], fetched);
+            let over = over.as_ref().map_or([1; WIDTH], fetched);
             std::array::from_fn(|lane| rounded(x[lane] * p, over[lane] * q, *mode))
         }
-    };
-    block.store_wide(to, &result);
+    }
 }
 
 /// `n / d` rounded to a whole number, d above 0.
@@ -112,33 +124,35 @@ fn rounded(n: i128, d: i128, mode: Mode) -> i128 {
 
 /// A total of whole quanta split by whole weights, for all scenarios of a block.
 pub(super) fn split(
-    block: &mut Block<'_, '_>,
+    block: &mut Block<'_, '_, '_>,
     (total, weights): (Place, &[PlacedWeight]),
     (mode, residue): (Mode, Residue),
     to: &[Option<Place>],
 ) {
-    let total = block.fetch_wide(total);
-    let fetched = |weight: &PlacedWeight| match weight {
-        PlacedWeight::Known(n) => [*n; BLOCK],
-        PlacedWeight::Lane(place) => block.fetch_wide(*place),
-    };
-    let weights: Vec<Wide> = weights.iter().map(fetched).collect();
-    let mut parts = vec![[0; BLOCK]; weights.len()];
     let mut of_lane = vec![0; weights.len()];
     let mut found = vec![0; weights.len()];
-    for lane in 0..BLOCK {
-        for (own, weight) in of_lane.iter_mut().zip(&weights) {
-            *own = weight[lane];
+    let mut parts = vec![[0; WIDTH]; weights.len()];
+    for chunk in 0..block.chunks {
+        let total = block.fetch_wide(total, chunk);
+        let fetched = |weight: &PlacedWeight| match weight {
+            PlacedWeight::Known(n) => [*n; WIDTH],
+            PlacedWeight::Lane(place) => block.fetch_wide(*place, chunk),
+        };
+        let weights: Vec<Wide> = weights.iter().map(fetched).collect();
+        for lane in 0..WIDTH {
+            for (own, weight) in of_lane.iter_mut().zip(&weights) {
+                *own = weight[lane];
+            }
+            let size = total[lane].abs();
+            apportion(size, &of_lane, (mode, residue), &mut found);
+            for (part, found) in parts.iter_mut().zip(&found) {
+                part[lane] = total[lane].signum() * found;
+            }
         }
-        let size = total[lane].abs();
-        apportion(size, &of_lane, (mode, residue), &mut found);
-        for (part, found) in parts.iter_mut().zip(&found) {
-            part[lane] = total[lane].signum() * found;
-        }
-    }
-    for (place, part) in to.iter().zip(&parts) {
-        if let Some(place) = place {
-            block.store_wide(*place, part);
+        for (place, part) in to.iter().zip(&parts) {
+            if let Some(place) = place {
+                block.store_wide(*place, chunk, part);
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use carepact::batch::{Batch, Columns, HoldersBatch, Input, Known, Mismatch, Output};
+use carepact::batch::{Batch, Column, Columns, HoldersBatch, Input, Known, Mismatch, Output, Room};
 use carepact::calendar::{Period, PeriodKind};
 use carepact::evaluate::{Statistics, evaluate, one_by_one, statistics};
 use carepact::plan::{FactSpec, NodeId, Op, PlanNodes};
@@ -188,12 +188,31 @@ pub fn results_of_holders(
         };
         scenarios.iter().flat_map(of_scenario).collect()
     };
-    let columns: Vec<Vec<i64>> = batch.inputs().iter().map(column).collect();
-    let columns: Vec<&[i64]> = columns.iter().map(Vec::as_slice).collect();
+    let whole: Vec<Vec<i64>> = batch.inputs().iter().map(column).collect();
+    let columns: Vec<&[i64]> = whole.iter().map(Vec::as_slice).collect();
     let mut results = vec![vec![0; scenarios.len() * batch.holders()]; batch.units().len()];
     let mut out: Vec<&mut [i64]> = results.iter_mut().map(Vec::as_mut_slice).collect();
     batch.run(scenarios.len(), &columns, &mut out)?;
+    let short = shortened(&whole);
+    let mut again = vec![vec![0; scenarios.len() * batch.holders()]; batch.units().len()];
+    let mut out: Vec<&mut [i64]> = again.iter_mut().map(Vec::as_mut_slice).collect();
+    batch.run(scenarios.len(), &where_they_fit(&whole, &short), &mut out)?;
+    assert_eq!(again, results, "from columns of 32 bits");
     Ok(results)
+}
+
+/// Columns in 32 bits; nothing for those that do not fit.
+fn shortened(columns: &[Vec<i64>]) -> Vec<Option<Vec<i32>>> {
+    let short = |column: &Vec<i64>| column.iter().map(|n| i32::try_from(*n).ok()).collect();
+    columns.iter().map(short).collect()
+}
+
+fn where_they_fit<'c>(columns: &'c [Vec<i64>], short: &'c [Option<Vec<i32>>]) -> Vec<Column<'c>> {
+    let column = |(whole, short): (&'c Vec<i64>, &'c Option<Vec<i32>>)| match short {
+        Some(short) => Column::Whole32(short),
+        None => Column::Whole64(whole),
+    };
+    columns.iter().zip(short).map(column).collect()
 }
 
 /// Where results differ from what the exact reading finds of all holders of each scenario.
@@ -225,14 +244,38 @@ pub fn differences_of_holders(
     differences
 }
 
-/// The results of a batch, a column for each output.
+/// The results of a batch, a column for each output. They are the same from columns of 32 bits where the
+/// facts fit, to columns of 32 bits where the results do, and in blocks of other sizes.
 pub fn results(batch: &Batch<'_>, columns: &[Vec<i64>]) -> Result<Vec<Vec<i64>>, Mismatch> {
     let slices: Vec<&[i64]> = columns.iter().map(Vec::as_slice).collect();
-    let columns = Columns::new(&slices)?;
-    let mut results = vec![vec![0; columns.count()]; batch.units().len()];
-    let mut out: Vec<&mut [i64]> = results.iter_mut().map(Vec::as_mut_slice).collect();
-    batch.run(&columns, &mut out)?;
-    Ok(results)
+    let found = Columns::new(&slices).and_then(|columns| {
+        let mut results = vec![vec![0; columns.count()]; batch.units().len()];
+        let mut out: Vec<&mut [i64]> = results.iter_mut().map(Vec::as_mut_slice).collect();
+        batch.run(&columns, &mut out).map(|()| results)
+    });
+    for scenarios in [16, 32, 160] {
+        let again = short_results(&batch.clone().in_blocks_of(scenarios), columns);
+        assert!(again == found, "from columns of 32 bits, in blocks of {scenarios}");
+    }
+    found
+}
+
+fn short_results(batch: &Batch<'_>, columns: &[Vec<i64>]) -> Result<Vec<Vec<i64>>, Mismatch> {
+    let short = shortened(columns);
+    let columns = Columns::new(&where_they_fit(columns, &short))?;
+    let fits = |(least, most): &(i64, i64)| i32::try_from(*least).is_ok() && i32::try_from(*most).is_ok();
+    let mut whole = vec![vec![0; columns.count()]; batch.units().len()];
+    let mut short = vec![vec![0; columns.count()]; batch.units().len()];
+    let rooms = whole.iter_mut().zip(&mut short).zip(batch.extent());
+    let rooms = rooms.map(|((whole, short), extent)| match fits(extent) {
+        true => Room::Whole32(short),
+        false => Room::Whole64(whole),
+    });
+    batch.run(&columns, rooms)?;
+    for ((whole, short), _) in whole.iter_mut().zip(short).zip(batch.extent()).filter(|(_, of)| fits(of)) {
+        *whole = short.into_iter().map(i64::from).collect();
+    }
+    Ok(whole)
 }
 
 /// Where results differ from what the exact reading finds, in these scenarios.

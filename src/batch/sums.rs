@@ -1,0 +1,133 @@
+//! Sums of a block: one loop for each form that terms can have, with the parts of a term in it.
+
+use super::block::{Block, SHIFT, Vector, WIDTH, floats, short_floats, stretch};
+use super::columns::Column;
+use super::program::form::{FACTOR, INPUT, LIMITS, ROUNDING, SHORT, TIMES};
+use super::program::{Place, TermCode, Terms};
+
+/// Sums begin with the constant, which is kept beside the scratch of the block, and go on where terms of
+/// the form before left them, all chunks of one form before the next: to find the loop of a form takes
+/// longer than to store and load a total.
+#[inline(always)]
+pub(super) fn sum(
+    block: &mut Block<'_, '_, '_>,
+    constant: f64,
+    terms: &[Terms],
+    (to, also): (Place, Option<Place>),
+) {
+    let scratch = block.kept.scratch(block.chunks);
+    let (mut from, last) = (Totals { at: scratch + block.chunks, step: 0 }, terms.len().saturating_sub(1));
+    block.kept.narrow[from.at] = [constant; WIDTH];
+    // Operands are read before a total is written, but not by forms that are still to come.
+    let end = match (to, also, terms) {
+        (Place::Narrow(slot), None, [_, ..]) => block.slot(slot, 0),
+        (Place::Input(_) | Place::Narrow(_) | Place::Pair(_) | Place::Wide(_) | Place::Output(_), _, _) => {
+            scratch
+        }
+    };
+    for (place, terms) in terms.iter().enumerate() {
+        let to = if place == last { end } else { scratch };
+        add_form(block, terms, from, to);
+        from = Totals { at: to, step: 1 };
+    }
+    if from.step == 1 && end != scratch {
+        return;
+    }
+    for chunk in 0..block.chunks {
+        let total = block.kept.narrow[from.at_chunk(chunk)];
+        if let Some(also) = also {
+            block.store(also, chunk, &total);
+        }
+        block.store(to, chunk, &total);
+    }
+}
+
+/// Where the totals of chunks are; without a step all are the same.
+#[derive(Clone, Copy)]
+struct Totals {
+    at: usize,
+    step: usize,
+}
+
+impl Totals {
+    #[inline(always)]
+    fn at_chunk(self, chunk: usize) -> usize {
+        self.at.wrapping_add(chunk.wrapping_mul(self.step))
+    }
+}
+
+/// One loop for each form, without a branch inside.
+#[inline(always)]
+fn add_form(block: &mut Block<'_, '_, '_>, terms: &Terms, from: Totals, to: usize) {
+    macro_rules! forms {
+        ($($form:literal)*) => {
+            match terms.form {
+                $($form => add::<$form>(block, &terms.terms, from, to),)*
+                _ => unreachable!("a form has six bits, and only columns have a width"),
+            }
+        };
+    }
+    forms!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31
+        33 35 37 39 41 43 45 47 49 51 53 55 57 59 61 63);
+}
+
+#[inline(always)]
+fn add<const FORM: u8>(block: &mut Block<'_, '_, '_>, terms: &[TermCode], from: Totals, to: usize) {
+    for chunk in 0..block.chunks {
+        let mut total = block.kept.narrow[from.at_chunk(chunk)];
+        for term in terms {
+            add_term::<FORM>(block, term, chunk, &mut total);
+        }
+        block.kept.narrow[to.wrapping_add(chunk)] = total;
+    }
+}
+
+#[inline(always)]
+fn add_term<const FORM: u8>(block: &Block<'_, '_, '_>, term: &TermCode, chunk: usize, total: &mut Vector) {
+    let mut x = block.term::<FORM>(term.x, chunk);
+    if FORM & LIMITS != 0 {
+        let limits = term.limits;
+        for x in &mut x {
+            let line = *x * limits.factor + limits.shift;
+            let line = if line < limits.least { limits.least } else { line };
+            *x = if line > limits.most { limits.most } else { line };
+        }
+    }
+    if FORM & TIMES != 0 {
+        let times = block.fetch(term.times, chunk);
+        for lane in 0..WIDTH {
+            x[lane] *= times[lane];
+        }
+    }
+    if FORM & ROUNDING != 0 {
+        for x in &mut x {
+            *x = (*x * term.rounding + SHIFT) - SHIFT;
+        }
+    }
+    for lane in 0..WIDTH {
+        total[lane] += if FORM & FACTOR != 0 { x[lane] * term.factor } else { x[lane] };
+    }
+}
+
+impl Block<'_, '_, '_> {
+    /// What a term of a form reads.
+    #[inline(always)]
+    fn term<const FORM: u8>(&self, place: Place, chunk: usize) -> Vector {
+        match (FORM & INPUT != 0, place) {
+            (false, Place::Narrow(slot)) => self.kept.narrow[self.slot(slot, chunk)],
+            (true, Place::Input(column)) => {
+                let at = self.scenario(chunk);
+                match (FORM & SHORT != 0, self.inputs[column]) {
+                    (false, Column::Whole64(numbers)) => floats(stretch(numbers, at)),
+                    (true, Column::Whole32(numbers)) => short_floats(stretch(numbers, at)),
+                    (_, Column::Whole64(_) | Column::Whole32(_)) => {
+                        unreachable!("the form says how wide a column is")
+                    }
+                }
+            }
+            (_, Place::Input(_) | Place::Narrow(_) | Place::Pair(_) | Place::Wide(_) | Place::Output(_)) => {
+                unreachable!("the form says where a term is kept")
+            }
+        }
+    }
+}
