@@ -164,6 +164,20 @@ fn two_designs_are_compared() {
         let count = |field: &str| difference[field].as_u64().unwrap();
         assert_eq!(count("gains") + count("loses") + count("unchanged"), 30);
     }
+    // The tails under A are those of a simulation of A alone, on the same draws.
+    let alone: Value =
+        serde_json::from_str(&simulate(&["--count", "30", "--format", "json"]).expect(0).out).unwrap();
+    let of = |json: &Value, list: &str| -> Value {
+        let all = json[list].as_array().unwrap();
+        let is_meant =
+            |row: &&Value| row["party"] == "emh" && row["clause"].is_null() && row["year"].is_null();
+        all.iter().find(is_meant).unwrap().clone()
+    };
+    let (tails, own) = (of(&json, "differences")["tails"]["a"].clone(), of(&alone, "amounts"));
+    for field in ["mean_of_least", "mean_of_greatest"] {
+        assert!(!own[field].is_null() && tails[field] == own[field], "{field}: {tails} {own}");
+    }
+    assert!(text.contains("Tail by tail"), "{text}");
     let csv = compared(&["--count", "30", "--format", "csv", "--threads", "1"]).out;
     assert_eq!(csv, compared(&["--count", "30", "--format", "csv", "--threads", "2"]).out);
     // The differences of all parties come to nothing: what one gains another pays.

@@ -1,5 +1,5 @@
-//! A simulation or a comparison as JSON and back, so that parts of one can be worked out on several machines and put
-//! together. Nothing is rounded: all that is kept are integers.
+//! A simulation or a comparison as JSON and back, so that parts of one can be worked out on several
+//! machines and put together. Nothing is rounded: all that is kept are integers.
 
 use std::ops::Range;
 

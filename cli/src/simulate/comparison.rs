@@ -78,6 +78,37 @@ impl Compared {
     }
 }
 
+/// The means of the tails of an amount under one design: least, then greatest.
+type Tails = Option<(Exact, Exact)>;
+
+impl Compared {
+    /// The tails under A and B of what a difference is taken of; nothing where a design has no such
+    /// amount, or where too many holders are compared for it.
+    fn tails(&self, of: &Difference, is_holder: bool) -> (Tails, Tails) {
+        let tails = |simulation: &Simulation| {
+            let year = of.year.as_deref();
+            let period = match (year, &simulation.labels().years[..]) {
+                (Some(year), years) => Period::Year(years.iter().position(|known| known == year)?),
+                (None, [_]) => Period::Year(0),
+                (None, _) => Period::All,
+            };
+            let summary = if is_holder {
+                &simulation.holders().iter().find(|holder| holder.name == of.party)?.summary
+            } else {
+                simulation.amount(Some(&of.party), of.clause.as_deref(), &period)?
+            };
+            let amount = |units: i64| simulation.labels().amount(units);
+            let ends = || (summary.mean_of_least(&self.tail), summary.mean_of_greatest(&self.tail));
+            summary.has_percentiles().then(ends).map(|(least, greatest)| (amount(least), amount(greatest)))
+        };
+        (tails(&self.comparison.one), tails(&self.comparison.other))
+    }
+
+    fn money(&self, amount: &Exact) -> String {
+        amount.plain(usize::try_from(self.comparison.one.labels().places).unwrap_or(2))
+    }
+}
+
 type Names<'c> = Vec<(&'c str, &'c str)>;
 
 fn names<'c>(comparison: &'c Comparison, of: impl Fn(&'c Labels) -> Names<'c>) -> Names<'c> {
@@ -97,6 +128,7 @@ pub fn text(compared: &Compared) -> String {
     add(&mut out, &shown.layout.title("What each party gains by B"), &shown.differences());
     add(&mut out, "In words", &shown.words());
     add(&mut out, &shown.sides.title("Side by side"), &shown.side_by_side());
+    add(&mut out, &shown.sides.title("Tail by tail"), &shown.tail_by_tail());
     add(
         &mut out,
         &shown.layout.title("What each party gains by B, clause by clause, on average"),
@@ -229,11 +261,10 @@ impl<'c> Shown<'c> {
         )
     }
 
-    /// For each party what it receives under A and B, and the mean of the worst scenarios.
+    /// For each party what it receives under A and B.
     fn side_by_side(&self) -> String {
-        let mut table = table(6);
-        let tail = format!("worst {}", percent(&self.compared.tail));
-        table.row(["", "mean A", "mean B", "std. A", "std. B", &format!("{tail} A"), &format!("{tail} B")]);
+        let mut table = table(4);
+        table.row(["", "mean A", "mean B", "std. A", "std. B"]);
         let comparison = &self.compared.comparison;
         for (party, name) in self.compared.parties() {
             let of = |simulation: &Simulation, what: &dyn Fn(&Summary) -> i64| {
@@ -245,21 +276,40 @@ impl<'c> Shown<'c> {
             };
             let both =
                 |what: &dyn Fn(&Summary) -> i64| [of(&comparison.one, what), of(&comparison.other, what)];
-            let tail = |summary: &Summary| summary.mean_of_least(&self.compared.tail);
-            let cells = [both(&Summary::mean), both(&Summary::deviation), both(&tail)];
+            let cells = [both(&Summary::mean), both(&Summary::deviation)];
             table.cells([name.to_string()].into_iter().chain(cells.into_iter().flatten()).collect());
         }
-        let mut out = table.text();
-        out.push_str(&wrapped(
-            &format!(
-                "The worst are the {} in which the party receives least, or pays most, under that design.",
-                one_of(&self.compared.tail)
-            ),
-            PAGE,
-            0,
-        ));
-        out.push('\n');
-        out
+        table.text()
+    }
+
+    /// For each party the means of its worst and best scenarios under A and B.
+    fn tail_by_tail(&self) -> String {
+        let mut table = table(6);
+        let heads = ["worst", "best"].map(|end| format!("{end} {}", percent(&self.compared.tail)));
+        let heads =
+            heads.iter().flat_map(|head| [format!("{head} A"), "B".to_string(), "B less A".to_string()]);
+        table.cells([String::new()].into_iter().chain(heads).collect());
+        for (party, name) in self.compared.parties() {
+            let Some(difference) = self.compared.comparison.difference(party, None, self.whole()) else {
+                continue;
+            };
+            let (one, other) = self.compared.tails(difference, false);
+            let cell =
+                |amount: Option<&Exact>| amount.map_or("–".to_string(), |amount| self.sides.cell(amount));
+            let three = |of: &dyn Fn(&(Exact, Exact)) -> Exact| {
+                let (one, other) = (one.as_ref().map(of), other.as_ref().map(of));
+                let less = one.as_ref().zip(other.as_ref()).map(|(one, other)| other - one);
+                [cell(one.as_ref()), cell(other.as_ref()), cell(less.as_ref())]
+            };
+            let cells = [three(&|tails| tails.0.clone()), three(&|tails| tails.1.clone())];
+            table.cells([name.to_string()].into_iter().chain(cells.into_iter().flatten()).collect());
+        }
+        let said = format!(
+            "The worst are the {} in which the party receives least, or pays most, under that design; the best are as \
+             many in which it receives most. They need not be the same scenarios under both.",
+            one_of(&self.compared.tail)
+        );
+        format!("{}{}\n", table.text(), wrapped(&said, PAGE, 0))
     }
 
     /// Parties across, clauses down.
@@ -307,13 +357,13 @@ pub fn json(compared: &Compared) -> Value {
         "currency": comparison.one.labels().currency,
         "seed": comparison.one.seed(),
         "scenarios": { "asked": compared.asked, "done": comparison.count() },
-        "differences": comparison.differences.iter().map(|each| difference(compared, each)).collect::<Vec<_>>(),
+        "differences": comparison.differences.iter().map(|each| difference(compared, (each, false))).collect::<Vec<_>>(),
         "holders": comparison.holders.iter().map(|each| holder(compared, each)).collect::<Vec<_>>(),
     })
 }
 
 fn holder(compared: &Compared, each: &Difference) -> Value {
-    let mut found = difference(compared, each);
+    let mut found = difference(compared, (each, true));
     if let Value::Object(fields) = &mut found {
         ["party", "clause", "year"].into_iter().for_each(|field| drop(fields.remove(field)));
         fields.insert("holder".to_string(), json!(each.party));
@@ -321,7 +371,13 @@ fn holder(compared: &Compared, each: &Difference) -> Value {
     found
 }
 
-fn difference(compared: &Compared, difference: &Difference) -> Value {
+fn difference(compared: &Compared, (difference, is_holder): (&Difference, bool)) -> Value {
+    let (one, other) = compared.tails(difference, is_holder);
+    let tails = |tails: Tails| {
+        tails.map(|(least, greatest)| {
+            json!({ "mean_of_least": compared.money(&least), "mean_of_greatest": compared.money(&greatest) })
+        })
+    };
     let summary = &difference.summary;
     let known = compared.percentiles.iter().filter(|_| summary.has_percentiles());
     let percentiles: Map<String, Value> =
@@ -335,6 +391,7 @@ fn difference(compared: &Compared, difference: &Difference) -> Value {
         "percentiles": percentiles, "gains": difference.gains, "loses": difference.losses,
         "unchanged": difference.unchanged(),
         "least": end(summary.least()), "greatest": end(summary.most()),
+        "tails": { "a": tails(one), "b": tails(other) },
     })
 }
 
@@ -347,8 +404,10 @@ pub fn csv(compared: &Compared) -> String {
     let fixed = fixed.map(str::to_string);
     let named =
         compared.percentiles.iter().map(|share| format!("percentile_{}", percent(share).replace(" %", "")));
+    let tails = ["mean_of_least_a", "mean_of_greatest_a", "mean_of_least_b", "mean_of_greatest_b"];
     let rest = ["gains", "loses", "unchanged", "scenarios", "seed", "contract_a_sha256", "contract_b_sha256"];
-    let rest = rest.into_iter().chain(["scenarios_sha256", "data_sha256", "version"]).map(str::to_string);
+    let rest = tails.into_iter().chain(rest);
+    let rest = rest.chain(["scenarios_sha256", "data_sha256", "version"]).map(str::to_string);
     let headings: Vec<String> = fixed.into_iter().chain(named).chain(rest).collect();
     let (one, other) = &compared.provenance;
     let labels = compared.holders().labels;
@@ -376,6 +435,13 @@ pub fn csv(compared: &Compared) -> String {
             true => compared.plain(summary.percentile(share)),
             false => String::new(),
         }));
+        let tails = compared.tails(difference, is_holder);
+        for tails in [tails.0, tails.1] {
+            match tails {
+                Some((least, greatest)) => cells.extend([compared.money(&least), compared.money(&greatest)]),
+                None => cells.extend([String::new(), String::new()]),
+            }
+        }
         let counts = [difference.gains, difference.losses, difference.unchanged(), summary.count()];
         cells.extend(counts.map(|count| count.to_string()));
         cells.push(compared.comparison.one.seed().to_string());

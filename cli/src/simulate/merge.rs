@@ -19,8 +19,8 @@ use crate::files;
 pub static MERGE: Code = Code {
     name: "simulation-merge",
     severity: Severity::Error,
-    rule: "simulations and comparisons are put together when they are of the same contracts, data, scenarios, seed and version, \
-           and no scenario is in two of them",
+    rule: "simulations, and comparisons, are put together when they are of the same contracts, data, scenarios, \
+           seed and version, and no scenario is in two of them",
 };
 
 /// A result that can be saved in parts and put together again.

@@ -88,8 +88,8 @@ pub fn piece_max(raw_is_wanted: bool, block: usize) -> u64 {
     if raw_is_wanted { PIECE_MAX.min(block as u64) } else { PIECE_MAX }
 }
 
-/// Works out neighbouring scenarios piece by piece, each of at most so many, and takes the pieces in order until it is stopped, or
-/// until one cannot be taken.
+/// Works out neighbouring scenarios piece by piece, each of at most so many, and takes the pieces in order
+/// until it is stopped, or until one cannot be taken.
 pub fn in_pieces<T: Send>(
     (draws, most): (&DrawArguments, u64),
     progress: &Progress,

@@ -168,7 +168,7 @@ impl Looking<'_> {
         let rate = self.value().checked_div(people).ok_or(SHARE_WITHOUT_DENOMINATOR)?;
         let counted = stated.denominator.as_ref().unwrap_or(people).clone();
         let baseline = stated.baseline.as_ref().unwrap_or(&rate);
-        // All of the people is where a share ends; a ratio that may go beyond and reaches it is one of events.
+        // All of the people is where a share ends; a ratio that may go beyond it, and does, is of events.
         let may_exceed = self.candidate.measure.range.1 > Exact::ONE;
         let usual = if may_exceed && *baseline >= Exact::ONE { Law::Events } else { Law::Share };
         let law = stated.law.unwrap_or(usual);
