@@ -1,7 +1,7 @@
 //! Small numbers: counts of people behind a statement that are so small that somebody might be known by them.
 //!
-//! Nothing is suppressed here: a statement that lacked figures could not be held against its data. Whoever sends
-//! it on is told which figures are small, by name and never by value.
+//! Nothing is suppressed here: a statement that lacked figures could not be held against its data. Whoever
+//! sends it on is told which figures are small, by name and never by value.
 
 use std::collections::{BTreeMap, BTreeSet};
 

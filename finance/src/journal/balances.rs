@@ -124,8 +124,8 @@ fn ordered(payable: &str, receivable: &str, amount: &Exact) -> (Pair, Exact) {
     }
 }
 
-/// Columns of the statement. What is contested or withheld is told apart for each direction and never negative;
-/// `disputed` is all of it, less what the receivable organisation owes.
+/// Columns of the statement. What is contested or withheld is told apart for each direction and never
+/// negative; `disputed` is all of it, less what the receivable organisation owes.
 pub const COLUMNS: [&str; 17] = [
     "at",
     "of",
