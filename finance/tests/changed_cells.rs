@@ -91,7 +91,7 @@ fn an_agreed_number_is_changed() {
         problems.extend(own.into_iter().filter(|problem| !problem.contains("the engine said otherwise")));
         assert_eq!(lines, 538);
         assert!(index == 1 || unsure == 0, "{unsure}");
-        let differing = found["Checks"].iter().filter(|row| row[4].to_string() == "differs").count();
+        let differing = found["Checks"].iter().filter(|row| row[4] == "differs").count();
         assert!(differing > 10, "{differing} lines moved");
     }
     report(&problems);
@@ -222,7 +222,7 @@ fn an_emptied_cell_is_missing_data() {
     assert_eq!(others, 536);
     let verdict = |sheets: usize, check: &str| {
         let mut rows = found[sheets]["Checks"].iter();
-        let row = rows.find(|row| row[0].to_string() == check).unwrap();
+        let row = rows.find(|row| row[0] == *check).unwrap();
         (row[1].to_string(), row[4].to_string())
     };
     for (sheets, count) in [(0, 1), (1, 1)] {
@@ -233,7 +233,7 @@ fn an_emptied_cell_is_missing_data() {
     }
     // sba receives a part of C03, amb nothing of it: 3,150,000.00, as the README prints.
     let total = |party: &str| {
-        let row = found[0]["Totals"].iter().find(|row| row[0].to_string() == party).unwrap();
+        let row = found[0]["Totals"].iter().find(|row| row[0] == *party).unwrap();
         [5, 6, 7].map(|column| row[column].to_string())
     };
     assert_eq!(total("sba")[0], "");

@@ -96,10 +96,7 @@ fn a_cap_is_changed() {
     assert_eq!(hold(&stated, &found, &mut problems), (3, 0));
     report(&problems);
     // 8,499.99 by 333 : 334 is 4,243.62 and 4,256.37; south has its 1,500.00. In the order coast, north, south.
-    let amounts: Vec<String> = found["Statement"]
-        .iter()
-        .filter(|row| row[15].to_string() == "limited")
-        .map(|row| row[7].to_string())
-        .collect();
+    let amounts: Vec<String> =
+        found["Statement"].iter().filter(|row| row[15] == "limited").map(|row| row[7].to_string()).collect();
     assert_eq!(amounts, ["4256.37", "4243.62", "1500"]);
 }

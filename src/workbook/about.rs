@@ -11,7 +11,7 @@ use crate::statement::Statement;
 /// What each sheet is for.
 const SHEETS: [(&str, &str); 6] = [
     ("Inputs", "what was observed, with file and row; these cells may be changed"),
-    ("Parameters", "what was agreed, with the place in the contract"),
+    ("Parameters", "what was agreed, with the place in the contract; cells in a frame may be changed"),
     ("Calculation", "every step from inputs and parameters to the amounts"),
     ("Statement", "who owes whom what: each amount is a formula over the calculation"),
     ("Totals", "sums of the statement by clause and by party"),
