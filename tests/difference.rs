@@ -227,7 +227,7 @@ fn an_indicator_that_is_measured_otherwise_moves_no_more_than_it_is_worth() {
     let exposures = [&one, &other].map(|model| model.analysis(little).exposures());
     for party in ["sba", "emh", "gpc", "lbh", "vcs", "amb"] {
         let [before, after] = exposures.each_ref().map(|found| {
-            let own = |known: &carepact::analyse::Exposure| {
+            let own = |known: &&carepact::analyse::Exposure| {
                 known.subject == Subject::Party(party.to_string()) && known.period.1 == "2026/27"
             };
             found.iter().find(own).expect("a party of both")
