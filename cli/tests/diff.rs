@@ -119,3 +119,45 @@ fn two_currencies_are_refused() {
     let refused = run(&["diff", PRIME, &other]).expect(1);
     assert!(refused.err.contains("the first contract is in GBP, the second in EUR"), "{}", refused.err);
 }
+
+#[test]
+fn what_is_missing_names_the_contract_that_lacks_it() {
+    let more = r#", "left": { "kind": "count", "unit": "person", "per": "year", "range": [0, 9] }"#;
+    let before = clinic("lacks-before.json", "10", "60%", "");
+    let after = clinic("lacks-after.json", "11", "60%", more);
+    // What both lack is said once, for both.
+    let data = file("lacks.csv", b"measure,period,value\nseen,2026/27,0.65\n");
+    let refused = run(&["diff", &before, &after, "--baseline", &data]).expect(1).err;
+    assert!(refused.contains("`people` is missing in 2026/27, for both contracts"), "{refused}");
+    assert!(refused.contains("1 error"), "{refused}");
+    // Harbourside's year of care needs more than the prime provider does, which lacks nothing.
+    let year_of_care = "contracts/harbourside/year-of-care.json";
+    let refused =
+        run(&["diff", PRIME, year_of_care, "--baseline", YEAR_ONE, "--period", "2026/27"]).expect(1).err;
+    let missing: Vec<&str> = refused.lines().filter(|line| line.starts_with("error[data-missing]")).collect();
+    assert!(!missing.is_empty(), "{refused}");
+    assert!(missing.iter().all(|line| line.ends_with("year-of-care.json")), "{refused}");
+}
+
+#[test]
+fn a_change_is_one_page() {
+    let (before, after) =
+        (clinic("page-before.json", "10", "60%", ""), clinic("page-after.json", "12", "70%", ""));
+    let data = file("page.csv", b"measure,period,value\npeople,2026/27,800\nseen,2026/27,0.65\n");
+    let html = run(&["diff", &before, &after, "--baseline", &data, "--format", "html"]).expect(0).out;
+    assert!(
+        html.starts_with("<!DOCTYPE html>") && !html.contains("<script") && !html.contains('`'),
+        "{html}"
+    );
+    // 2 more for each of 800 people, and 1,000 less for promptness, as docs/guides/compare-designs.md says.
+    assert!(html.contains("icb loses 600.00; trust gains 600.00."), "{html}");
+    let row = html.lines().find(|line| line.contains(">table paid from: changed<"));
+    assert!(row.is_some(), "{html}");
+    assert!(html.contains(">value: 60%</th>") && html.contains(">value: 70%</td>"), "{html}");
+    let hash = |file: &str| {
+        use sha2::{Digest, Sha256};
+        let digest = Sha256::digest(read(file).as_bytes());
+        digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+    };
+    assert!(html.contains(&hash(&before)) && html.contains(&hash(&after)));
+}

@@ -300,3 +300,27 @@ fn differences_of_holders_are_written_and_put_together() {
     let merged = run(&["compare", "--merge", &first, &second, "--format", "csv"]).expect(0).out;
     assert_eq!(merged, whole);
 }
+
+#[test]
+fn an_audit_looks_at_one_holder_beside_the_others() {
+    let files = files("audited");
+    let arguments = ["audit", &files.contract, "--baseline", &files.data, "--format", "json"];
+    let found: Value = serde_json::from_str(&run(&arguments).expect(0).out).unwrap();
+    assert_eq!((found["many"].as_str(), found["holder"].as_str()), (Some("practice"), Some("P01")));
+    let holders = &found["holders"];
+    assert_eq!(holders["count"].as_i64(), Some(40));
+    // The first has 1,010 people at 3 and a grade of 1. Quality decides who divides the prize: it meets.
+    let first = &holders["each"][0];
+    assert_eq!(first["stands"].as_str(), Some("3031"));
+    assert_eq!(holders["meet"].as_bool(), Some(true));
+    // People 3 × (40 × 1,000 + 10 × 820), grades 1 + 3 + … + 39 = 400, and all of the prize.
+    let together = holders["together"].as_array().unwrap().last().unwrap();
+    assert_eq!(together["stands"].as_str(), Some("158550"));
+    // Any other can be named; one that is not there is refused.
+    let other = run(&["audit", &files.contract, "--baseline", &files.data, "--holder", "P40"]).expect(0).out;
+    let other = other.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(other.contains("what outcomes do is told of P40, beside 39 other holders"), "{other}");
+    assert!(other.contains("Of 40 holders the 15 with least and with most at stake"), "{other}");
+    let refused = run(&["audit", &files.contract, "--baseline", &files.data, "--holder", "P99"]).expect(1);
+    assert!(refused.err.contains("the data have no holder `P99`"), "{}", refused.err);
+}
