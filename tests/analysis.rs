@@ -187,3 +187,37 @@ fn the_corridor_of_harbourside_swallows_a_real_fall() {
     let trust = check.incentives.iter().find(|incentive| incentive.party == "emh").expect("the trust");
     assert_eq!(trust.now, amount("64883.52"));
 }
+
+#[test]
+fn what_is_alike_is_bounded_alike_and_one_fact_read_twice_is_not_two() {
+    // A thousand times what one number has above a half less what another has: 500 at most, −500 at least,
+    // whichever two numbers they are. Of one number less itself it is 0, though each half looks the same.
+    let apart = |x: &str, y: &str| format!("GBP 1000 * (max({x}, 50%) - max({y}, 50%))");
+    let names = ["a", "b", "c", "d", "e"];
+    let measures = names.map(|name| {
+        format!(r#""{name}": {{ "kind": "number", "per": "year", "range": [0, 1], "step": "0.01" }}"#)
+    });
+    let clauses = [
+        incentive("one_pair", &apart("a", "b")),
+        incentive("itself", &apart("c", "c")),
+        incentive("other_pair", &apart("d", "e")),
+    ];
+    let text = format!(
+        r#"{{ "carepact": 1, "contract": "alike", "title": "Alike", "synthetic": true, "currency": "GBP",
+        "rounding": {{ "mode": "half_away", "residue": "largest_remainder" }},
+        "term": ["2026-04-01", "2027-03-31"], "year_starts": "04-01",
+        "parties": [{{ "id": "icb", "role": "commissioner" }}, {{ "id": "trust", "role": "provider" }}],
+        "measures": {{ {} }}, "clauses": {{ {} }} }}"#,
+        measures.join(", "),
+        clauses.join(", ")
+    );
+    let model = compile("alike", &text);
+    let exposures = model.analysis(Budget::default()).exposures();
+    for (clause, most) in [("one_pair", "500"), ("other_pair", "500"), ("itself", "0")] {
+        let subject = Subject::Clause(clause.to_string());
+        let exposure = exposures.iter().find(|exposure| exposure.subject == subject).expect("a clause");
+        let (ends, most) = ((&exposure.least, &exposure.most), amount(most));
+        assert_eq!((&ends.0.bound, &ends.1.bound), (&-&most, &most), "{clause}");
+        assert!(ends.0.is_attained() && ends.1.is_attained(), "{clause}");
+    }
+}
