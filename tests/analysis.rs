@@ -276,3 +276,42 @@ fn holders_who_meet_in_a_pot_that_outcomes_divide_are_not_said_to_attain_their_e
     assert!(pot.least <= amount("0") && pot.most >= amount("60000") && !pot.attained);
     assert_eq!(pot.stands, amount("60000"));
 }
+
+#[test]
+fn what_is_alike_is_bounded_alike_and_one_fact_read_twice_is_not_two() {
+    // A thousand times what one number has above a half less what another has: 500 at most, −500 at least,
+    // whichever two numbers they are. Of one number less itself it is 0, though each half looks the same.
+    let apart = |x: &str, y: &str| format!("GBP 1000 * (max({x}, 50%) - max({y}, 50%))");
+    let names = ["a", "b", "c", "d", "e"];
+    let measures = names.map(|name| {
+        format!(r#""{name}": {{ "kind": "number", "per": "year", "range": [0, 1], "step": "0.01" }}"#)
+    });
+    let clauses = [
+        incentive("one_pair", &apart("a", "b")),
+        incentive("itself", &apart("c", "c")),
+        incentive("other_pair", &apart("d", "e")),
+    ];
+    let text = format!(
+        r#"{{ "carepact": 1, "contract": "alike", "title": "Alike", "synthetic": true, "currency": "GBP",
+        "rounding": {{ "mode": "half_away", "residue": "largest_remainder" }},
+        "term": ["2026-04-01", "2027-03-31"], "year_starts": "04-01",
+        "parties": [{{ "id": "icb", "role": "commissioner" }}, {{ "id": "trust", "role": "provider" }}],
+        "measures": {{ {} }}, "clauses": {{ {} }} }}"#,
+        measures.join(", "),
+        clauses.join(", ")
+    );
+    let model = compile("alike", &text);
+    let exposures = model.analysis(Budget::default()).exposures();
+    let of = |clause: &str| {
+        let subject = Subject::Clause(clause.to_string());
+        exposures.iter().find(|exposure| exposure.subject == subject).expect("a clause")
+    };
+    for pair in ["one_pair", "other_pair"].map(of) {
+        assert_eq!((&pair.least.bound, &pair.most.bound), (&amount("-500"), &amount("500")));
+        assert!(pair.least.is_attained() && pair.most.is_attained());
+    }
+    // That the two halves are one is seen box by box, so the bound comes near 0 and need not reach it.
+    let itself = of("itself");
+    assert_eq!((&itself.least.found, &itself.most.found), (&amount("0"), &amount("0")));
+    assert!(itself.most.bound <= amount("50") && itself.least.bound >= amount("-50"));
+}

@@ -434,4 +434,43 @@ mod tests {
     fn the_common_step_of_a_half_and_a_third_is_a_sixth() {
         assert_eq!(Exact::reduced(1, 2).common_step(&Exact::reduced(1, 3)), Exact::reduced(1, 6));
     }
+
+    /// Numbers at the ends of machine integers, fractions with and without divisors in common, and one
+    /// that fits into none.
+    fn samples() -> Vec<Exact> {
+        let parts =
+            [0, 1, -1, 2, -6, 7, 100, -14_237, 3_037_000_499, i128::from(i64::MAX), i128::from(i64::MIN)];
+        let under = [1, 3, 4, 100, 12_000, i128::from(i64::MAX)];
+        let all = parts.iter().flat_map(|n| under.map(|d| Exact::reduced(*n, d)));
+        all.chain([Exact::scaled(1, 40), &Exact::from(i64::MAX) * &Exact::from(-7)]).collect()
+    }
+
+    #[test]
+    fn short_fractions_give_what_long_ones_give() {
+        let zero = BigRational::from(BigInt::from(0));
+        for a in samples() {
+            for b in samples() {
+                let (x, y) = (a.big(), b.big());
+                assert_eq!(&a + &b, Exact::from_big(&x + &y), "{a:?} + {b:?}");
+                assert_eq!(&a * &b, Exact::from_big(&x * &y), "{a:?} · {b:?}");
+                assert_eq!(a.cmp(&b), x.cmp(&y), "{a:?} against {b:?}");
+                assert_eq!(a.sign(), i32::from(x > zero) - i32::from(x < zero), "{a:?}");
+                if y == zero {
+                    assert_eq!(a.checked_div(&b), None);
+                    continue;
+                }
+                assert_eq!(a.checked_div(&b), Some(Exact::from_big(&x / &y)), "{a:?} ÷ {b:?}");
+                let step = a.common_step(&b);
+                let whole = |of: &Exact| of.checked_div(&step).is_some_and(|multiple| multiple.is_whole());
+                assert!(step.sign() > 0 && whole(&a) && whole(&b), "{step:?} of {a:?} and {b:?}");
+                if y > zero {
+                    // The multiple below is no further away than one quantum.
+                    let below = a.rounded(&b, Mode::Floor);
+                    let rest = &x - below.big();
+                    assert!(rest >= zero && rest < y, "{a:?} down to {b:?}: {below:?}");
+                    assert!(below.checked_div(&b).is_some_and(|multiple| multiple.is_whole()));
+                }
+            }
+        }
+    }
 }
