@@ -50,6 +50,8 @@ pub(super) struct Block<'b, 'c, 'r> {
     pub(super) outputs: &'b mut [Room<'r>],
     pub(super) first: usize,
     pub(super) chunks: usize,
+    /// True for sums form by form, false for chunk by chunk.
+    pub(super) by_form: bool,
 }
 
 /// Steps in floats that follow one another, for one block.

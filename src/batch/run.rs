@@ -178,11 +178,23 @@ fn touched<N: Copy + Into<i64>>(numbers: &[N], first: usize, end: usize) -> i64 
     numbers.iter().step_by(CACHE_LINE / size_of::<N>()).fold(0, |all, n| all ^ (*n).into())
 }
 
+/// So many steps, and the jumps to their loops are foreseen by a processor that has seen a few blocks.
+const FORESEEN: usize = 256;
+
+fn steps(stages: &[Stage]) -> usize {
+    let floats = stages.iter().map(|stage| match stage {
+        Stage::Floats(steps) => steps.len(),
+        Stage::Wide { .. } | Stage::Split { .. } | Stage::Exactly { .. } => 1,
+    });
+    floats.sum()
+}
+
 /// What is kept from one block to the next.
 struct Runner<'b> {
     batch: &'b Batch<'b>,
     stages: Cow<'b, [Stage]>,
     kept: Kept,
+    by_form: bool,
     arch: pulp::Arch,
     exactly: Option<ExactLane<'b>>,
 }
@@ -199,12 +211,14 @@ impl<'b> Runner<'b> {
         } else {
             Cow::Borrowed(&stages[..])
         };
-        Runner { batch, stages, kept, arch: pulp::Arch::new(), exactly }
+        let by_form = steps(&stages) > FORESEEN;
+        Runner { batch, stages, kept, by_form, arch: pulp::Arch::new(), exactly }
     }
 
     /// Computes so many chunks of scenarios from the first one on.
     fn block(&mut self, (first, chunks): (usize, usize), inputs: &[Column<'_>], outputs: &mut [Room<'_>]) {
-        let mut block = Block { inputs, kept: &mut self.kept, outputs, first, chunks };
+        let by_form = self.by_form;
+        let mut block = Block { inputs, kept: &mut self.kept, outputs, first, chunks, by_form };
         for stage in &*self.stages {
             match stage {
                 Stage::Floats(steps) => self.arch.dispatch(Run { steps, block: &mut block }),

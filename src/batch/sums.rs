@@ -5,11 +5,67 @@ use super::columns::Column;
 use super::program::form::{FACTOR, INPUT, LIMITS, ROUNDING, SHORT, TIMES};
 use super::program::{Place, TermCode, Terms};
 
-/// Sums begin with the constant, which is kept beside the scratch of the block, and go on where terms of
-/// the form before left them, all chunks of one form before the next: to find the loop of a form takes
-/// longer than to store and load a total.
+/// Calls the loop of a form, which has no branch inside.
+macro_rules! of_form {
+    ($terms:expr, $add:ident($($argument:expr),*)) => {
+        of_form!($terms, $add($($argument),*),
+            0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31
+            33 35 37 39 41 43 45 47 49 51 53 55 57 59 61 63)
+    };
+    ($terms:expr, $add:ident $arguments:tt, $($form:literal)*) => {
+        match $terms.form {
+            $($form => of_form!(@ $add $form $arguments, &$terms.terms),)*
+            _ => unreachable!("a form has six bits, and only columns have a width"),
+        }
+    };
+    (@ $add:ident $form:literal ($($argument:expr),*), $terms:expr) => {
+        $add::<$form>($($argument,)* $terms)
+    };
+}
+
+/// A sum in either order, by which is faster for the program.
 #[inline(always)]
-pub(super) fn sum(
+pub(super) fn sum(block: &mut Block<'_, '_, '_>, constant: f64, terms: &[Terms], to: (Place, Option<Place>)) {
+    if block.by_form { by_form(block, constant, terms, to) } else { by_chunk(block, constant, terms, to) }
+}
+
+/// Chunk by chunk, the total in registers.
+#[inline(always)]
+fn by_chunk(
+    block: &mut Block<'_, '_, '_>,
+    constant: f64,
+    terms: &[Terms],
+    (to, also): (Place, Option<Place>),
+) {
+    for chunk in 0..block.chunks {
+        let mut total = [constant; WIDTH];
+        for terms in terms {
+            of_form!(terms, add_to_chunk(block, chunk, &mut total));
+        }
+        if let Some(also) = also {
+            block.store(also, chunk, &total);
+        }
+        block.store(to, chunk, &total);
+    }
+}
+
+#[inline(always)]
+fn add_to_chunk<const FORM: u8>(
+    block: &Block<'_, '_, '_>,
+    chunk: usize,
+    total: &mut Vector,
+    terms: &[TermCode],
+) {
+    for term in terms {
+        add_term::<FORM>(block, term, chunk, total);
+    }
+}
+
+/// Sums begin with the constant, which is kept beside the scratch of the block, and go on where terms of
+/// the form before left them, all chunks of one form before the next: in a long program the jump to the loop
+/// of a form is not foreseen and takes longer than to store and load a total.
+#[inline(always)]
+fn by_form(
     block: &mut Block<'_, '_, '_>,
     constant: f64,
     terms: &[Terms],
@@ -27,7 +83,7 @@ pub(super) fn sum(
     };
     for (place, terms) in terms.iter().enumerate() {
         let to = if place == last { end } else { scratch };
-        add_form(block, terms, from, to);
+        of_form!(terms, add(block, from, to));
         from = Totals { at: to, step: 1 };
     }
     if from.step == 1 && end != scratch {
@@ -56,23 +112,8 @@ impl Totals {
     }
 }
 
-/// One loop for each form, without a branch inside.
 #[inline(always)]
-fn add_form(block: &mut Block<'_, '_, '_>, terms: &Terms, from: Totals, to: usize) {
-    macro_rules! forms {
-        ($($form:literal)*) => {
-            match terms.form {
-                $($form => add::<$form>(block, &terms.terms, from, to),)*
-                _ => unreachable!("a form has six bits, and only columns have a width"),
-            }
-        };
-    }
-    forms!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31
-        33 35 37 39 41 43 45 47 49 51 53 55 57 59 61 63);
-}
-
-#[inline(always)]
-fn add<const FORM: u8>(block: &mut Block<'_, '_, '_>, terms: &[TermCode], from: Totals, to: usize) {
+fn add<const FORM: u8>(block: &mut Block<'_, '_, '_>, from: Totals, to: usize, terms: &[TermCode]) {
     for chunk in 0..block.chunks {
         let mut total = block.kept.narrow[from.at_chunk(chunk)];
         for term in terms {
