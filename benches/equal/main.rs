@@ -91,7 +91,10 @@ fn report(name: &str, start: Instant, outcome: &Outcome) -> bool {
     differences.is_empty()
 }
 
-const COMPARISONS: [(&str, fn(usize) -> Outcome); 3] =
+/// Compares so many scenarios.
+type Compare = fn(usize) -> Outcome;
+
+const COMPARISONS: [(&str, Compare); 3] =
     [("benchmark", specified::compare), ("harbourside", harbourside::compare), ("ties", ties::compare)];
 
 fn main() -> ExitCode {

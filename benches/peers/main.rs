@@ -111,7 +111,8 @@ fn main() {
     for count in SIZES {
         let own = Facts::generated(&ours, count);
         alone(&mut table, &ours, &own, &[Width::Whole64, Width::Whole32].map(Pass::LookedThrough));
-        let native = if with_native { Native::start(&folders, own) } else { Err((String::new(), own)) };
+        let native =
+            if with_native { Native::start(&folders, own) } else { Err((String::new(), Box::new(own))) };
         facts = Some(match native {
             Ok(mut native) => {
                 beside_native(&mut table, &ours, &mut native);
@@ -122,7 +123,7 @@ fn main() {
                     table.note(&format!("SKIPPED: C: {problem}"));
                 }
                 alone(&mut table, &ours, &own, &KINDS);
-                own
+                *own
             }
         });
     }

@@ -57,14 +57,14 @@ impl Channel {
 
 impl Native {
     /// Compiles and starts the C, or says why not and hands the facts back.
-    pub fn start(folders: &Folders, facts: Facts) -> Result<Native, (String, Facts)> {
+    pub fn start(folders: &Folders, facts: Facts) -> Result<Native, (String, Box<Facts>)> {
         match started(folders, facts.count) {
             Ok((channel, version)) => {
                 let mut native = Native { facts, version, wrong: Vec::new(), channel };
                 native.wrong = (0..KINDS.len()).map(|kind| native.wrong(folders, kind)).collect();
                 Ok(native)
             }
-            Err(problem) => Err((problem, facts)),
+            Err(problem) => Err((problem, Box::new(facts))),
         }
     }
 

@@ -52,7 +52,7 @@ impl Batch<'_> {
                 columns.iter().map(|column| Filled::new(*column, whole, count)).collect();
             let columns: Vec<Column<'_>> = filled.iter().map(Filled::column).collect();
             let mut results = vec![[0; WIDTH]; out.len()];
-            runner.block((0, 1), &columns, &mut rooms(&mut results));
+            runner.block((0, 1), &columns, &mut rooms(results.chunks_exact_mut(1)));
             for (room, result) in out.iter_mut().zip(&results) {
                 room.write(whole, &result[..count - whole]);
             }
@@ -71,26 +71,33 @@ impl Batch<'_> {
         }
         let numbers = Column::Whole64(rows.rows);
         self.admit(rows.extent(), count, &|column| (numbers.from(column), width))?;
-        let size = self.program.chunks * WIDTH;
-        let mut columns = vec![vec![0; size]; width];
-        let mut results = vec![vec![0; size]; outputs];
+        let chunks = self.program.chunks;
+        // Chunk after chunk of each column: arrays of a known length, so that no place is checked.
+        let mut columns = vec![[0; WIDTH]; width * chunks];
+        let mut results = vec![[0; WIDTH]; outputs * chunks];
         let mut runner = Runner::new(self, &[], &[]);
-        for first in (0..count).step_by(size) {
-            let here = size.min(count - first);
-            let chunks = here.div_ceil(WIDTH);
-            for lane in 0..chunks * WIDTH {
-                let row = first + lane.min(here - 1);
-                let row = &rows.rows[row * width..(row + 1) * width];
-                for (column, value) in columns.iter_mut().zip(row) {
-                    column[lane] = *value;
+        for first in (0..count).step_by(chunks * WIDTH) {
+            let here = (chunks * WIDTH).min(count - first);
+            let filled = here.div_ceil(WIDTH);
+            for chunk in 0..filled {
+                for lane in 0..WIDTH {
+                    let row = first + (chunk * WIDTH + lane).min(here - 1);
+                    let row = &rows.rows[row * width..(row + 1) * width];
+                    for (column, value) in columns[chunk..].iter_mut().step_by(chunks).zip(row) {
+                        column[lane] = *value;
+                    }
                 }
             }
-            let inputs: Vec<Column<'_>> = columns.iter().map(|column| Column::Whole64(column)).collect();
-            runner.block((0, chunks), &inputs, &mut rooms(&mut results));
+            let inputs: Vec<Column<'_>> =
+                columns.chunks_exact(chunks).map(|column| Column::Whole64(column.as_flattened())).collect();
+            runner.block((0, filled), &inputs, &mut rooms(results.chunks_exact_mut(chunks)));
             let out = &mut out[first * outputs..(first + here) * outputs];
-            for (lane, row) in out.chunks_exact_mut(outputs.max(1)).enumerate() {
-                for (value, result) in row.iter_mut().zip(&results) {
-                    *value = result[lane];
+            for (chunk, rows) in out.chunks_mut((WIDTH * outputs).max(1)).enumerate() {
+                let results = &results[chunk..];
+                for (lane, row) in (0..WIDTH).zip(rows.chunks_exact_mut(outputs.max(1))) {
+                    for (value, result) in row.iter_mut().zip(results.iter().step_by(chunks)) {
+                        *value = result[lane];
+                    }
                 }
             }
         }
@@ -157,9 +164,9 @@ impl Filled {
     }
 }
 
-/// Room for the results of a block.
-fn rooms<R: AsMut<[i64]>>(results: &mut [R]) -> Vec<Room<'_>> {
-    results.iter_mut().map(|column| Room::Whole64(column.as_mut())).collect()
+/// Room for the results of a block, chunk after chunk of each.
+fn rooms<'r>(results: impl Iterator<Item = &'r mut [[i64; WIDTH]]>) -> Vec<Room<'r>> {
+    results.map(|column| Room::Whole64(column.as_flattened_mut())).collect()
 }
 
 /// Reads a number of every cache line, so that the next block need not wait for memory.
