@@ -195,7 +195,7 @@ impl<'p> Batch<'p> {
     }
 
     /// The same batch with so many scenarios in a block, in whole chunks of 16. Results do not depend on
-    /// it; the compiler chooses a size with which what is kept of a block stays in the caches.
+    /// it; 96 without this, with which what is kept of a block mostly stays in the caches.
     #[must_use]
     pub fn in_blocks_of(mut self, scenarios: usize) -> Batch<'p> {
         self.program.chunks = scenarios.div_ceil(block::WIDTH).max(1);
