@@ -313,7 +313,7 @@ fn what_cannot_be_carried_exactly_is_refused() {
     let there = file("endless-there.csv", b"mine");
     files.contract = file("endless.json", CONTRACT.as_bytes());
     let refused = files.evaluate(&["--carry-forward", &there]).expect(1);
-    assert!(refused.err.contains("file-exists") && fs::read(&there).unwrap() == b"mine");
+    assert!(refused.err.contains("file-exists") && common::read(&there) == "mine");
     let nothing = ["evaluate", common::PRIME, "--observations", common::YEAR_ONE, "--carry-forward", &next];
     assert!(run(&nothing).expect(1).err.contains("error[carry-forward]"));
 }
@@ -354,7 +354,7 @@ fn one_of_many_is_explained() {
 fn a_pipe_hears_nothing_of_progress() {
     let mut files = files("progress", "2026/27", 40);
     let note = "n".repeat(10_000);
-    let data = fs::read_to_string(&files.data).unwrap();
+    let data = common::read(&files.data);
     let padded: String = data.lines().skip(1).map(|row| format!("{row},{note}\n")).collect();
     files.data = file("progress.csv", format!("measure,period,practice,value,note\n{padded}").as_bytes());
     let out = files.evaluate(&["--format", "csv"]).expect(0);

@@ -6,9 +6,8 @@ mod common;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 
-use common::{PRIME, Run, YEAR_ONE, file, run};
+use common::{PRIME, Run, YEAR_ONE, file, read, root, run};
 use serde_json::Value;
 
 const QUARTER: &str = "fixtures/harbourside/payments-2026-27Q1.csv";
@@ -170,14 +169,15 @@ fn a_difference_fails_only_when_that_is_asked_for() {
 #[test]
 fn an_output_is_written_whole_and_never_over_another() {
     let output = file("reconciled.json", b"");
-    fs::remove_file(&output).unwrap();
+    fs::remove_file(root().join(&output)).unwrap();
     let out = quarter(&["--format", "json", "--output", &output]).expect(0).out;
     assert!(out.contains("is written"), "{out}");
-    let written = fs::read_to_string(&output).unwrap();
+    let written = read(&output);
     assert_eq!(written, quarter(&["--format", "json"]).expect(0).out);
     assert!(quarter(&["--output", &output]).expect(1).err.contains("is there already"));
-    assert_eq!(fs::read_to_string(&output).unwrap(), written);
-    let folder = Path::new(&output).parent().unwrap();
+    assert_eq!(read(&output), written);
+    let output = root().join(output);
+    let folder = output.parent().unwrap();
     let parts = fs::read_dir(folder).unwrap().flatten();
     assert!(!parts.into_iter().any(|entry| entry.file_name().to_string_lossy().contains("reconciled.json.")));
 }

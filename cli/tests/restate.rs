@@ -6,7 +6,7 @@ mod common;
 
 use std::fs;
 
-use common::{PRIME, Run, YEAR_ONE, file, read, run};
+use common::{PRIME, Run, YEAR_ONE, file, read, root, run};
 use serde_json::{Value, json};
 
 const GROWTH: &str = "fixtures/harbourside/2026-27-list-growth.csv";
@@ -96,7 +96,7 @@ fn the_same_is_the_same_and_mistakes_are_told() {
     let output = file("restated.csv", b"");
     let more = ["--previous-as-of", "flex", "--format", "csv", "--output", &output];
     assert!(restate(YEAR_ONE, &more).expect(1).err.contains("is there already"));
-    fs::remove_file(&output).unwrap();
+    fs::remove_file(root().join(&output)).unwrap();
     restate(YEAR_ONE, &more).expect(0);
-    assert_eq!(fs::read_to_string(&output).unwrap().lines().count(), 3);
+    assert_eq!(read(&output).lines().count(), 3);
 }

@@ -66,11 +66,13 @@ pub fn evaluate(file: &str, more: &[&str]) -> Run {
     run(&arguments)
 }
 
-/// A file of its own for a test.
+/// A file of its own for a test, named from the root: a text that names it breaks its lines at the same places
+/// wherever the repository lies.
 pub fn file(name: &str, bytes: &[u8]) -> String {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::write(&path, bytes).unwrap();
-    path.to_string_lossy().into_owned()
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned()
 }
 
 pub fn read(path: &str) -> String {
