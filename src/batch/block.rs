@@ -4,6 +4,7 @@
 //! loops over arrays become wide vectors. Comparisons are written out, since those of floats with
 //! their rules for what is no number cost twice as much; there is none here.
 
+use super::ahead::Ahead;
 use super::columns::{Column, Room};
 use super::pair::Pairs;
 use super::program::{PairOp, PairTerm, Place, Step};
@@ -52,6 +53,7 @@ pub(super) struct Block<'b, 'c, 'r> {
     pub(super) chunks: usize,
     /// True for sums form by form, false for chunk by chunk.
     pub(super) by_form: bool,
+    pub(super) ahead: &'b mut Ahead,
 }
 
 /// Steps in floats that follow one another, for one block.
@@ -67,6 +69,7 @@ impl pulp::NullaryFnOnce for Run<'_, '_, '_, '_> {
     fn call(self) {
         let Run { steps, block } = self;
         for step in steps {
+            block.ahead.step();
             match step {
                 Step::Sum { constant, terms, to, also } => sums::sum(block, *constant, terms, (*to, *also)),
                 Step::Pieces { x, cuts, lines, to } => pieces(block, *x, (cuts, lines), *to),

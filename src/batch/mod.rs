@@ -10,6 +10,7 @@
 #![allow(clippy::needless_range_loop, reason = "loops over the lanes of several arrays become vectors")]
 
 mod admitted;
+mod ahead;
 mod block;
 mod certify;
 mod columns;
@@ -24,6 +25,7 @@ mod number;
 mod pair;
 mod program;
 mod remainder;
+mod rows;
 mod run;
 mod sums;
 mod taken;

@@ -1,10 +1,12 @@
 //! Runs a batch, block after block.
 
 use std::borrow::Cow;
+use std::iter;
 
 use super::admitted::{Spaced, check, check_grid};
+use super::ahead::{Ahead, Stretch};
 use super::block::{Block, Kept, Run, WIDTH};
-use super::columns::{Column, Columns, Room, Rows};
+use super::columns::{Column, Columns, Room};
 use super::exactly::{ExactLane, Tables};
 use super::program::{Program, Stage};
 use super::{Batch, Mismatch, wide};
@@ -37,12 +39,15 @@ impl Batch<'_> {
         tables: &Tables,
         out: &mut [Room<'_>],
     ) {
-        let mut runner = Runner::new(self, columns, tables);
-        let whole = count - count % WIDTH;
         let chunks = self.program.chunks;
+        let mut runner = Runner::new(self, chunks, columns, tables);
+        let whole = count - count % WIDTH;
         for first in (0..whole).step_by(chunks * WIDTH) {
             let next = first + chunks * WIDTH;
-            columns.iter().for_each(|column| warm(*column, next, whole.min(next + chunks * WIDTH)));
+            let next = next.min(whole)..whole.min(next + chunks * WIDTH);
+            let facts = columns.iter().map(|column| Stretch::facts(*column, next.clone()));
+            let results = out.iter().map(|room| Stretch::results(room, next.clone()));
+            runner.ahead.expect(facts.chain(results));
             let chunks = chunks.min((whole - first) / WIDTH);
             runner.block((first, chunks), columns, out);
         }
@@ -52,56 +57,13 @@ impl Batch<'_> {
                 columns.iter().map(|column| Filled::new(*column, whole, count)).collect();
             let columns: Vec<Column<'_>> = filled.iter().map(Filled::column).collect();
             let mut results = vec![[0; WIDTH]; out.len()];
-            runner.block((0, 1), &columns, &mut rooms(results.chunks_exact_mut(1)));
+            let mut rooms: Vec<Room<'_>> = results.iter_mut().map(|column| Room::Whole64(column)).collect();
+            runner.ahead.expect(iter::empty());
+            runner.block((0, 1), &columns, &mut rooms);
             for (room, result) in out.iter_mut().zip(&results) {
                 room.write(whole, &result[..count - whole]);
             }
         }
-    }
-
-    /// Computes all scenarios: result `j` of scenario `i` goes to `out[i · outputs + j]`.
-    ///
-    /// # Errors
-    /// When a column reaches beyond what the batch was compiled for, or the rows do not match;
-    /// nothing is written then.
-    pub fn run_rows(&self, rows: &Rows<'_>, out: &mut [i64]) -> Result<(), Mismatch> {
-        let (count, width, outputs) = (rows.count(), rows.width, self.units().len());
-        if out.len() != count * outputs {
-            return Err(Mismatch::Results { found: out.len(), expected: count * outputs });
-        }
-        let numbers = Column::Whole64(rows.rows);
-        self.admit(rows.extent(), count, &|column| (numbers.from(column), width))?;
-        let chunks = self.program.chunks;
-        // Chunk after chunk of each column: arrays of a known length, so that no place is checked.
-        let mut columns = vec![[0; WIDTH]; width * chunks];
-        let mut results = vec![[0; WIDTH]; outputs * chunks];
-        let mut runner = Runner::new(self, &[], &[]);
-        for first in (0..count).step_by(chunks * WIDTH) {
-            let here = (chunks * WIDTH).min(count - first);
-            let filled = here.div_ceil(WIDTH);
-            for chunk in 0..filled {
-                for lane in 0..WIDTH {
-                    let row = first + (chunk * WIDTH + lane).min(here - 1);
-                    let row = &rows.rows[row * width..(row + 1) * width];
-                    for (column, value) in columns[chunk..].iter_mut().step_by(chunks).zip(row) {
-                        column[lane] = *value;
-                    }
-                }
-            }
-            let inputs: Vec<Column<'_>> =
-                columns.chunks_exact(chunks).map(|column| Column::Whole64(column.as_flattened())).collect();
-            runner.block((0, filled), &inputs, &mut rooms(results.chunks_exact_mut(chunks)));
-            let out = &mut out[first * outputs..(first + here) * outputs];
-            for (chunk, rows) in out.chunks_mut((WIDTH * outputs).max(1)).enumerate() {
-                let results = &results[chunk..];
-                for (lane, row) in (0..WIDTH).zip(rows.chunks_exact_mut(outputs.max(1))) {
-                    for (value, result) in row.iter_mut().zip(results.iter().step_by(chunks)) {
-                        *value = result[lane];
-                    }
-                }
-            }
-        }
-        Ok(())
     }
 
     /// Refuses what the batch was not compiled for, or what the contract does not admit.
@@ -164,52 +126,40 @@ impl Filled {
     }
 }
 
-/// Room for the results of a block, chunk after chunk of each.
-fn rooms<'r>(results: impl Iterator<Item = &'r mut [[i64; WIDTH]]>) -> Vec<Room<'r>> {
-    results.map(|column| Room::Whole64(column.as_flattened_mut())).collect()
-}
-
-/// Reads a number of every cache line, so that the next block need not wait for memory.
-fn warm(column: Column<'_>, first: usize, end: usize) {
-    let touched = match column {
-        Column::Whole64(numbers) => touched(numbers, first, end),
-        Column::Whole32(numbers) => touched(numbers, first, end),
-    };
-    std::hint::black_box(touched);
-}
-
-const CACHE_LINE: usize = 64;
-
-fn touched<N: Copy + Into<i64>>(numbers: &[N], first: usize, end: usize) -> i64 {
-    let numbers = numbers.get(first..end).unwrap_or_default();
-    numbers.iter().step_by(CACHE_LINE / size_of::<N>()).fold(0, |all, n| all ^ (*n).into())
-}
-
 /// So many steps, and the jumps to their loops are foreseen by a processor that has seen a few blocks.
 const FORESEEN: usize = 256;
 
+/// Steps in floats of a block.
 fn steps(stages: &[Stage]) -> usize {
     let floats = stages.iter().map(|stage| match stage {
         Stage::Floats(steps) => steps.len(),
-        Stage::Wide { .. } | Stage::Split { .. } | Stage::Exactly { .. } => 1,
+        Stage::Wide { .. } | Stage::Split { .. } | Stage::Exactly { .. } => 0,
     });
     floats.sum()
 }
 
 /// What is kept from one block to the next.
-struct Runner<'b> {
+pub(super) struct Runner<'b> {
     batch: &'b Batch<'b>,
     stages: Cow<'b, [Stage]>,
     kept: Kept,
     by_form: bool,
+    /// What the block after the one to be computed reads and writes.
+    pub(super) ahead: Ahead,
     arch: pulp::Arch,
     exactly: Option<ExactLane<'b>>,
 }
 
 impl<'b> Runner<'b> {
-    fn new(batch: &'b Batch<'b>, columns: &[Column<'_>], tables: &'b Tables) -> Runner<'b> {
-        let Program { stages, chunks, narrow_slots, pair_slots, wide_slots, exactly, .. } = &batch.program;
-        let kept = Kept::new((*narrow_slots, *pair_slots, *wide_slots), *chunks);
+    /// For blocks of up to so many chunks, from columns of these widths.
+    pub(super) fn new(
+        batch: &'b Batch<'b>,
+        chunks: usize,
+        columns: &[Column<'_>],
+        tables: &'b Tables,
+    ) -> Runner<'b> {
+        let Program { stages, narrow_slots, pair_slots, wide_slots, exactly, .. } = &batch.program;
+        let kept = Kept::new((*narrow_slots, *pair_slots, *wide_slots), chunks);
         let nodes = exactly.iter().map(|(node, _)| *node);
         let exactly = (!exactly.is_empty()).then(|| ExactLane::new(batch, nodes, tables));
         let is_short = |column: usize| matches!(columns[column], Column::Whole32(_));
@@ -218,14 +168,20 @@ impl<'b> Runner<'b> {
         } else {
             Cow::Borrowed(&stages[..])
         };
-        let by_form = steps(&stages) > FORESEEN;
-        Runner { batch, stages, kept, by_form, arch: pulp::Arch::new(), exactly }
+        let steps = steps(&stages);
+        let (by_form, ahead) = (steps > FORESEEN, Ahead::new(steps));
+        Runner { batch, stages, kept, by_form, ahead, arch: pulp::Arch::new(), exactly }
     }
 
     /// Computes so many chunks of scenarios from the first one on.
-    fn block(&mut self, (first, chunks): (usize, usize), inputs: &[Column<'_>], outputs: &mut [Room<'_>]) {
-        let by_form = self.by_form;
-        let mut block = Block { inputs, kept: &mut self.kept, outputs, first, chunks, by_form };
+    pub(super) fn block(
+        &mut self,
+        (first, chunks): (usize, usize),
+        inputs: &[Column<'_>],
+        outputs: &mut [Room<'_>],
+    ) {
+        let (by_form, ahead) = (self.by_form, &mut self.ahead);
+        let mut block = Block { inputs, kept: &mut self.kept, outputs, first, chunks, by_form, ahead };
         for stage in &*self.stages {
             match stage {
                 Stage::Floats(steps) => self.arch.dispatch(Run { steps, block: &mut block }),
