@@ -128,8 +128,8 @@ fn main() {
         });
     }
     if let (true, Some(facts)) = (present, facts) {
-        Scripts::prepare(&folders).run(&mut table, &wanted, &|threads| {
-            let times: Vec<f64> = (0..5).map(|_| ours.pass(KINDS[0], &facts, threads)).collect();
+        Scripts::prepare(&folders).run(&mut table, &wanted, &|pass, threads| {
+            let times: Vec<f64> = (0..5).map(|_| ours.pass(pass, &facts, threads)).collect();
             Rates::of(facts.count, &times)
         });
     }

@@ -9,7 +9,11 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::Folders;
+use crate::ours::{Pass, Width};
 use crate::table::{Line, Rates, Ratios, Table};
+
+/// Our passes before and after a script.
+const BESIDE: [Pass; 2] = [Pass::Columns(Width::Whole64), Pass::Columns(Width::Whole32)];
 
 /// After so long a script is ended.
 const PATIENCE: Duration = Duration::from_secs(150);
@@ -185,8 +189,9 @@ impl Scripts {
         }
     }
 
-    /// Runs all scripts, or those that are wanted, beside `ours` with so many threads.
-    pub fn run(&self, table: &mut Table, wanted: &[String], ours: &dyn Fn(usize) -> Rates) {
+    /// Runs all scripts, or those that are wanted, beside passes of ours with so many threads.
+    pub fn run(&self, table: &mut Table, wanted: &[String], ours: &dyn Fn(Pass, usize) -> Rates) {
+        let both = || BESIDE.map(|pass| [1, 2].map(|threads| ours(pass, threads)));
         for script in &SCRIPTS {
             let named = |name: &String| {
                 script.needs[0].contains(name.as_str()) || script.file.contains(name.as_str())
@@ -202,12 +207,11 @@ impl Scripts {
                 ));
                 continue;
             }
-            let before = [ours(1), ours(2)];
+            let before = both();
             match self.records(script) {
                 Ok(records) => {
-                    let after = [ours(1), ours(2)];
-                    let own = |threads: usize| [before[threads - 1], after[threads - 1]];
-                    records.iter().for_each(|record| table.add(&self.line(script, record, &own)));
+                    let around = [before, both()];
+                    records.iter().for_each(|record| table.add(&self.line(script, record, &around)));
                 }
                 Err(problem) => {
                     table.note(&format!("SKIPPED: {} ({}): {problem}", script.needs[0], script.file));
@@ -216,7 +220,8 @@ impl Scripts {
         }
     }
 
-    fn line(&self, script: &Script, record: &Value, own: &dyn Fn(usize) -> [Rates; 2]) -> Line {
+    /// With what ours did before and after: by pass, by threads.
+    fn line(&self, script: &Script, record: &Value, around: &[[[Rates; 2]; 2]; 2]) -> Line {
         let what = record["name"].as_str().unwrap_or_default();
         let named = |package: &&&str| what.contains(**package);
         let package = script.needs.iter().find(named).unwrap_or(&script.needs[0]);
@@ -225,19 +230,18 @@ impl Scripts {
         let rate = |field: &str| record[field].as_f64().unwrap_or(f64::NAN);
         let rates = Rates { median: rate("median_per_s"), best: rate("best_per_s") };
         let threads = count("threads").unwrap_or(1).clamp(1, 2);
-        let own = own(threads);
         let wrong = count("scenarios_wrong").zip(count("checked"));
-        let rounds = own.iter().map(|own| own.median / rates.median).collect();
+        let ratios = BESIDE.iter().enumerate().map(|(pass, of)| {
+            let own = around.map(|own| own[pass][threads - 1]);
+            let best = own[0].best.max(own[1].best) / rates.best;
+            Ratios { of: of.name(), rounds: own.iter().map(|own| own.median / rates.median).collect(), best }
+        });
         Line {
             name: format!("{package} {version}: {what}"),
             threads,
             batch: count("n").unwrap_or(0),
             rates,
-            ratios: vec![Ratios {
-                of: "from columns",
-                rounds,
-                best: own[0].best.max(own[1].best) / rates.best,
-            }],
+            ratios: ratios.collect(),
             wrong: wrong.map_or("not compared".to_string(), |(wrong, of)| format!("{wrong} of {of}")),
         }
     }
