@@ -8,6 +8,8 @@ use branches::{prefetch_read_data, prefetch_write_data};
 use super::columns::{Column, Room};
 
 const CACHE_LINE: usize = 64;
+/// Numbers of 64 bits in a stretch of rows: eight lines.
+pub(super) const OF_ROWS: usize = 64;
 
 /// A part of memory by its address alone; nothing is read through it.
 #[derive(Debug, Clone, Copy)]
@@ -46,8 +48,8 @@ impl Stretch {
     }
 
     #[inline(always)]
-    fn ask(self, lines: Range<usize>) {
-        for line in lines {
+    fn ask(self) {
+        for line in 0..self.lines {
             let line = self.start.wrapping_add(line.wrapping_mul(CACHE_LINE));
             if self.to_be_written {
                 prefetch_write_data::<_, 0>(line);
@@ -63,11 +65,8 @@ impl Stretch {
 #[derive(Debug, Default)]
 pub(super) struct Ahead {
     stretches: Vec<Stretch>,
-    /// All lines, and how many of them have been asked for.
-    lines: usize,
+    /// How many stretches have been asked for.
     asked: usize,
-    /// The next line: its stretch, and its place there.
-    next: (usize, usize),
     /// Steps of a block, and how many of them are done.
     steps: usize,
     done: usize,
@@ -79,27 +78,21 @@ impl Ahead {
         Ahead { steps, ..Ahead::default() }
     }
 
-    /// What the next block reads and writes.
+    /// What the next block reads and writes, in stretches of some ten lines.
     pub(super) fn expect(&mut self, stretches: impl Iterator<Item = Stretch>) {
         self.stretches.clear();
         self.stretches.extend(stretches);
-        self.lines = self.stretches.iter().map(|stretch| stretch.lines).sum();
-        (self.asked, self.next, self.done) = (0, (0, 0), 0);
+        (self.asked, self.done) = (0, 0);
     }
 
     /// Asks for the share of a step.
     #[inline(always)]
     pub(super) fn step(&mut self) {
         self.done = self.done.wrapping_add(1);
-        let due = self.lines.wrapping_mul(self.done).checked_div(self.steps).unwrap_or(0);
-        while self.asked < due {
-            let Some(stretch) = self.stretches.get(self.next.0) else { return };
-            let (from, end) =
-                (self.next.1, stretch.lines.min(self.next.1.wrapping_add(due.wrapping_sub(self.asked))));
-            stretch.ask(from..end);
-            self.asked = self.asked.wrapping_add(end.wrapping_sub(from));
-            self.next =
-                if end == stretch.lines { (self.next.0.wrapping_add(1), 0) } else { (self.next.0, end) };
+        let due = self.stretches.len().wrapping_mul(self.done).checked_div(self.steps).unwrap_or(0);
+        for stretch in self.stretches.get(self.asked..due).unwrap_or_default() {
+            stretch.ask();
         }
+        self.asked = due;
     }
 }

@@ -7,7 +7,7 @@
 use super::ahead::Ahead;
 use super::columns::{Column, Room};
 use super::pair::Pairs;
-use super::program::{PairOp, PairTerm, Place, Step};
+use super::program::{At, PairOp, PairTerm, Place, Step};
 use super::{remainder, sums};
 use crate::plan::Pick;
 
@@ -153,8 +153,8 @@ fn short_integers(x: &Vector) -> [i32; WIDTH] {
 impl Block<'_, '_, '_> {
     /// Where a chunk of this place is kept.
     #[inline(always)]
-    pub(super) fn slot(&self, slot: usize, chunk: usize) -> usize {
-        slot.wrapping_mul(self.chunks).wrapping_add(chunk)
+    pub(super) fn slot(&self, slot: At, chunk: usize) -> usize {
+        slot.index().wrapping_mul(self.chunks).wrapping_add(chunk)
     }
 
     /// The first scenario of a chunk.
@@ -165,10 +165,10 @@ impl Block<'_, '_, '_> {
 
     /// Facts of any size.
     #[inline(always)]
-    pub(super) fn whole_facts(&self, column: usize, chunk: usize) -> [i64; WIDTH] {
+    pub(super) fn whole_facts(&self, column: At, chunk: usize) -> [i64; WIDTH] {
         let at = self.scenario(chunk);
         let mut whole = [0; WIDTH];
-        match self.inputs[column] {
+        match self.inputs[column.index()] {
             Column::Whole64(numbers) => whole = *stretch(numbers, at),
             Column::Whole32(numbers) => {
                 let numbers = stretch(numbers, at);
@@ -183,9 +183,9 @@ impl Block<'_, '_, '_> {
     /// Results, within their bounds.
     #[inline(always)]
     #[allow(clippy::cast_possible_truncation, reason = "a result is within its bounds")]
-    pub(super) fn write(&mut self, column: usize, chunk: usize, results: &[i64; WIDTH]) {
+    pub(super) fn write(&mut self, column: At, chunk: usize, results: &[i64; WIDTH]) {
         let at = self.scenario(chunk);
-        match &mut self.outputs[column] {
+        match &mut self.outputs[column.index()] {
             Room::Whole64(column) => *room(column, at) = *results,
             Room::Whole32(column) => {
                 let room = room(column, at);
@@ -201,7 +201,7 @@ impl Block<'_, '_, '_> {
         match place {
             Place::Input(column) => {
                 let at = self.scenario(chunk);
-                match self.inputs[column] {
+                match self.inputs[column.index()] {
                     Column::Whole64(numbers) => floats(stretch(numbers, at)),
                     Column::Whole32(numbers) => short_floats(stretch(numbers, at)),
                 }
@@ -249,7 +249,7 @@ impl Block<'_, '_, '_> {
             }
             Place::Output(column) => {
                 let at = self.scenario(chunk);
-                match &mut self.outputs[column] {
+                match &mut self.outputs[column.index()] {
                     Room::Whole64(column) => *room(column, at) = integers(x),
                     Room::Whole32(column) => *room(column, at) = short_integers(x),
                 }

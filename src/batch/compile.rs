@@ -6,7 +6,7 @@ use super::certify::{Keep, Proved, Tier, float, is_moved, prove};
 use super::fuse::{Fused, Sum, TermPlan, fuse, is_sum};
 use super::lane::{LaneId, Lanes, Op, Weight};
 use super::program::{
-    Limits, PairOp, PairTerm, Place, PlacedWeight, Program, Stage, Step, TermCode, Terms, Tiers, WideOp,
+    At, Limits, PairOp, PairTerm, Place, PlacedWeight, Program, Stage, Step, TermCode, Terms, Tiers, WideOp,
 };
 use super::translate::Translated;
 use crate::num::Exact;
@@ -130,7 +130,7 @@ impl<'l> Compiler<'l> {
                 continue;
             }
             match self.op(lane) {
-                Op::Input(column) => self.places[index] = Some(Place::Input(*column)),
+                Op::Input(column) => self.places[index] = Some(Place::Input(At::new(*column))),
                 Op::Part { split, part: _ } => self.emit_split(lane, *split),
                 Op::Exactly { place: _ } => self.emit_exactly(lane),
                 Op::Sum { .. }
@@ -148,7 +148,7 @@ impl<'l> Compiler<'l> {
         for (place, (lane, _)) in outputs.iter().enumerate() {
             let written = self.also[lane.0] == Some(place) && is_sum(self.lanes, &self.proved, *lane);
             if self.direct[lane.0].is_none() && !written {
-                let (from, to) = (self.place(*lane), Place::Output(place));
+                let (from, to) = (self.place(*lane), Place::Output(At::new(place)));
                 let short = is_moved(self.lanes.bounds(*lane));
                 if short {
                     self.step(Step::Store { from, to });
@@ -209,11 +209,11 @@ impl<'l> Compiler<'l> {
     /// A place for a lane that is about to be computed.
     fn new_place(&mut self, lane: LaneId) -> Place {
         let place = match self.direct[lane.0] {
-            Some(output) => Place::Output(output),
+            Some(output) => Place::Output(At::new(output)),
             None => match self.proved[lane.0].keep {
-                Keep::Narrow => Place::Narrow(self.narrow.take()),
-                Keep::Pair => Place::Pair(self.pair.take()),
-                Keep::Wide => Place::Wide(self.wide.take()),
+                Keep::Narrow => Place::Narrow(At::new(self.narrow.take())),
+                Keep::Pair => Place::Pair(At::new(self.pair.take())),
+                Keep::Wide => Place::Wide(At::new(self.wide.take())),
             },
         };
         self.places[lane.0] = Some(place);
@@ -227,9 +227,9 @@ impl<'l> Compiler<'l> {
             return;
         }
         match self.places[lane.0] {
-            Some(Place::Narrow(slot)) => self.narrow.free.push(slot),
-            Some(Place::Pair(slot)) => self.pair.free.push(slot),
-            Some(Place::Wide(slot)) => self.wide.free.push(slot),
+            Some(Place::Narrow(slot)) => self.narrow.free.push(slot.index()),
+            Some(Place::Pair(slot)) => self.pair.free.push(slot.index()),
+            Some(Place::Wide(slot)) => self.wide.free.push(slot.index()),
             Some(Place::Input(_) | Place::Output(_)) | None => {}
         }
     }
@@ -261,7 +261,12 @@ impl<'l> Compiler<'l> {
                 let terms = coded.collect();
                 // A lane that others read as well is written to its column of results at once.
                 let also = self.also[lane.0].filter(|_| matches!(to, Place::Narrow(_)));
-                Step::Sum { constant: exact_float(constant), terms, to, also: also.map(Place::Output) }
+                Step::Sum {
+                    constant: exact_float(constant),
+                    terms,
+                    to,
+                    also: also.map(|output| Place::Output(At::new(output))),
+                }
             }
             (None, Tier::Paired) => {
                 Step::Pair { op: self.pair_op(self.op(lane)), error: self.proved[lane.0].apart, to }

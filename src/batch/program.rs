@@ -7,19 +7,35 @@ use super::translate::Input;
 use crate::num::{Exact, Mode, Residue};
 use crate::plan::{NodeId, Pick};
 
+/// A column, or a slot, in half the room of a size: a term fills one line of the caches, and long programs
+/// have thousands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct At(u32);
+
+impl At {
+    pub(super) fn new(index: usize) -> At {
+        At(u32::try_from(index).expect("fewer places than 2³²"))
+    }
+
+    #[inline(always)]
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// Where a lane is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
     /// In a column of facts.
-    Input(usize),
+    Input(At),
     /// Among the floats of the block.
-    Narrow(usize),
+    Narrow(At),
     /// Among the pairs of the block.
-    Pair(usize),
+    Pair(At),
     /// Among the wide integers of the block.
-    Wide(usize),
+    Wide(At),
     /// In a column of results.
-    Output(usize),
+    Output(At),
 }
 
 /// A line within limits, in floats.
@@ -184,7 +200,8 @@ impl Stage {
         let Stage::Floats(steps) = &mut stage else { return stage };
         for step in steps {
             let Step::Sum { terms, .. } = step else { continue };
-            let is_short = |term: &TermCode| matches!(term.x, Place::Input(column) if is_short(column));
+            let is_short =
+                |term: &TermCode| matches!(term.x, Place::Input(column) if is_short(column.index()));
             let split = std::mem::take(terms).into_iter().flat_map(|Terms { form, terms }| {
                 let reads_facts = form & form::INPUT != 0;
                 let (short, long) = terms.into_iter().partition(|term| reads_facts && is_short(term));

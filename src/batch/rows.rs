@@ -1,6 +1,6 @@
 //! Rows in and rows out: turned into columns block by block, and back.
 
-use super::ahead::Stretch;
+use super::ahead::{OF_ROWS, Stretch};
 use super::columns::{Column, Room, Rows};
 use super::run::Runner;
 use super::{Batch, Mismatch, block};
@@ -29,11 +29,9 @@ impl Batch<'_> {
             let here = BLOCK.min(count - first);
             facts.take(&rows.rows[first * width..(first + here) * width], width);
             let next = (first + here)..count.min(first + 2 * BLOCK);
-            let to_come = [
-                Stretch::read(&rows.rows[next.start * width..next.end * width]),
-                Stretch::written(&out[next.start * outputs..next.end * outputs]),
-            ];
-            runner.ahead.expect(to_come.into_iter());
+            let read = rows.rows[next.start * width..next.end * width].chunks(OF_ROWS).map(Stretch::read);
+            let written = out[next.start * outputs..next.end * outputs].chunks(OF_ROWS).map(Stretch::written);
+            runner.ahead.expect(read.chain(written));
             let mut room: Vec<Room<'_>> = results.iter_mut().map(|column| Room::Whole64(column)).collect();
             runner.block((0, CHUNKS), &facts.columns(), &mut room);
             let out = &mut out[first * outputs..(first + here) * outputs];

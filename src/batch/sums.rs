@@ -158,7 +158,7 @@ impl Block<'_, '_, '_> {
             (false, Place::Narrow(slot)) => self.kept.narrow[self.slot(slot, chunk)],
             (true, Place::Input(column)) => {
                 let at = self.scenario(chunk);
-                match (FORM & SHORT != 0, self.inputs[column]) {
+                match (FORM & SHORT != 0, self.inputs[column.index()]) {
                     (false, Column::Whole64(numbers)) => floats(stretch(numbers, at)),
                     (true, Column::Whole32(numbers)) => short_floats(stretch(numbers, at)),
                     (_, Column::Whole64(_) | Column::Whole32(_)) => {
