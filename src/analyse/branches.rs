@@ -1,0 +1,303 @@
+//! The search within one part of a sum: boxes, the most promising first, until the best data found attain
+//! the bound or the budget is spent.
+//!
+//! What the intervals of a plan leave open is condensed first ([`Condensed`](crate::plan::Condensed)), and
+//! searched as a plan of its own; there each box is condensed again.
+
+use super::search::{Box, PartOfSum, Search};
+use super::variables::onto;
+use crate::num::{Exact, Mode, Piecewise, Range};
+use crate::plan::{Form, NodeId, Op, Ranges};
+
+/// The search within one part.
+pub(super) struct Branches<'s, 'p, 'r, 'q> {
+    pub search: &'s Search<'p>,
+    pub part: &'s PartOfSum<'s>,
+    pub ranges: &'r mut Ranges<'q>,
+    pub best: Option<(Exact, Box)>,
+    /// What it costs to bound the part's sum.
+    cost: usize,
+    pub nodes: usize,
+    /// True when the budget was spent before the bound was tight.
+    pub is_spent: bool,
+}
+
+impl<'s, 'p, 'r, 'q> Branches<'s, 'p, 'r, 'q> {
+    /// Begins, after so many nodes were worked out.
+    pub fn new(
+        search: &'s Search<'p>,
+        part: &'s PartOfSum<'s>,
+        ranges: &'r mut Ranges<'q>,
+        nodes: usize,
+    ) -> Branches<'s, 'p, 'r, 'q> {
+        let cost = search.sums.cost(&part.sum);
+        Branches { search, part, ranges, best: None, cost, nodes, is_spent: false }
+    }
+}
+
+impl Branches<'_, '_, '_, '_> {
+    /// The most of the part, and values of its variables that give it, or nearly.
+    pub fn most(&mut self, mut whole: Box) -> (Exact, Box) {
+        self.look(&whole);
+        let mut bound = self.bound_of_box(&whole);
+        if !self.search.is_condensed
+            && self.is_open(&bound)
+            && let Some(condensed) = self.most_condensed(&whole)
+        {
+            let (best, point) = self.best_so_far();
+            return (condensed.lesser(&bound).greater(&best).clone(), point);
+        }
+        if self.search.is_condensed {
+            self.pin(&mut whole, &mut bound);
+        }
+        self.branch(bound, whole)
+    }
+
+    fn best_so_far(&self) -> (Exact, Box) {
+        self.best.clone().expect("the whole has been looked into")
+    }
+
+    /// True when a bound lies above the best data so far.
+    fn is_open(&self, bound: &Exact) -> bool {
+        self.best.as_ref().is_none_or(|(best, _)| best < bound)
+    }
+
+    /// Leaves out of a box, for one variable after the other, the values beside its best so far where nothing
+    /// there can beat these data.
+    fn pin(&mut self, whole: &mut Box, bound: &mut Exact) {
+        for index in 0..whole.len() {
+            let range = whole[index].1.clone();
+            if self.spent() || range.single().is_some() || !self.is_open(bound) {
+                continue;
+            }
+            let at = self.best_so_far().1[index].1.least.clone();
+            for side in beside(&range, &at) {
+                let mut half = whole.clone();
+                half[index].1 = side.clone();
+                let beyond = self.bound_of_box(&half);
+                if !self.is_open(&beyond) {
+                    let own = &mut whole[index].1;
+                    if side.least == own.least { own.least = at.clone() } else { own.most = at.clone() }
+                }
+            }
+            if whole[index].1 != range {
+                *bound = self.bound_of_box(whole).lesser(bound).clone();
+            }
+        }
+    }
+
+    fn branch(&mut self, bound: Exact, whole: Box) -> (Exact, Box) {
+        let mut open = vec![(bound, whole)];
+        loop {
+            let (best, point) = self.best_so_far();
+            open.retain(|(bound, _)| *bound > best);
+            let Some(next) = (0..open.len()).max_by(|a, b| open[*a].0.cmp(&open[*b].0)) else {
+                return (best, point);
+            };
+            let (bound, chosen) = open.swap_remove(next);
+            let halves = if self.spent() { Vec::new() } else { self.split(&chosen) };
+            if halves.is_empty() {
+                self.is_spent = true;
+                return (bound, point);
+            }
+            for half in halves {
+                self.look(&half);
+                let own = self.bound_of_box(&half);
+                open.push((own.lesser(&bound).clone(), half));
+            }
+        }
+    }
+
+    fn spent(&self) -> bool {
+        self.nodes >= self.search.budget.nodes
+    }
+
+    pub fn bound(&mut self, within: &Box) -> Exact {
+        self.nodes += self.part.dependents.len() + self.cost;
+        self.ranges.narrow(within, &self.part.dependents, self.search.forms());
+        self.search.sums.most(&self.part.sum, self.ranges)
+    }
+
+    /// The bound of a box; besides, what the best data give and the most that each variable adds to it.
+    fn bound_of_box(&mut self, within: &Box) -> Exact {
+        let mut bound = self.bound(within);
+        if self.search.is_condensed
+            && self.is_open(&bound)
+            && let Some(condensed) = self.bound_condensed(within)
+        {
+            bound = condensed.lesser(&bound).clone();
+        }
+        let Some((value, point)) = self.best.clone().filter(|(best, _)| *best < bound) else { return bound };
+        self.ranges.narrow(within, &self.part.dependents, self.search.forms());
+        self.nodes += self.part.variables.len() * (self.part.dependents.len() + self.cost);
+        let moves = |node: NodeId| self.part.dependents.binary_search(&node).is_ok();
+        let mut reached = value;
+        for (index, variable) in self.part.variables.iter().enumerate() {
+            let (at, range) = (&point[index].1.least, &within[index].1);
+            if range.single().is_some_and(|only| only == at) {
+                continue;
+            }
+            if at < &range.least || at > &range.most {
+                return bound;
+            }
+            let response = self.search.response(&self.part.sum, variable, self.ranges, &moves);
+            let up = response.of_rise(&(&range.most - at)).1;
+            let down = -&response.of_rise(&(at - &range.least)).0;
+            reached = &reached + up.greater(&down).greater(&Exact::ZERO);
+        }
+        bound.lesser(&reached).clone()
+    }
+
+    /// Tries data in a box: each variable at an end or at a value where a line bends, the others as they
+    /// were best so far.
+    fn look(&mut self, within: &Box) {
+        let (mut value, mut point) = match &self.best {
+            Some((_, point)) => {
+                let near = point.iter().zip(within);
+                let start: Box = near
+                    .map(|((_, at), (node, range))| (*node, Range::point(&onto(&at.least, range))))
+                    .collect();
+                (self.bound(&start), start)
+            }
+            // All at their least may be where nothing counts at all: nobody on the list, nothing achieved.
+            None => {
+                let all = |end: fn(&Range) -> &Exact| -> Box {
+                    within
+                        .iter()
+                        .map(|(node, range)| (*node, Range::point(&onto(end(range), range))))
+                        .collect()
+                };
+                let (least, most) = (all(|range| &range.least), all(|range| &range.most));
+                let (low, high) = (self.bound(&least), self.bound(&most));
+                if high > low { (high, most) } else { (low, least) }
+            }
+        };
+        for index in 0..within.len() {
+            if self.spent() {
+                break;
+            }
+            self.nodes += self.part.dependents.len();
+            let (node, range) = &within[index];
+            let mut tried = vec![onto(&range.least, range), onto(&range.most, range)];
+            tried.extend(self.bends(*node, range));
+            for candidate in tried {
+                if self.spent() {
+                    break;
+                }
+                let before = std::mem::replace(&mut point[index].1, Range::point(&candidate));
+                let found = self.bound(&point);
+                if found > value {
+                    value = found;
+                } else {
+                    point[index].1 = before;
+                }
+            }
+        }
+        if self.best.as_ref().is_none_or(|(best, _)| value > *best) {
+            self.best = Some((value, point));
+        }
+    }
+
+    /// Values of a variable within a range at which a line bends or two operands cross, while the
+    /// others stay where they were last; on the grid, both sides of it.
+    fn bends(&self, node: NodeId, range: &Range) -> Vec<Exact> {
+        let mut bends = Vec::new();
+        for dependent in &self.part.dependents {
+            let op = &self.search.plan().node(*dependent).op;
+            if let Op::Piecewise(x, line) = op {
+                bends.extend(self.reaching(node, &[(Exact::ONE, *x)], line));
+            }
+            if let Op::Extreme(_, of) = op {
+                for pair in of.windows(2) {
+                    let terms = [(Exact::ONE, pair[0]), (Exact::from(-1), pair[1])];
+                    bends.extend(self.reaching(node, &terms, &Piecewise::spike(&Exact::ZERO)));
+                }
+            }
+        }
+        let step = range.step.as_ref().filter(|step| step.sign() > 0);
+        let mut sides: Vec<Exact> = match step {
+            None => bends,
+            Some(step) => {
+                let each = bends.iter().flat_map(|bend| {
+                    let below = bend.rounded(step, Mode::Floor);
+                    [&below - step, below.clone(), &below + step]
+                });
+                each.collect()
+            }
+        };
+        sides.retain(|bend| bend > &range.least && bend < &range.most);
+        sides.sort();
+        sides.dedup();
+        sides
+    }
+
+    /// Where a sum that follows the variable in a straight line reaches the breakpoints of a line.
+    fn reaching(&self, node: NodeId, terms: &[(Exact, NodeId)], line: &Piecewise) -> Vec<Exact> {
+        let form = Form::of(terms, &Exact::ZERO, self.search.forms().all());
+        let mut rest = form.constant.clone();
+        let mut slope = Exact::ZERO;
+        for (term, factor) in &form.terms {
+            match self.ranges.of(*term).single() {
+                _ if *term == node => slope = factor.clone(),
+                Some(known) => rest = &rest + &(factor * known),
+                None => return Vec::new(),
+            }
+        }
+        let solve = |at: &Exact| (at - &rest).checked_div(&slope);
+        line.breakpoints().iter().filter_map(|breakpoint| solve(&breakpoint.at)).collect()
+    }
+
+    /// Two halves of a box, along the variable that moves the sum most; none when it is one point.
+    fn split(&mut self, within: &Box) -> Vec<Box> {
+        self.ranges.narrow(within, &self.part.dependents, self.search.forms());
+        self.nodes += self.part.variables.len() * (self.part.dependents.len() + self.cost);
+        let moves = |node: NodeId| self.part.dependents.binary_search(&node).is_ok();
+        let mut widest: Option<(Exact, usize)> = None;
+        for (index, variable) in self.part.variables.iter().enumerate() {
+            let range = &within[index].1;
+            if range.single().is_some() {
+                continue;
+            }
+            let response = self.search.response(&self.part.sum, variable, self.ranges, &moves);
+            let (least, most) = response.of_rise(&(&range.most - &range.least));
+            let width = &most - &least;
+            if widest.as_ref().is_none_or(|(known, _)| width > *known) {
+                widest = Some((width, index));
+            }
+        }
+        let Some((_, index)) = widest else { return Vec::new() };
+        let (node, range) = &within[index];
+        let middle = &(&range.least + &range.most) * &Exact::ratio(1, 2).unwrap_or(Exact::ONE);
+        let bends = self.bends(*node, range);
+        let nearest = bends.into_iter().min_by_key(|bend| (bend - &middle).abs());
+        let at = nearest.unwrap_or_else(|| onto(&middle, range));
+        halves(range, &at)
+            .into_iter()
+            .map(|half| {
+                let mut own = within.clone();
+                own[index].1 = half;
+                own
+            })
+            .collect()
+    }
+}
+
+/// A range up to a value, and from the next one on.
+fn halves(range: &Range, at: &Exact) -> Vec<Range> {
+    let next = match range.step.as_ref().filter(|step| step.sign() > 0) {
+        Some(step) => at + step,
+        None => at.clone(),
+    };
+    let below = Range { most: at.clone(), ..range.clone() };
+    let above = Range { least: next, ..range.clone() };
+    let proper = |half: &Range| half.least <= half.most && half != range;
+    [below, above].into_iter().filter(proper).collect()
+}
+
+/// The values of a range below one of them, and those above.
+fn beside(range: &Range, at: &Exact) -> Vec<Range> {
+    let step = range.step.clone().filter(|step| step.sign() > 0).unwrap_or(Exact::ZERO);
+    let below = Range { most: at - &step, ..range.clone() };
+    let above = Range { least: at + &step, ..range.clone() };
+    [below, above].into_iter().filter(|side| side.least <= side.most && side != range).collect()
+}
