@@ -63,27 +63,31 @@ impl Branches<'_, '_, '_, '_> {
     }
 
     /// Leaves out of a box, for one variable after the other, the values beside its best so far where nothing
-    /// there can beat these data.
+    /// can beat these data: neither by the intervals, nor when the variable goes there first and each of the
+    /// others adds the most that it can.
     fn pin(&mut self, whole: &mut Box, bound: &mut Exact) {
+        let (_, point) = self.best_so_far();
+        let Some(mut added) = self.added(whole, &point) else { return };
         for index in 0..whole.len() {
-            let range = whole[index].1.clone();
-            if self.spent() || range.single().is_some() || !self.is_open(bound) {
-                continue;
-            }
-            let at = self.best_so_far().1[index].1.least.clone();
+            let (range, at) = (whole[index].1.clone(), point[index].1.least.clone());
             for side in beside(&range, &at) {
-                let mut half = whole.clone();
-                half[index].1 = side.clone();
-                let beyond = self.bound_of_box(&half);
-                if !self.is_open(&beyond) {
+                if self.spent() || !self.is_open(bound) {
+                    return;
+                }
+                let mut first = point.clone();
+                first[index].1 = side.clone();
+                let others = added.iter().enumerate().filter(|(other, _)| *other != index);
+                let reached = &self.bound(&first) + &others.map(|(_, most)| most).sum::<Exact>();
+                if !self.is_open(&reached) {
                     let own = &mut whole[index].1;
                     if side.least == own.least { own.least = at.clone() } else { own.most = at.clone() }
                 }
             }
-            if whole[index].1 != range {
-                *bound = self.bound_of_box(whole).lesser(bound).clone();
+            if whole[index].1.single().is_some() {
+                added[index] = Exact::ZERO;
             }
         }
+        *bound = self.bound_of_box(whole).lesser(bound).clone();
     }
 
     fn branch(&mut self, bound: Exact, whole: Box) -> (Exact, Box) {
@@ -118,34 +122,51 @@ impl Branches<'_, '_, '_, '_> {
         self.search.sums.most(&self.part.sum, self.ranges)
     }
 
+    /// The bound of a box by its intervals, and where these leave it open by its condensed plan.
+    fn nearest_bound(&mut self, within: &Box) -> Exact {
+        let bound = self.bound(within);
+        let is_left = self.search.is_condensed && self.is_open(&bound);
+        let condensed = if is_left { self.bound_condensed(within) } else { None };
+        condensed.map_or(bound.clone(), |condensed| condensed.lesser(&bound).clone())
+    }
+
     /// The bound of a box; besides, what the best data give and the most that each variable adds to it.
     fn bound_of_box(&mut self, within: &Box) -> Exact {
-        let mut bound = self.bound(within);
-        if self.search.is_condensed
-            && self.is_open(&bound)
-            && let Some(condensed) = self.bound_condensed(within)
-        {
-            bound = condensed.lesser(&bound).clone();
+        let bound = self.nearest_bound(within);
+        if !self.is_open(&bound) {
+            return bound;
         }
-        let Some((value, point)) = self.best.clone().filter(|(best, _)| *best < bound) else { return bound };
+        let (value, point) = self.best_so_far();
+        let Some(added) = self.added(within, &point) else { return bound };
+        let reached = &value + &added.iter().sum::<Exact>();
+        bound.lesser(&reached).clone()
+    }
+
+    /// The most that each variable adds to the sum on its way from a point of a box, whatever the others are;
+    /// nothing for a point that lies elsewhere.
+    fn added(&mut self, within: &Box, point: &Box) -> Option<Vec<Exact>> {
         self.ranges.narrow(within, &self.part.dependents, self.search.forms());
-        self.nodes += self.part.variables.len() * (self.part.dependents.len() + self.cost);
         let moves = |node: NodeId| self.part.dependents.binary_search(&node).is_ok();
-        let mut reached = value;
+        let mut added = Vec::with_capacity(within.len());
         for (index, variable) in self.part.variables.iter().enumerate() {
             let (at, range) = (&point[index].1.least, &within[index].1);
-            if range.single().is_some_and(|only| only == at) {
-                continue;
-            }
             if at < &range.least || at > &range.most {
-                return bound;
+                return None;
             }
-            let response = self.search.response(&self.part.sum, variable, self.ranges, &moves);
-            let up = response.of_rise(&(&range.most - at)).1;
-            let down = -&response.of_rise(&(at - &range.least)).0;
-            reached = &reached + up.greater(&down).greater(&Exact::ZERO);
+            let mut most = Exact::ZERO;
+            if range.single().is_none() {
+                self.nodes += self.part.dependents.len() + self.cost;
+                let response = self.search.response(&self.part.sum, variable, self.ranges, &moves);
+                if *at < range.most {
+                    most = most.greater(&response.of_rise(&(&range.most - at)).1).clone();
+                }
+                if *at > range.least {
+                    most = most.greater(&-&response.of_rise(&(at - &range.least)).0).clone();
+                }
+            }
+            added.push(most);
         }
-        bound.lesser(&reached).clone()
+        Some(added)
     }
 
     /// Tries data in a box: each variable at an end or at a value where a line bends, the others as they
