@@ -77,7 +77,7 @@ impl Branches<'_, '_, '_, '_> {
                 let mut first = point.clone();
                 first[index].1 = side.clone();
                 let others = added.iter().enumerate().filter(|(other, _)| *other != index);
-                let reached = &self.bound(&first) + &others.map(|(_, most)| most).sum::<Exact>();
+                let reached = &self.nearest_bound(&first) + &others.map(|(_, most)| most).sum::<Exact>();
                 if !self.is_open(&reached) {
                     let own = &mut whole[index].1;
                     if side.least == own.least { own.least = at.clone() } else { own.most = at.clone() }

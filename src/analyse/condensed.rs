@@ -67,7 +67,7 @@ impl Branches<'_, '_, '_, '_> {
             }
             self.keep(point);
         }
-        Some(bound)
+        Some(bound.lesser(&condensed.range.most).clone())
     }
 
     /// Keeps data where they are better than the best so far.

@@ -37,8 +37,17 @@ pub struct Condensed {
     pub forms: Forms,
     /// The sum.
     pub sum: Form,
+    /// The values that it can take, so far as is known at once.
+    pub range: Range,
     /// What varies.
     pub gathered: Vec<Gathered>,
+}
+
+/// A sum without its roundings, and how far it lies above that.
+#[derive(Debug, Clone)]
+struct Smooth {
+    form: Form,
+    error: Range,
 }
 
 impl Condensed {
@@ -52,6 +61,7 @@ impl Condensed {
             new: BTreeMap::new(),
             made: Distinct::new(Builder::default()),
             origin: OriginId(0),
+            smooth: BTreeMap::new(),
             gathered: Vec::new(),
         };
         let first = sum.terms.first()?.0;
@@ -62,15 +72,17 @@ impl Condensed {
         }
         let own = |(node, factor): &(NodeId, Exact)| (factor.clone(), condensing.new[node]);
         let terms: Vec<(Exact, NodeId)> = sum.terms.iter().map(own).collect();
+        let sum = Form::of(&terms, &sum.constant, &condensing.made.builder.forms);
+        let direct = sum.range(|node| condensing.range(node));
+        let range = condensing.smooth_of(&sum).map_or(direct.clone(), |smooth| direct.meet(&smooth));
         let builder = condensing.made.builder;
-        let sum = Form::of(&terms, &sum.constant, &builder.forms);
         if builder.limit().is_some() {
             return None;
         }
         let Builder { nodes, origins, facts, splits, forms, .. } = builder;
         let (statistics, lines, figures, conditions) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let plan = Plan { nodes, origins, facts, splits, statistics, lines, figures, conditions };
-        Some(Condensed { plan, forms: Forms::of_builder(forms), sum, gathered: condensing.gathered })
+        Some(Condensed { plan, forms: Forms::of_builder(forms), sum, range, gathered: condensing.gathered })
     }
 
     /// The same with numbers that only count together as one: each of the sums that read one of them reads
@@ -170,6 +182,8 @@ struct Condensing<'c, 'r> {
     new: BTreeMap<NodeId, NodeId>,
     made: Distinct,
     origin: OriginId,
+    /// Of the nodes made that round something, or add it up.
+    smooth: BTreeMap<NodeId, Smooth>,
     gathered: Vec<Gathered>,
 }
 
@@ -284,13 +298,60 @@ impl Condensing<'_, '_> {
             self.range(*node).single().map(|known| factor * known)
         };
         form.constant = &form.constant + &form.terms.iter().filter_map(is_known).sum::<Exact>();
-        let kept = form.terms.iter().filter(|term| is_known(term).is_none());
-        let terms: Vec<(Exact, NodeId)> = kept.map(|(node, factor)| (factor.clone(), *node)).collect();
-        match terms.as_slice() {
+        form.terms.retain(|(node, _)| self.range(*node).single().is_none());
+        match form.terms.as_slice() {
             [] => self.constant(form.constant),
-            [(factor, node)] if *factor == Exact::ONE && form.constant.is_zero() => *node,
-            _several => self.other(Op::Linear { terms, constant: form.constant }),
+            [(node, factor)] if *factor == Exact::ONE && form.constant.is_zero() => *node,
+            _several => {
+                let terms = form.terms.iter().map(|(node, factor)| (factor.clone(), *node)).collect();
+                let node = self.other(Op::Linear { terms, constant: form.constant.clone() });
+                if let Some(range) = self.smooth_of(&form) {
+                    self.made.meet(node, &range);
+                }
+                node
+            }
         }
+    }
+
+    /// The values of a sum, when what it rounds is told apart from the errors of rounding; nothing where it
+    /// rounds nothing.
+    fn smooth_of(&self, form: &Form) -> Option<Range> {
+        let smooth = self.smoothed(form)?;
+        Some(smooth.form.range(|node| self.range(node)).plus(&smooth.error))
+    }
+
+    fn smoothed(&self, form: &Form) -> Option<Smooth> {
+        if !form.terms.iter().any(|(node, _)| self.smooth.contains_key(node)) {
+            return None;
+        }
+        let mut error = Range::point(&Exact::ZERO);
+        let mut terms: Vec<(Exact, NodeId)> = Vec::new();
+        let mut constant = form.constant.clone();
+        for (node, factor) in &form.terms {
+            match self.smooth.get(node) {
+                Some(smooth) => {
+                    error.add(factor, &smooth.error);
+                    constant = &constant + &(factor * &smooth.form.constant);
+                    terms.extend(smooth.form.terms.iter().map(|(node, inner)| (factor * inner, *node)));
+                }
+                None => terms.push((factor.clone(), *node)),
+            }
+        }
+        Some(Smooth { form: Form::of(&terms, &constant, &self.made.builder.forms), error })
+    }
+
+    /// A rounding, and what it is without.
+    fn round(&mut self, x: NodeId, quantum: &Exact, mode: Mode) -> NodeId {
+        let node = self.other(Op::Round { x, quantum: quantum.clone(), mode });
+        if !self.smooth.contains_key(&node) {
+            let form = Form::of(&[(Exact::ONE, x)], &Exact::ZERO, &self.made.builder.forms);
+            let inner = self.smoothed(&form);
+            let zero = Range::point(&Exact::ZERO);
+            let inner = inner.unwrap_or(Smooth { form, error: zero });
+            let error = inner.error.plus(&mode.error(quantum));
+            self.smooth.insert(node, Smooth { form: inner.form, error });
+        }
+        node
     }
 
     fn along(&mut self, x: NodeId, line: &Piecewise) -> NodeId {
@@ -348,7 +409,7 @@ impl Condensing<'_, '_> {
         };
         let (whole, rest): (Vec<_>, Vec<_>) = form.terms.iter().cloned().partition(on_grid);
         if !shifts && !(rest.is_empty() && whole_quanta(&form.constant, quantum)) {
-            return self.other(Op::Round { x, quantum: quantum.clone(), mode });
+            return self.round(x, quantum, mode);
         }
         let constant = form.constant.rounded(quantum, Mode::Floor);
         let turned = |terms: Vec<(NodeId, Exact)>| terms.into_iter().map(|(node, factor)| (factor, node));
@@ -356,7 +417,7 @@ impl Condensing<'_, '_> {
         let rest = self.sum(&rest, &(&form.constant - &constant));
         let rounded = match self.range(rest).single() {
             Some(known) => self.constant(known.rounded(quantum, mode)),
-            None => self.other(Op::Round { x: rest, quantum: quantum.clone(), mode }),
+            None => self.round(rest, quantum, mode),
         };
         let terms: Vec<(Exact, NodeId)> = turned(whole).chain([(Exact::ONE, rounded)]).collect();
         self.sum(&terms, &constant)
