@@ -9,13 +9,23 @@
 use std::collections::BTreeMap;
 
 use super::distinct::Distinct;
-use super::node::{FactId, FactSpec, NodeId, Op, OriginId, Pick, Split, SplitId};
+use super::node::{FactId, FactSpec, Lacking, NodeId, Op, OriginId, Part, Pick, Split, SplitId};
 use super::range::{Form, KnownRanges};
 use super::{Builder, Forms, Plan, PlanNodes, Ranges};
+use crate::calendar::Period;
 use crate::num::{Exact, Mode, Piecewise, Range, Residue};
 
 /// Most nodes behind a sum that is condensed.
 const NODES_MAX: usize = 20_000;
+
+/// Most values of a node that are gone through one by one.
+const VALUES_MAX: i64 = 64;
+
+/// Most nodes of a sum of which it is tried whether it reads nothing else.
+const ATOMS_MAX: usize = 4;
+
+/// Most parts of a total that are told apart where one takes what they leave.
+const OTHERS_MAX: usize = 2;
 
 /// An observed number of a condensed plan: a sum of numbers of the plan that it was made from.
 #[derive(Debug, Clone)]
@@ -277,14 +287,17 @@ impl Condensing<'_, '_> {
 
     /// A number that varies.
     fn number(&mut self, node: NodeId, range: &Range) -> NodeId {
-        let mut behind = node;
-        let spec = loop {
-            if let Op::Fact(fact) = &self.plan.node(behind).op {
-                break &self.plan.facts()[fact.0 as usize];
-            }
-            behind = self.plan.operands(behind)[0];
+        let spec = FactSpec {
+            measure: String::new(),
+            period: (Period::TERM, String::new()),
+            members: Vec::new(),
+            by_holder: false,
+            part: Part::Value,
+            lacking: Lacking::Refused,
+            range: range.clone(),
+            codes: Vec::new(),
+            agreed: None,
         };
-        let spec = FactSpec { range: range.clone(), ..spec.clone() };
         let new = self.made.builder.fact_node(spec, self.origin);
         let fact = FactId(u32::try_from(self.gathered.len()).expect("facts are limited"));
         self.gathered.push(Gathered { node: new, fact, of: vec![(Exact::ONE, node)] });
@@ -317,7 +330,53 @@ impl Condensing<'_, '_> {
     /// rounds nothing.
     fn smooth_of(&self, form: &Form) -> Option<Range> {
         let smooth = self.smoothed(form)?;
-        Some(smooth.form.range(|node| self.range(node)).plus(&smooth.error))
+        let range = smooth.form.range(|node| self.range(node)).plus(&smooth.error);
+        let atoms = form.terms.iter().take(ATOMS_MAX).chain(smooth.form.terms.first());
+        let each = atoms.filter_map(|(atom, _)| self.of_each(form, *atom)).next();
+        Some(each.map_or(range.clone(), |each| range.meet(&each)))
+    }
+
+    /// The values of a sum that reads one node only, where that has but a few.
+    fn of_each(&self, form: &Form, atom: NodeId) -> Option<Range> {
+        let range = self.range(atom);
+        let step = range.step.as_ref().filter(|step| step.sign() > 0)?;
+        let steps = (&range.most - &range.least).checked_div(step)?.to_i64()?;
+        if steps > VALUES_MAX {
+            return None;
+        }
+        let values = (0..=steps).map(|count| {
+            let value = &range.least + &(step * &Exact::from(count));
+            let terms = form.terms.iter().map(|(node, factor)| {
+                self.at(*node, (atom, &value)).map(|value| factor * &value)
+            });
+            terms.sum::<Option<Exact>>().map(|sum| &sum + &form.constant)
+        });
+        Some(Range::hull(&values.collect::<Option<Vec<Exact>>>()?))
+    }
+
+    /// The value of a node that adds up and rounds what it reads of another, for a value of that.
+    fn at(&self, node: NodeId, (atom, value): (NodeId, &Exact)) -> Option<Exact> {
+        if node == atom {
+            return Some(value.clone());
+        }
+        match self.made.builder.op(node) {
+            Op::Const(value) => Some(value.clone()),
+            Op::Linear { terms, constant } => {
+                let each = terms.iter().map(|(factor, x)| Some(factor * &self.at(*x, (atom, value))?));
+                each.sum::<Option<Exact>>().map(|sum| &sum + constant)
+            }
+            Op::Round { x, quantum, mode } => {
+                Some(self.at(*x, (atom, value))?.rounded(quantum, *mode))
+            }
+            Op::Fact(_)
+            | Op::Product(..)
+            | Op::Ratio(..)
+            | Op::Piecewise(..)
+            | Op::Extreme(..)
+            | Op::Select { .. }
+            | Op::Share(..)
+            | Op::Statistic(_) => None,
+        }
     }
 
     fn smoothed(&self, form: &Form) -> Option<Smooth> {
@@ -436,14 +495,18 @@ impl Condensing<'_, '_> {
             if part != taker {
                 return self.quota(total, &split, (&weights, part));
             }
-            let others: Vec<usize> = (0..weights.len()).filter(|other| *other != taker).collect();
+            let others = (0..weights.len()).filter(|other| *other != taker && !weights[*other].is_zero());
+            let others: Vec<usize> = others.collect();
+            if others.len() > OTHERS_MAX {
+                return self.share(split, part);
+            }
             let each: Vec<NodeId> =
                 others.iter().map(|other| self.quota(total, &split, (&weights, *other))).collect();
             return self.rest(total, &each);
         }
         // Without a weight nobody takes anything, but for who is named to take the rest.
         let is_last = weights.iter().rposition(|weight| !weight.is_zero()) == Some(part);
-        if is_last && !matches!(split.residue, Residue::Part(_)) {
+        if is_last && part <= OTHERS_MAX && !matches!(split.residue, Residue::Part(_)) {
             let each: Vec<NodeId> = (0..part).map(|other| self.share(split.clone(), other)).collect();
             return self.rest(total, &each);
         }
