@@ -48,6 +48,11 @@ impl Branches<'_, '_, '_, '_> {
             return (condensed.lesser(&bound).greater(&best).clone(), point);
         }
         if self.search.is_condensed {
+            if self.is_open(&bound)
+                && let Some(by_total) = self.bound_by_total(&whole)
+            {
+                bound = by_total.lesser(&bound).clone();
+            }
             self.pin(&mut whole, &mut bound);
         }
         self.branch(bound, whole)
@@ -58,7 +63,7 @@ impl Branches<'_, '_, '_, '_> {
     }
 
     /// True when a bound lies above the best data so far.
-    fn is_open(&self, bound: &Exact) -> bool {
+    pub fn is_open(&self, bound: &Exact) -> bool {
         self.best.as_ref().is_none_or(|(best, _)| best < bound)
     }
 
@@ -180,18 +185,7 @@ impl Branches<'_, '_, '_, '_> {
                     .collect();
                 (self.bound(&start), start)
             }
-            // All at their least may be where nothing counts at all: nobody on the list, nothing achieved.
-            None => {
-                let all = |end: fn(&Range) -> &Exact| -> Box {
-                    within
-                        .iter()
-                        .map(|(node, range)| (*node, Range::point(&onto(end(range), range))))
-                        .collect()
-                };
-                let (least, most) = (all(|range| &range.least), all(|range| &range.most));
-                let (low, high) = (self.bound(&least), self.bound(&most));
-                if high > low { (high, most) } else { (low, least) }
-            }
+            None => self.begin(within),
         };
         for index in 0..within.len() {
             if self.spent() {
@@ -217,6 +211,36 @@ impl Branches<'_, '_, '_, '_> {
         if self.best.as_ref().is_none_or(|(best, _)| value > *best) {
             self.best = Some((value, point));
         }
+    }
+
+    /// Data to begin with: all at their most, all at their least, where nothing may count at all, as nobody is
+    /// on the list; or each where the sum leans to but for jumps.
+    fn begin(&mut self, within: &Box) -> (Exact, Box) {
+        let set = |end: &dyn Fn(usize, &Range) -> Exact| -> Box {
+            let each = within.iter().enumerate();
+            each.map(|(index, (node, range))| (*node, Range::point(&onto(&end(index, range), range)))).collect()
+        };
+        let leaning = self.leaning(within);
+        let points = [
+            set(&|_, range| range.least.clone()),
+            set(&|_, range| range.most.clone()),
+            set(&|index, range| if leaning[index] { range.most.clone() } else { range.least.clone() }),
+        ];
+        let [least, most, leant] = points.map(|point| (self.bound(&point), point));
+        let best = if most.0 > least.0 { most } else { least };
+        if leant.0 > best.0 { leant } else { best }
+    }
+
+    /// Of each variable whether the sum rises with it more than it falls, but for jumps.
+    fn leaning(&mut self, within: &Box) -> Vec<bool> {
+        self.nodes += within.len() * (self.part.dependents.len() + self.cost);
+        self.ranges.narrow(within, &self.part.dependents, self.search.forms());
+        let moves = |node: NodeId| self.part.dependents.binary_search(&node).is_ok();
+        let each = self.part.variables.iter().map(|variable| {
+            let response = self.search.response(&self.part.sum, variable, self.ranges, &moves);
+            (&response.slope.0 + &response.slope.1).sign() > 0
+        });
+        each.collect()
     }
 
     /// Values of a variable within a range at which a line bends or two operands cross, while the

@@ -1,11 +1,11 @@
 //! What is left of a sum, searched as a plan of its own in which money that is given and taken back cancels.
 
 use super::branches::Branches;
-use super::search::{Box, Search};
+use super::search::{Box, Most, Search};
 use super::sums::Sums;
 use super::variables::{Source, Variable, onto};
 use crate::num::{Exact, Range};
-use crate::plan::{Condensed, Gathered, NodeId, Ranges, Readers};
+use crate::plan::{Condensed, Gathered, NodeId, Op, Ranges, Readers};
 
 /// What varies in a condensed plan.
 fn variables(condensed: &Condensed) -> Vec<Variable> {
@@ -30,23 +30,28 @@ impl Branches<'_, '_, '_, '_> {
     /// The most of the part by a search of its condensed plan, whose data are tried here.
     pub fn most_condensed(&mut self, whole: &Box) -> Option<Exact> {
         let condensed = self.condense(whole)?.with_totals();
-        let readers = Readers::new(&condensed.plan);
-        let sums = Sums { plan: &condensed.plan, forms: &condensed.forms };
-        let budget = self.search.budget;
-        let search = Search { sums, readers: &readers, budget, declared: None, is_condensed: true };
-        let variables = variables(&condensed);
-        let behind = condensed.plan.behind(condensed.sum.terms.iter().map(|(node, _)| *node));
-        let each: Vec<&Variable> = variables.iter().collect();
-        let mut ranges = Ranges::declared(&condensed.plan);
-        let most = search.most(&condensed.sum, &behind, &each, &mut ranges);
-        self.nodes += most.nodes;
+        let most = self.searched(&condensed);
         let mut point = whole.clone();
         for (own, (_, value)) in condensed.gathered.iter().zip(&most.chosen) {
             spread(own, value, &mut point);
         }
         self.keep(point);
-        self.is_spent |= most.spent && self.best.as_ref().is_none_or(|(best, _)| *best < most.bound);
+        self.is_spent |= most.spent && self.is_open(&most.bound);
         Some(most.bound)
+    }
+
+    /// The most of a condensed sum.
+    fn searched(&mut self, condensed: &Condensed) -> Most {
+        let readers = Readers::new(&condensed.plan);
+        let sums = Sums { plan: &condensed.plan, forms: &condensed.forms };
+        let budget = self.search.budget;
+        let search = Search { sums, readers: &readers, budget, declared: None, is_condensed: true };
+        let variables = variables(condensed);
+        let behind = condensed.plan.behind(condensed.sum.terms.iter().map(|(node, _)| *node));
+        let each: Vec<&Variable> = variables.iter().collect();
+        let most = search.most(&condensed.sum, &behind, &each, &mut Ranges::declared(&condensed.plan));
+        self.nodes += most.nodes;
+        most
     }
 
     /// The bound of a box of a condensed plan, condensed again within it.
@@ -70,6 +75,21 @@ impl Branches<'_, '_, '_, '_> {
         Some(bound.lesser(&condensed.range.most).clone())
     }
 
+    /// The bound of a box where the sum reads all that varies through one sum of it: the most over all values
+    /// of that.
+    pub fn bound_by_total(&mut self, within: &Box) -> Option<Exact> {
+        if within.len() < 2 {
+            return None;
+        }
+        self.ranges.narrow(within, &self.part.dependents, self.search.forms());
+        let plan = self.search.plan();
+        let is_sum = |node: &NodeId| matches!(&plan.node(*node).op, Op::Linear { terms, .. } if terms.len() > 1);
+        let mut totals = self.part.dependents.iter().rev().filter(|node| is_sum(node)).take(TOTALS_MAX);
+        let condensed =
+            totals.find_map(|total| Condensed::new(plan, &self.part.sum, &[*total], self.ranges))?;
+        Some(self.searched(&condensed).bound)
+    }
+
     /// Keeps data where they are better than the best so far.
     fn keep(&mut self, mut point: Box) {
         for (_, range) in &mut point {
@@ -81,6 +101,9 @@ impl Branches<'_, '_, '_, '_> {
         }
     }
 }
+
+/// Most sums of which it is tried whether all that varies is read through them.
+const TOTALS_MAX: usize = 8;
 
 /// Most numbers that are tried for one member of a total.
 const TRIED_MAX: usize = 1_000;
