@@ -312,6 +312,9 @@ impl Condensing<'_, '_> {
         };
         form.constant = &form.constant + &form.terms.iter().filter_map(is_known).sum::<Exact>();
         form.terms.retain(|(node, _)| self.range(*node).single().is_none());
+        if let Some((terms, constant)) = self.without_what_cancels(&form) {
+            return self.sum(&terms, &constant);
+        }
         match form.terms.as_slice() {
             [] => self.constant(form.constant),
             [(node, factor)] if *factor == Exact::ONE && form.constant.is_zero() => *node,
@@ -324,6 +327,36 @@ impl Condensing<'_, '_> {
                 node
             }
         }
+    }
+
+    /// A sum that holds an extreme and takes away what one of the operands of that consists of: the sum with
+    /// the operand, and how far the extreme lies beyond it. −a + max(0, a − b) is −b + max(0, b − a).
+    fn without_what_cancels(&mut self, form: &Form) -> Option<(Vec<(Exact, NodeId)>, Exact)> {
+        for (node, factor) in form.terms.iter().rev() {
+            let Op::Extreme(pick, of) = self.made.builder.op(*node) else { continue };
+            let (pick, of) = (*pick, of.clone());
+            let forms = &self.made.builder.forms;
+            let rest = form.plus(&-factor, *node, forms);
+            let cancels = |operand: &&NodeId| {
+                let own = Form::of(&[(Exact::ONE, **operand)], &Exact::ZERO, forms).terms.len();
+                let with = rest.plus(factor, **operand, forms).terms.len();
+                own > 0 && with + own <= rest.terms.len()
+            };
+            let Some(operand) = of.iter().find(cancels).copied() else { continue };
+            let with = rest.plus(factor, operand, forms);
+            let beyond: Vec<NodeId> = of
+                .iter()
+                .map(|other| {
+                    self.sum(&[(Exact::ONE, *other), (Exact::from(-1), operand)], &Exact::ZERO)
+                })
+                .collect();
+            let beyond = self.extreme(pick, &beyond);
+            let mut terms: Vec<(Exact, NodeId)> =
+                with.terms.into_iter().map(|(node, factor)| (factor, node)).collect();
+            terms.push((factor.clone(), beyond));
+            return Some((terms, with.constant));
+        }
+        None
     }
 
     /// The values of a sum, when what it rounds is told apart from the errors of rounding; nothing where it
@@ -460,6 +493,12 @@ impl Condensing<'_, '_> {
             Mode::HalfAway | Mode::HalfUp | Mode::HalfEven | Mode::Down | Mode::Floor | Mode::Ceiling => mode,
         };
         let shifts = matches!(mode, Mode::HalfUp | Mode::Floor | Mode::Ceiling);
+        if let (true, Op::Extreme(pick, of)) = (shifts, self.made.builder.op(x)) {
+            // Rounding keeps the order: the greatest is rounded as each of them is.
+            let (pick, of) = (*pick, of.clone());
+            let each: Vec<NodeId> = of.iter().map(|operand| self.rounded(*operand, quantum, mode)).collect();
+            return self.extreme(pick, &each);
+        }
         let form = Form::of(&[(Exact::ONE, x)], &Exact::ZERO, &self.made.builder.forms);
         let on_grid = |(node, factor): &(NodeId, Exact)| {
             let step = self.range(*node).step.as_ref();
