@@ -218,7 +218,8 @@ impl Branches<'_, '_, '_, '_> {
     fn begin(&mut self, within: &Box) -> (Exact, Box) {
         let set = |end: &dyn Fn(usize, &Range) -> Exact| -> Box {
             let each = within.iter().enumerate();
-            each.map(|(index, (node, range))| (*node, Range::point(&onto(&end(index, range), range)))).collect()
+            each.map(|(index, (node, range))| (*node, Range::point(&onto(&end(index, range), range))))
+                .collect()
         };
         let leaning = self.leaning(within);
         let points = [

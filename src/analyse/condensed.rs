@@ -83,7 +83,8 @@ impl Branches<'_, '_, '_, '_> {
         }
         self.ranges.narrow(within, &self.part.dependents, self.search.forms());
         let plan = self.search.plan();
-        let is_sum = |node: &NodeId| matches!(&plan.node(*node).op, Op::Linear { terms, .. } if terms.len() > 1);
+        let is_sum =
+            |node: &NodeId| matches!(&plan.node(*node).op, Op::Linear { terms, .. } if terms.len() > 1);
         let mut totals = self.part.dependents.iter().rev().filter(|node| is_sum(node)).take(TOTALS_MAX);
         let condensed =
             totals.find_map(|total| Condensed::new(plan, &self.part.sum, &[*total], self.ranges))?;
@@ -143,9 +144,11 @@ fn filled(parts: &[Range], sum: &Exact, tried: &mut usize) -> Option<Vec<Exact>>
     let mut own = most;
     loop {
         let left = sum - &own;
-        let on_grid = rest.step.as_ref().filter(|step| step.sign() > 0).is_none_or(|step| {
-            left.checked_div(step).is_some_and(|multiple| multiple.is_whole())
-        });
+        let on_grid = rest
+            .step
+            .as_ref()
+            .filter(|step| step.sign() > 0)
+            .is_none_or(|step| left.checked_div(step).is_some_and(|multiple| multiple.is_whole()));
         if left > rest.most || *tried == 0 {
             return None;
         }

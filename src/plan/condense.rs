@@ -13,7 +13,7 @@ use super::node::{FactId, FactSpec, Lacking, NodeId, Op, OriginId, Part, Pick, S
 use super::range::{Form, KnownRanges};
 use super::{Builder, Forms, Plan, PlanNodes, Ranges};
 use crate::calendar::Period;
-use crate::num::{Exact, Mode, Piecewise, Range, Residue};
+use crate::num::{Division, Exact, Mode, Piecewise, Range, Residue, apportion};
 
 /// Most nodes behind a sum that is condensed.
 const NODES_MAX: usize = 20_000;
@@ -307,9 +307,8 @@ impl Condensing<'_, '_> {
     /// A sum, over nodes that are none.
     fn sum(&mut self, terms: &[(Exact, NodeId)], constant: &Exact) -> NodeId {
         let mut form = Form::of(terms, constant, &self.made.builder.forms);
-        let is_known = |(node, factor): &(NodeId, Exact)| {
-            self.range(*node).single().map(|known| factor * known)
-        };
+        let is_known =
+            |(node, factor): &(NodeId, Exact)| self.range(*node).single().map(|known| factor * known);
         form.constant = &form.constant + &form.terms.iter().filter_map(is_known).sum::<Exact>();
         form.terms.retain(|(node, _)| self.range(*node).single().is_none());
         if let Some((terms, constant)) = self.without_what_cancels(&form) {
@@ -346,9 +345,7 @@ impl Condensing<'_, '_> {
             let with = rest.plus(factor, operand, forms);
             let beyond: Vec<NodeId> = of
                 .iter()
-                .map(|other| {
-                    self.sum(&[(Exact::ONE, *other), (Exact::from(-1), operand)], &Exact::ZERO)
-                })
+                .map(|other| self.sum(&[(Exact::ONE, *other), (Exact::from(-1), operand)], &Exact::ZERO))
                 .collect();
             let beyond = self.extreme(pick, &beyond);
             let mut terms: Vec<(Exact, NodeId)> =
@@ -379,9 +376,10 @@ impl Condensing<'_, '_> {
         }
         let values = (0..=steps).map(|count| {
             let value = &range.least + &(step * &Exact::from(count));
-            let terms = form.terms.iter().map(|(node, factor)| {
-                self.at(*node, (atom, &value)).map(|value| factor * &value)
-            });
+            let terms = form
+                .terms
+                .iter()
+                .map(|(node, factor)| self.at(*node, (atom, &value)).map(|value| factor * &value));
             terms.sum::<Option<Exact>>().map(|sum| &sum + &form.constant)
         });
         Some(Range::hull(&values.collect::<Option<Vec<Exact>>>()?))
@@ -398,8 +396,14 @@ impl Condensing<'_, '_> {
                 let each = terms.iter().map(|(factor, x)| Some(factor * &self.at(*x, (atom, value))?));
                 each.sum::<Option<Exact>>().map(|sum| &sum + constant)
             }
-            Op::Round { x, quantum, mode } => {
-                Some(self.at(*x, (atom, value))?.rounded(quantum, *mode))
+            Op::Round { x, quantum, mode } => Some(self.at(*x, (atom, value))?.rounded(quantum, *mode)),
+            Op::Share(split, part) => {
+                let split = self.made.builder.split(*split);
+                let weights = self.fixed_weights(split)?;
+                let Split { quantum, mode, residue, .. } = split;
+                let (mode, residue) = (*mode, *residue);
+                let division = Division { weights: &weights, limits: None, quantum, mode, residue };
+                Some(apportion(&self.at(split.total, (atom, value))?, &division).swap_remove(*part))
             }
             Op::Fact(_)
             | Op::Product(..)
@@ -407,7 +411,6 @@ impl Condensing<'_, '_> {
             | Op::Piecewise(..)
             | Op::Extreme(..)
             | Op::Select { .. }
-            | Op::Share(..)
             | Op::Statistic(_) => None,
         }
     }
@@ -435,15 +438,18 @@ impl Condensing<'_, '_> {
     /// A rounding, and what it is without.
     fn round(&mut self, x: NodeId, quantum: &Exact, mode: Mode) -> NodeId {
         let node = self.other(Op::Round { x, quantum: quantum.clone(), mode });
-        if !self.smooth.contains_key(&node) {
-            let form = Form::of(&[(Exact::ONE, x)], &Exact::ZERO, &self.made.builder.forms);
-            let inner = self.smoothed(&form);
-            let zero = Range::point(&Exact::ZERO);
-            let inner = inner.unwrap_or(Smooth { form, error: zero });
-            let error = inner.error.plus(&mode.error(quantum));
-            self.smooth.insert(node, Smooth { form: inner.form, error });
-        }
+        self.keep_smooth(node, (Exact::ONE, x), &mode.error(quantum));
         node
+    }
+
+    /// Notes that a node is a factor times another but for an error.
+    fn keep_smooth(&mut self, node: NodeId, of: (Exact, NodeId), error: &Range) {
+        if !self.smooth.contains_key(&node) {
+            let form = Form::of(&[of], &Exact::ZERO, &self.made.builder.forms);
+            let zero = Range::point(&Exact::ZERO);
+            let inner = self.smoothed(&form).unwrap_or(Smooth { form, error: zero });
+            self.smooth.insert(node, Smooth { form: inner.form, error: inner.error.plus(error) });
+        }
     }
 
     fn along(&mut self, x: NodeId, line: &Piecewise) -> NodeId {
@@ -572,8 +578,22 @@ impl Condensing<'_, '_> {
         for (least, most) in split.limits.iter_mut().flatten() {
             (*least, *most) = (self.new[least], self.new[most]);
         }
+        let quota = self.fixed_weights(&split).and_then(|weights| {
+            weights[part].checked_div(&weights.iter().sum::<Exact>()).filter(|share| !share.is_zero())
+        });
+        let (total, slack) = (split.total, split.slack());
         let split = self.made.split(split);
-        self.other(Op::Share(split, part))
+        let node = self.other(Op::Share(split, part));
+        if let Some(quota) = quota {
+            self.keep_smooth(node, (quota, total), &Range::between(-&slack, slack));
+        }
+        node
+    }
+
+    /// The weights of a split of this plan that nothing limits, where they are known.
+    fn fixed_weights(&self, split: &Split) -> Option<Vec<Exact>> {
+        let known = |weight: &NodeId| self.range(*weight).single().cloned();
+        split.limits.is_none().then(|| split.weights.iter().map(known).collect()).flatten()
     }
 }
 
