@@ -15,7 +15,9 @@ mod line;
 mod narrow;
 mod node;
 mod print;
+mod quota;
 mod range;
+mod smooth;
 mod statistic;
 
 use std::collections::BinaryHeap;
