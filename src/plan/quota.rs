@@ -34,7 +34,8 @@ impl Condensing<'_, '_> {
             step.is_some_and(|multiple| multiple.is_whole())
         };
         let (whole, rest): (Vec<_>, Vec<_>) = form.terms.iter().cloned().partition(on_grid);
-        if !shifts && !(rest.is_empty() && whole_quanta(&form.constant, quantum)) {
+        let is_whole = rest.is_empty() && whole_quanta(&form.constant, quantum);
+        if !shifts && !is_whole {
             return self.round(x, quantum, mode);
         }
         let constant = form.constant.rounded(quantum, Mode::Floor);
