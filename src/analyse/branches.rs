@@ -213,8 +213,8 @@ impl Branches<'_, '_, '_, '_> {
         }
     }
 
-    /// Data to begin with: all at their most, all at their least, where nothing may count at all, as nobody is
-    /// on the list; or each where the sum leans to but for jumps.
+    /// Data to begin with: all at their most; all at their least, where nothing may count at all, as nobody
+    /// is on the list; or each where the sum leans to but for jumps.
     fn begin(&mut self, within: &Box) -> (Exact, Box) {
         let set = |end: &dyn Fn(usize, &Range) -> Exact| -> Box {
             let each = within.iter().enumerate();
