@@ -103,7 +103,7 @@ impl<'m> Analysis<'m> {
 
     pub(super) fn search(&self) -> Search<'_> {
         let sums = Sums { plan: self.plan(), forms: &self.forms };
-        Search { sums, readers: &self.readers, budget: self.budget, declared: None }
+        Search { sums, readers: &self.readers, budget: self.budget, declared: None, is_condensed: false }
     }
 
     /// The nodes that a subject adds up in a period.

@@ -5,7 +5,9 @@
 
 mod alike;
 mod bounding;
+mod branches;
 mod change;
+mod condensed;
 mod curve;
 mod declared;
 mod difference;

@@ -12,12 +12,13 @@
 
 use std::collections::BTreeMap;
 
+use super::branches::Branches;
 use super::declared::Declared;
 use super::response::{Response, Responses};
 use super::sums::Sums;
 use super::variables::{Source, Variable, onto};
-use crate::num::{Exact, Mode, Piecewise, Range};
-use crate::plan::{Form, Forms, NodeId, Op, Plan, Ranges, Readers};
+use crate::num::{Exact, Range};
+use crate::plan::{Form, Forms, NodeId, Plan, Ranges, Readers};
 
 /// How much work is done for one end of one sum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub struct Search<'p> {
     pub budget: Budget,
     /// How all nodes move with each variable in its declared range, when that is known.
     pub declared: Option<&'p Declared<'p>>,
+    /// True where the plan is that of a condensed sum, which is condensed again in each box.
+    pub is_condensed: bool,
 }
 
 /// The most of a sum.
@@ -59,14 +62,14 @@ pub struct Most {
 }
 
 /// Values of some variables.
-type Box = Vec<(NodeId, Range)>;
+pub(super) type Box = Vec<(NodeId, Range)>;
 
 impl<'p> Search<'p> {
-    fn plan(&self) -> &'p Plan {
+    pub(super) fn plan(&self) -> &'p Plan {
         self.sums.plan
     }
 
-    fn forms(&self) -> &'p Forms {
+    pub(super) fn forms(&self) -> &'p Forms {
         self.sums.forms
     }
 
@@ -147,7 +150,7 @@ impl<'p> Search<'p> {
     }
 
     /// How a sum moves with a variable.
-    fn response(
+    pub(super) fn response(
         &self,
         sum: &Form,
         variable: &Variable,
@@ -211,31 +214,25 @@ impl<'p> Search<'p> {
         if whole.is_empty() {
             return (self.sums.most(&part.sum, ranges), whole);
         }
-        let cost = self.sums.cost(&part.sum);
-        let mut branches =
-            Branches { search: self, part: &part, ranges, best: None, cost, nodes: most.nodes };
-        branches.look(&whole);
-        let mut open = vec![(branches.bound_of_box(&whole), whole)];
-        let (bound, point) = loop {
-            let (best, point) = branches.best.clone().expect("the whole has been looked into");
-            open.retain(|(bound, _)| *bound > best);
-            let Some(next) = (0..open.len()).max_by(|a, b| open[*a].0.cmp(&open[*b].0)) else {
-                break (best, point);
-            };
-            let (bound, chosen) = open.swap_remove(next);
-            let halves = if branches.spent() { Vec::new() } else { branches.split(&chosen) };
-            if halves.is_empty() {
-                most.spent = true;
-                break (bound, point);
-            }
-            for half in halves {
-                branches.look(&half);
-                let own = branches.bound_of_box(&half);
-                open.push((own.lesser(&bound).clone(), half));
-            }
-        };
+        let mut branches = Branches::new(self, &part, ranges, most.nodes);
+        let (bound, point) = branches.most(whole);
+        most.spent |= branches.is_spent;
         most.nodes = branches.nodes;
         (bound, point)
+    }
+
+    /// The most of a sum after every variable that it follows one way is set, and the values of all variables
+    /// where that leaves none.
+    pub(super) fn most_by_direction(
+        &self,
+        sum: &Form,
+        variables: &[&Variable],
+        ranges: &mut Ranges<'p>,
+    ) -> (Exact, Option<Box>) {
+        let free = self.set_by_direction(sum, (variables, None), ranges, &|_| true);
+        let bound = self.sums.most(sum, ranges);
+        let point = || variables.iter().map(|variable| (variable.node, ranges.of(variable.node).clone()));
+        (bound, free.is_empty().then(|| point().collect()))
     }
 }
 
@@ -249,199 +246,8 @@ fn first_of(group: &[usize], mut index: usize) -> usize {
 
 /// Terms of a sum that share variables with each other and with no other term.
 #[derive(Debug, Default)]
-struct PartOfSum<'v> {
-    sum: Form,
-    variables: Vec<&'v Variable>,
-    dependents: Vec<NodeId>,
-}
-
-/// The search within one part.
-struct Branches<'s, 'p, 'r, 'q> {
-    search: &'s Search<'p>,
-    part: &'s PartOfSum<'s>,
-    ranges: &'r mut Ranges<'q>,
-    best: Option<(Exact, Box)>,
-    /// What it costs to bound the part's sum.
-    cost: usize,
-    nodes: usize,
-}
-
-impl Branches<'_, '_, '_, '_> {
-    fn spent(&self) -> bool {
-        self.nodes >= self.search.budget.nodes
-    }
-
-    fn bound(&mut self, within: &Box) -> Exact {
-        self.nodes += self.part.dependents.len() + self.cost;
-        self.ranges.narrow(within, &self.part.dependents, self.search.forms());
-        self.search.sums.most(&self.part.sum, self.ranges)
-    }
-
-    /// The bound of a box; besides, what the best data give and the most that each variable adds to it.
-    fn bound_of_box(&mut self, within: &Box) -> Exact {
-        let bound = self.bound(within);
-        let Some((value, point)) = self.best.clone().filter(|(best, _)| *best < bound) else { return bound };
-        self.nodes += self.part.variables.len() * (self.part.dependents.len() + self.cost);
-        let moves = |node: NodeId| self.part.dependents.binary_search(&node).is_ok();
-        let mut reached = value;
-        for (index, variable) in self.part.variables.iter().enumerate() {
-            let (at, range) = (&point[index].1.least, &within[index].1);
-            if range.single().is_some_and(|only| only == at) {
-                continue;
-            }
-            if at < &range.least || at > &range.most {
-                return bound;
-            }
-            let response = self.search.response(&self.part.sum, variable, self.ranges, &moves);
-            let up = response.of_rise(&(&range.most - at)).1;
-            let down = -&response.of_rise(&(at - &range.least)).0;
-            reached = &reached + up.greater(&down).greater(&Exact::ZERO);
-        }
-        bound.lesser(&reached).clone()
-    }
-
-    /// Tries data in a box: each variable at an end or at a value where a line bends, the others as they
-    /// were best so far.
-    fn look(&mut self, within: &Box) {
-        let (mut value, mut point) = match &self.best {
-            Some((_, point)) => {
-                let near = point.iter().zip(within);
-                let start: Box = near
-                    .map(|((_, at), (node, range))| (*node, Range::point(&onto(&at.least, range))))
-                    .collect();
-                (self.bound(&start), start)
-            }
-            // All at their least may be where nothing counts at all: nobody on the list, nothing achieved.
-            None => {
-                let all = |end: fn(&Range) -> &Exact| -> Box {
-                    within
-                        .iter()
-                        .map(|(node, range)| (*node, Range::point(&onto(end(range), range))))
-                        .collect()
-                };
-                let (least, most) = (all(|range| &range.least), all(|range| &range.most));
-                let (low, high) = (self.bound(&least), self.bound(&most));
-                if high > low { (high, most) } else { (low, least) }
-            }
-        };
-        for index in 0..within.len() {
-            if self.spent() {
-                break;
-            }
-            self.nodes += self.part.dependents.len();
-            let (node, range) = &within[index];
-            let mut tried = vec![onto(&range.least, range), onto(&range.most, range)];
-            tried.extend(self.bends(*node, range));
-            for candidate in tried {
-                if self.spent() {
-                    break;
-                }
-                let before = std::mem::replace(&mut point[index].1, Range::point(&candidate));
-                let found = self.bound(&point);
-                if found > value {
-                    value = found;
-                } else {
-                    point[index].1 = before;
-                }
-            }
-        }
-        if self.best.as_ref().is_none_or(|(best, _)| value > *best) {
-            self.best = Some((value, point));
-        }
-    }
-
-    /// Values of a variable within a range at which a line bends or two operands cross, while the
-    /// others stay where they were last; on the grid, both sides of it.
-    fn bends(&self, node: NodeId, range: &Range) -> Vec<Exact> {
-        let mut bends = Vec::new();
-        for dependent in &self.part.dependents {
-            let op = &self.search.plan().node(*dependent).op;
-            if let Op::Piecewise(x, line) = op {
-                bends.extend(self.reaching(node, &[(Exact::ONE, *x)], line));
-            }
-            if let Op::Extreme(_, of) = op {
-                for pair in of.windows(2) {
-                    let terms = [(Exact::ONE, pair[0]), (Exact::from(-1), pair[1])];
-                    bends.extend(self.reaching(node, &terms, &Piecewise::spike(&Exact::ZERO)));
-                }
-            }
-        }
-        let step = range.step.as_ref().filter(|step| step.sign() > 0);
-        let mut sides: Vec<Exact> = match step {
-            None => bends,
-            Some(step) => {
-                let each = bends.iter().flat_map(|bend| {
-                    let below = bend.rounded(step, Mode::Floor);
-                    [&below - step, below.clone(), &below + step]
-                });
-                each.collect()
-            }
-        };
-        sides.retain(|bend| bend > &range.least && bend < &range.most);
-        sides.sort();
-        sides.dedup();
-        sides
-    }
-
-    /// Where a sum that follows the variable in a straight line reaches the breakpoints of a line.
-    fn reaching(&self, node: NodeId, terms: &[(Exact, NodeId)], line: &Piecewise) -> Vec<Exact> {
-        let form = Form::of(terms, &Exact::ZERO, self.search.forms().all());
-        let mut rest = form.constant.clone();
-        let mut slope = Exact::ZERO;
-        for (term, factor) in &form.terms {
-            match self.ranges.of(*term).single() {
-                _ if *term == node => slope = factor.clone(),
-                Some(known) => rest = &rest + &(factor * known),
-                None => return Vec::new(),
-            }
-        }
-        let solve = |at: &Exact| (at - &rest).checked_div(&slope);
-        line.breakpoints().iter().filter_map(|breakpoint| solve(&breakpoint.at)).collect()
-    }
-
-    /// Two halves of a box, along the variable that moves the sum most; none when it is one point.
-    fn split(&mut self, within: &Box) -> Vec<Box> {
-        self.ranges.narrow(within, &self.part.dependents, self.search.forms());
-        self.nodes += self.part.variables.len() * (self.part.dependents.len() + self.cost);
-        let moves = |node: NodeId| self.part.dependents.binary_search(&node).is_ok();
-        let mut widest: Option<(Exact, usize)> = None;
-        for (index, variable) in self.part.variables.iter().enumerate() {
-            let range = &within[index].1;
-            if range.single().is_some() {
-                continue;
-            }
-            let response = self.search.response(&self.part.sum, variable, self.ranges, &moves);
-            let (least, most) = response.of_rise(&(&range.most - &range.least));
-            let width = &most - &least;
-            if widest.as_ref().is_none_or(|(known, _)| width > *known) {
-                widest = Some((width, index));
-            }
-        }
-        let Some((_, index)) = widest else { return Vec::new() };
-        let (node, range) = &within[index];
-        let middle = &(&range.least + &range.most) * &Exact::ratio(1, 2).unwrap_or(Exact::ONE);
-        let bends = self.bends(*node, range);
-        let nearest = bends.into_iter().min_by_key(|bend| (bend - &middle).abs());
-        let at = nearest.unwrap_or_else(|| onto(&middle, range));
-        halves(range, &at)
-            .into_iter()
-            .map(|half| {
-                let mut own = within.clone();
-                own[index].1 = half;
-                own
-            })
-            .collect()
-    }
-}
-
-/// A range up to a value, and from the next one on.
-fn halves(range: &Range, at: &Exact) -> Vec<Range> {
-    let next = match range.step.as_ref().filter(|step| step.sign() > 0) {
-        Some(step) => at + step,
-        None => at.clone(),
-    };
-    let below = Range { most: at.clone(), ..range.clone() };
-    let above = Range { least: next, ..range.clone() };
-    let proper = |half: &Range| half.least <= half.most && half != range;
-    [below, above].into_iter().filter(proper).collect()
+pub(super) struct PartOfSum<'v> {
+    pub sum: Form,
+    pub variables: Vec<&'v Variable>,
+    pub dependents: Vec<NodeId>,
 }

@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 
 use super::apart::{Apart, Differences};
 use super::compact::Renumbered;
+use super::distinct::{Distinct, position_or_push};
 use super::node::{FactId, FactSpec, Lacking, NodeId, Op, OriginId, Part};
-use super::{Builder, LimitReached, LineSpec, Plan, PlanNodes, SplitId, StatisticId};
+use super::{Builder, LimitReached, LineSpec, Plan, PlanNodes, StatisticId};
 use crate::num::{Exact, Range};
 
 /// Two plans in one.
@@ -96,17 +97,14 @@ fn met(one: &Range, other: &Range) -> Range {
     Range { step, ..one.meet(other) }
 }
 
-/// Nodes that were added, by what they are, so that an equal one is found.
-struct Joining {
-    builder: Builder,
-    known: BTreeMap<(u8, Vec<NodeId>), Vec<NodeId>>,
-}
+/// Nodes that were added.
+struct Joining(Distinct);
 
 impl Joining {
     /// The nodes of a plan, of which those that are there already are not added again.
     fn add(&mut self, plan: &Plan, facts: Vec<FactId>) -> Renumbered {
-        let origins = self.builder.origins.len();
-        self.builder.origins.extend(plan.origins.iter().cloned());
+        let origins = self.0.builder.origins.len();
+        self.0.builder.origins.extend(plan.origins.iter().cloned());
         let mut new = Renumbered {
             nodes: vec![None; plan.nodes.len()],
             facts: facts.into_iter().map(Some).collect(),
@@ -117,12 +115,12 @@ impl Joining {
             match &node.op {
                 Op::Share(split, _) if new.splits[split.0 as usize].is_none() => {
                     let own = new.split(plan.split(*split).clone());
-                    let at = position_or_push(&mut self.builder.splits, own);
-                    new.splits[split.0 as usize] = Some(SplitId(at));
+                    let at = self.0.split(own);
+                    new.splits[split.0 as usize] = Some(at);
                 }
                 Op::Statistic(statistic) if new.statistics[statistic.0 as usize].is_none() => {
                     let own = new.statistic(plan.statistic(*statistic).clone());
-                    let at = position_or_push(&mut self.builder.statistics, own);
+                    let at = position_or_push(&mut self.0.builder.statistics, own);
                     new.statistics[statistic.0 as usize] = Some(StatisticId(at));
                 }
                 Op::Const(_)
@@ -139,13 +137,12 @@ impl Joining {
             }
             let op = self.plainer(new.node(node.clone()).op);
             if let Some(same) = itself(&op) {
-                let own = &mut self.builder.nodes[same.index()].range;
-                *own = own.meet(&node.range);
+                self.0.meet(same, &node.range);
                 new.nodes[index] = Some(same);
                 continue;
             }
             let origin = u32::try_from(origins).expect("origins are limited") + node.origin.0;
-            new.nodes[index] = Some(self.node(op, &node.range, OriginId(origin)));
+            new.nodes[index] = Some(self.0.node(op, Some(&node.range), OriginId(origin)));
         }
         new
     }
@@ -154,27 +151,11 @@ impl Joining {
     /// that only passes a number on does not hide that two formulas are the same.
     fn plainer(&self, op: Op) -> Op {
         let Op::Linear { terms, constant } = op else { return op };
-        let below = |(factor, node): (Exact, NodeId)| match multiple(self.builder.op(node)) {
+        let below = |(factor, node): (Exact, NodeId)| match multiple(self.0.builder.op(node)) {
             Some((times, node)) => (&factor * times, node),
             None => (factor, node),
         };
         Op::Linear { terms: terms.into_iter().map(below).collect(), constant }
-    }
-
-    /// A node that computes this: one that is there, or a new one.
-    fn node(&mut self, op: Op, range: &Range, origin: OriginId) -> NodeId {
-        let key = (kind(&op), op.operands());
-        let equal = self.known.get(&key).into_iter().flatten();
-        if let Some(known) = equal.copied().find(|known| *self.builder.op(*known) == op) {
-            let own = &mut self.builder.nodes[known.index()].range;
-            *own = own.meet(range);
-            return known;
-        }
-        let node = self.builder.push(op, origin);
-        let own = &mut self.builder.nodes[node.index()].range;
-        *own = own.meet(range);
-        self.known.entry(key).or_default().push(node);
-        node
     }
 }
 
@@ -190,31 +171,6 @@ fn itself(op: &Op) -> Option<NodeId> {
     multiple(op).filter(|(factor, _)| **factor == Exact::ONE).map(|(_, node)| node)
 }
 
-fn position_or_push<T: PartialEq>(all: &mut Vec<T>, own: T) -> u32 {
-    let at = all.iter().position(|known| *known == own).unwrap_or_else(|| {
-        all.push(own);
-        all.len() - 1
-    });
-    u32::try_from(at).expect("fewer than nodes")
-}
-
-/// Kinds of nodes, told apart before they are compared.
-fn kind(op: &Op) -> u8 {
-    match op {
-        Op::Const(_) => 0,
-        Op::Fact(_) => 1,
-        Op::Linear { .. } => 2,
-        Op::Product(..) => 3,
-        Op::Ratio(..) => 4,
-        Op::Piecewise(..) => 5,
-        Op::Extreme(..) => 6,
-        Op::Select { .. } => 7,
-        Op::Round { .. } => 8,
-        Op::Share(..) => 9,
-        Op::Statistic(_) => 10,
-    }
-}
-
 impl Joined {
     /// Joins two plans. `name` gives the name that a measure of the other goes by: its own where it is the
     /// same observation in both.
@@ -226,13 +182,13 @@ impl Joined {
         let own =
             (0..one.facts().len()).map(|index| FactId(u32::try_from(index).expect("facts are limited")));
         let own: Vec<FactId> = own.collect();
-        let mut joining = Joining { builder: Builder::of_facts(specs), known: BTreeMap::new() };
+        let mut joining = Joining(Distinct::new(Builder::of_facts(specs)));
         let first = joining.add(one, own);
         let second = joining.add(other, of_other);
         let mut lines: Vec<LineSpec> = one.lines().iter().map(|line| first.line(line.clone())).collect();
         let of_first = lines.len();
         lines.extend(other.lines().iter().map(|line| second.line(line.clone())));
-        let mut differences = Differences::new(&mut joining.builder);
+        let mut differences = Differences::new(&mut joining.0.builder);
         let mut found = BTreeMap::new();
         let by_id: BTreeMap<&str, &LineSpec> =
             lines[..of_first].iter().map(|line| (line.id.as_str(), line)).collect();
@@ -242,10 +198,10 @@ impl Joined {
                 found.insert(pair, differences.between(pair.0, pair.1));
             }
         }
-        if let Some(limit) = joining.builder.limit() {
+        if let Some(limit) = joining.0.builder.limit() {
             return Err(limit);
         }
-        let Builder { nodes, origins, facts, splits, statistics, .. } = joining.builder;
+        let Builder { nodes, origins, facts, splits, statistics, .. } = joining.0.builder;
         let (figures, conditions) = (Vec::new(), Vec::new());
         let plan = Plan { nodes, origins, facts, splits, statistics, lines, figures, conditions };
         Ok(Joined { plan, of_first, differences: found })

@@ -30,6 +30,11 @@ impl Forms {
         Forms(forms)
     }
 
+    /// Those that a builder kept.
+    pub(super) fn of_builder(forms: Vec<Option<Form>>) -> Forms {
+        Forms(forms)
+    }
+
     /// The form of a node; none where it is no sum, or too long a one.
     pub fn of(&self, node: NodeId) -> Option<&Form> {
         self.0[node.index()].as_ref()
