@@ -5,6 +5,7 @@
 //! receives, in what the clause comes to and, with the other sign, in what the commissioner pays, in the
 //! year and in the term. So each part is bounded once, and only what lies behind it is worked out.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::alike::{Alike, Behind};
@@ -14,7 +15,7 @@ use super::holders::Holders;
 use super::search::Search;
 use super::variables::Variable;
 use crate::evaluate::{Values, evaluate_again};
-use crate::num::Exact;
+use crate::num::{Exact, Range};
 use crate::plan::{FactId, Form, NodeId, Plan, PlanNodes, Ranges};
 
 /// Of each node the part of the plan that it belongs to: no two parts share data.
@@ -78,7 +79,7 @@ pub struct Bounding<'a> {
     analysis: &'a Analysis<'a>,
     search: Search<'a>,
     /// What varies, in the order of all variables.
-    variables: &'a [Variable],
+    variables: Cow<'a, [Variable]>,
     /// Facts that hold where no variable says otherwise.
     beside: &'a [Exact],
     /// True when the others are known, and do not just stand in for what nobody reads.
@@ -99,38 +100,53 @@ impl<'a> Bounding<'a> {
     /// Begins, with what is known of how nodes move with each variable in its declared range.
     pub fn new(
         analysis: &'a Analysis<'a>,
-        (variables, beside): (&'a [Variable], Option<&'a [Exact]>),
+        (variables, beside): (impl Into<Cow<'a, [Variable]>>, Option<&'a [Exact]>),
         declared: Option<&'a Declared<'a>>,
     ) -> Bounding<'a> {
         let facts = beside.unwrap_or(analysis.variables.defaults());
         let plan = analysis.plan();
-        let mut ranges = Ranges::declared(plan);
         // A holder is alone where the data may be any: nothing is known of others then.
         let holders = if beside.is_some() { &analysis.holders } else { &analysis.alone };
-        let mut is_held = plan.statistics().is_empty();
-        if beside.is_some() && !is_held {
-            let open = variables.iter().filter(|variable| variable.range.single().is_none());
-            let mut open: Vec<NodeId> = open.map(|variable| variable.node).collect();
-            open.sort();
-            let (held, all) = holders.held(plan, &analysis.readers, &open);
-            ranges.hold(held);
-            is_held = all;
-        }
-        Bounding {
+        let mut bounding = Bounding {
             analysis,
             search: Search { declared, ..analysis.search() },
-            variables,
+            variables: variables.into(),
             beside: facts,
             is_known: beside.is_some(),
             holders,
-            is_held,
-            ranges,
+            is_held: plan.statistics().is_empty(),
+            ranges: Ranges::declared(plan),
             parts: analysis.parts.clone(),
             facts: facts.to_vec(),
             values: Values::unknown(plan),
             bounded: BTreeMap::new(),
             alike: Alike::new(analysis.plan(), &analysis.classes),
+        };
+        bounding.hold();
+        bounding
+    }
+
+    /// Holds the statistics over holders that no variable moves.
+    fn hold(&mut self) {
+        let (analysis, plan) = (self.analysis, self.analysis.plan());
+        if self.is_known && !plan.statistics().is_empty() {
+            let open = self.variables.iter().filter(|variable| variable.range.single().is_none());
+            let mut open: Vec<NodeId> = open.map(|variable| variable.node).collect();
+            open.sort();
+            let (held, all) = self.holders.held(plan, &analysis.readers, &open);
+            self.ranges.hold(held);
+            self.is_held = all;
+            // What was alike before stood beside other statistics.
+            self.alike = Alike::new(plan, &analysis.classes);
         }
+    }
+
+    /// From now on some variables keep to other ranges, by their place among all of them.
+    pub fn vary(&mut self, changed: impl Iterator<Item = (usize, Range)>) {
+        let all = self.variables.to_mut();
+        changed.for_each(|(index, range)| all[index].range = range);
+        self.bounded.clear();
+        self.hold();
     }
 
     /// The most of a sum, with data that come to it or nearly.
@@ -157,12 +173,11 @@ impl<'a> Bounding<'a> {
 
     fn most_of_part(&mut self, terms: &[(NodeId, Exact)]) -> Bounded {
         let nodes = self.analysis.plan().behind(terms.iter().map(|(node, _)| *node));
-        let all: &'a [Variable] = self.variables;
         let own = self.parts.of(terms[0].0);
         // What is read by numbers that never move only belongs to another part, or to none.
         let moving: Vec<NodeId> = nodes.iter().copied().filter(|node| self.parts.of(*node) == own).collect();
         let positions = moving.iter().filter_map(|node| self.analysis.variables.position(*node));
-        let variables: Vec<&'a Variable> = positions.map(|index| &all[index]).collect();
+        let variables: Vec<Variable> = positions.map(|index| self.variables[index].clone()).collect();
         let sum = Form { terms: terms.to_vec(), constant: Exact::ZERO };
         let own = Behind { sum, nodes, variables };
         let known = self.alike.find(&own);

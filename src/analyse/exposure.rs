@@ -85,7 +85,7 @@ impl<'m> Analysis<'m> {
             let readers = Readers::new(plan);
             let variables = Variables::new(model.contract(), plan, &readers);
             let lines = Lines::new(model.contract(), plan);
-            let parts = Parts::new(plan, variables.together(plan));
+            let parts = Parts::new(plan, variables.together());
             (readers, variables, lines, parts)
         };
         let ((forms, classes), (readers, variables, lines, parts)) = both(of_nodes, of_facts_and_lines);

@@ -66,6 +66,9 @@ impl Statistics {
 /// Works out the statistics behind the needed nodes, for the facts of all holders.
 pub fn statistics(plan: &Plan, facts: &[&[Exact]], needed: &[bool], workers: Workers<'_>) -> Statistics {
     let mut known = Statistics::unneeded(plan.statistics().len());
+    if plan.statistics().is_empty() {
+        return known;
+    }
     let stages = stages(plan, needed);
     for stage in 1..=stages.iter().flatten().copied().max().unwrap_or(0) {
         let now: Vec<usize> = (0..stages.len()).filter(|index| stages[*index] == Some(stage)).collect();

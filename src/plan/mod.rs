@@ -16,7 +16,7 @@ mod print;
 mod range;
 mod statistic;
 
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap};
 
 pub use apart::Apart;
 pub use builder::{Builder, LimitReached, NODES_MAX, VALUE_BITS_MAX};
@@ -208,6 +208,21 @@ impl Plan {
         }
         found.reverse();
         found
+    }
+
+    /// Those of some nodes in rising order that one of `wanted` depends on through others of them, or is.
+    pub fn read_by(&self, nodes: Vec<NodeId>, mut wanted: BTreeSet<NodeId>) -> Vec<NodeId> {
+        let mut read: Vec<NodeId> = Vec::new();
+        for node in nodes.into_iter().rev() {
+            if wanted.contains(&node) {
+                self.each_operand(node, &mut |operand| {
+                    wanted.insert(operand);
+                });
+                read.push(node);
+            }
+        }
+        read.reverse();
+        read
     }
 
     /// For each node whether one of `roots` depends on it other than through a statistic: what has
