@@ -128,6 +128,9 @@ impl Plan {
         let Builder { nodes, origins, facts, splits, statistics, .. } = builder;
         let mut plan =
             Plan { nodes, origins, facts, splits, statistics, lines, figures, conditions }.compacted();
+        if plan.statistics.is_empty() && !plan.facts.iter().any(|fact| fact.by_holder) {
+            return plan;
+        }
         let of_holder = |fact: FactId| plan.facts[fact.0 as usize].by_holder;
         let differs = differing(&plan, &of_holder);
         let needs_holders = depends_unless(&plan, &of_holder, &|_, _| Some(true));
