@@ -55,7 +55,7 @@ impl Parts {
     }
 }
 
-/// A part of a sum, bounded.
+/// The most of a part of a sum.
 #[derive(Debug, Clone)]
 struct Bounded {
     bound: Exact,
@@ -72,6 +72,13 @@ impl Bounded {
         end.witness.extend(self.witness.iter().cloned());
         end.spent |= self.spent;
     }
+}
+
+/// A part of a sum, of which the first factor is above 0, and its most; that of its opposite comes second.
+#[derive(Debug, Clone)]
+struct Sides {
+    terms: Vec<(NodeId, Exact)>,
+    most: [Option<Bounded>; 2],
 }
 
 /// What is kept while many sums are bounded over the same variables.
@@ -92,7 +99,8 @@ pub struct Bounding<'a> {
     parts: Parts,
     facts: Vec<Exact>,
     values: Values,
-    bounded: BTreeMap<Vec<(NodeId, Exact)>, Bounded>,
+    /// By the part of the plan; of each there are a few.
+    bounded: BTreeMap<u32, Vec<Sides>>,
     alike: Alike<'a>,
 }
 
@@ -151,35 +159,81 @@ impl<'a> Bounding<'a> {
 
     /// The most of a sum, with data that come to it or nearly.
     pub fn most(&mut self, terms: &[(Exact, NodeId)]) -> End {
-        let sum = Form::of(terms, &Exact::ZERO, self.analysis.forms.all());
-        let mut of_part: BTreeMap<u32, Vec<(NodeId, Exact)>> = BTreeMap::new();
-        for (node, factor) in sum.terms {
-            of_part.entry(self.parts.of(node)).or_default().push((node, factor));
-        }
-        let (bound, found) = (sum.constant.clone(), sum.constant);
-        let mut end = End { bound, found, witness: Vec::new(), spent: false };
-        for (_, terms) in of_part {
-            match self.bounded.get(&terms) {
-                Some(known) => known.add_to(&mut end),
-                None => {
-                    let part = self.most_of_part(&terms);
-                    part.add_to(&mut end);
-                    self.bounded.insert(terms, part);
-                }
-            }
-        }
-        end
+        let [most] = self.ends(terms, [false]);
+        most
     }
 
-    fn most_of_part(&mut self, terms: &[(NodeId, Exact)]) -> Bounded {
+    /// The most of a sum and the most of its opposite.
+    pub fn both_ways(&mut self, terms: &[(Exact, NodeId)]) -> [End; 2] {
+        self.ends(terms, [false, true])
+    }
+
+    /// The most of a sum, or of its opposite where that is asked for.
+    fn ends<const N: usize>(&mut self, terms: &[(Exact, NodeId)], opposite: [bool; N]) -> [End; N] {
+        let sum = Form::of(terms, &Exact::ZERO, self.analysis.forms.all());
+        let mut ends = opposite.map(|opposite| {
+            let constant = if opposite { -&sum.constant } else { sum.constant.clone() };
+            End { bound: constant.clone(), found: constant, witness: Vec::new(), spent: false }
+        });
+        let mut terms: Vec<(u32, (NodeId, Exact))> =
+            sum.terms.into_iter().map(|term| (self.parts.of(term.0), term)).collect();
+        terms.sort_by_key(|(part, _)| *part);
+        for own in terms.chunk_by(|one, next| one.0 == next.0) {
+            let is_turned = own[0].1.1.sign() < 0;
+            let sides = opposite.map(|opposite| usize::from(opposite != is_turned));
+            let part = self.bounded_part(own, is_turned, &sides);
+            for (end, side) in ends.iter_mut().zip(sides) {
+                part[side].iter().for_each(|bounded| bounded.add_to(end));
+            }
+        }
+        ends
+    }
+
+    /// Bounds the sides of a part that are asked for, where that has not been done.
+    fn bounded_part(
+        &mut self,
+        own: &[(u32, (NodeId, Exact))],
+        is_turned: bool,
+        sides: &[usize],
+    ) -> &[Option<Bounded>; 2] {
+        let part = own[0].0;
+        let terms =
+            own.iter().map(|(_, (node, factor))| (*node, if is_turned { -factor } else { factor.clone() }));
+        let is_it = |known: &Sides| terms.clone().eq(known.terms.iter().cloned());
+        let all = self.bounded.entry(part).or_default();
+        let place = all.iter().position(is_it).unwrap_or_else(|| {
+            all.push(Sides { terms: terms.collect(), most: [None, None] });
+            all.len() - 1
+        });
+        let known = &all[place];
+        let open: Vec<usize> = sides.iter().copied().filter(|side| known.most[*side].is_none()).collect();
+        if !open.is_empty() {
+            let terms = known.terms.clone();
+            let (nodes, variables) = self.behind(&terms);
+            for side in open {
+                let turned = |(node, factor): &(NodeId, Exact)| (*node, -factor);
+                let terms = if side == 0 { terms.clone() } else { terms.iter().map(turned).collect() };
+                let sum = Form { terms, constant: Exact::ZERO };
+                let (nodes, variables) = (nodes.clone(), variables.clone());
+                let most = self.most_of_part(Behind { sum, nodes, variables });
+                self.bounded.entry(part).or_default()[place].most[side] = Some(most);
+            }
+        }
+        &self.bounded[&part][place].most
+    }
+
+    /// What a part reads, and what varies among it.
+    fn behind(&mut self, terms: &[(NodeId, Exact)]) -> (Vec<NodeId>, Vec<Variable>) {
         let nodes = self.analysis.plan().behind(terms.iter().map(|(node, _)| *node));
         let own = self.parts.of(terms[0].0);
         // What is read by numbers that never move only belongs to another part, or to none.
         let moving: Vec<NodeId> = nodes.iter().copied().filter(|node| self.parts.of(*node) == own).collect();
         let positions = moving.iter().filter_map(|node| self.analysis.variables.position(*node));
-        let variables: Vec<Variable> = positions.map(|index| self.variables[index].clone()).collect();
-        let sum = Form { terms: terms.to_vec(), constant: Exact::ZERO };
-        let own = Behind { sum, nodes, variables };
+        let variables = positions.map(|index| self.variables[index].clone()).collect();
+        (nodes, variables)
+    }
+
+    fn most_of_part(&mut self, own: Behind) -> Bounded {
         let known = self.alike.find(&own);
         let is_new = known.is_none();
         let most = known.unwrap_or_else(|| {

@@ -151,8 +151,7 @@ impl<'m> Analysis<'m> {
         period: &(Period, String),
     ) -> Exposure {
         let terms = self.terms(subject, period.0);
-        let turned: Vec<(Exact, NodeId)> = terms.iter().map(|(factor, node)| (-factor, *node)).collect();
-        let (most, least) = (bounding.most(&terms), bounding.most(&turned));
+        let [most, least] = bounding.both_ways(&terms);
         let least = End { bound: -&least.bound, found: -&least.found, ..least };
         Exposure { subject: subject.clone(), period: period.clone(), least, most }
     }
