@@ -39,7 +39,7 @@ use clap::{CommandFactory, Parser};
 use answer::Answer;
 use arguments::{Cli, Command};
 
-/// A plan is many small things, which this allocator hands out and takes back sooner than that of most systems.
+/// A plan is many small things, which this allocator hands out and takes back sooner than most systems do.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
