@@ -109,8 +109,9 @@ pub fn stages(plan: &Plan, needed: &[bool]) -> Vec<Option<usize>> {
     let mut of_nodes = vec![0; plan.nodes().len()];
     let mut stages = vec![None; plan.statistics().len()];
     for (index, node) in plan.nodes().iter().enumerate() {
-        let operands = plan.operands(NodeId(u32::try_from(index).expect("nodes are limited")));
-        let last = operands.iter().map(|node| of_nodes[node.index()]).max().unwrap_or(0);
+        let mut last = 0;
+        let id = NodeId(u32::try_from(index).expect("nodes are limited"));
+        plan.each_operand(id, &mut |operand| last = last.max(of_nodes[operand.index()]));
         of_nodes[index] = last;
         if let Op::Statistic(statistic) = &node.op {
             of_nodes[index] = last + 1;
