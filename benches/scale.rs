@@ -2,6 +2,7 @@
 //!
 //! `cargo bench --bench scale` prints the time of each, beside the time of one exact evaluation of the
 //! same plan in the same run; `cargo bench --bench scale -- 20` takes another number of providers.
+//! Memory is handed out as it is in the command.
 
 #![allow(clippy::float_arithmetic, reason = "seconds and ratios, no money")]
 
@@ -10,6 +11,10 @@ use std::time::Instant;
 use carepact::analyse::Budget;
 use carepact::{Contract, Model};
 use serde_json::{Map, Value, json};
+
+/// That of the command.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Providers that give a plan of a little over 100,000 nodes.
 const PROVIDERS: usize = 60;

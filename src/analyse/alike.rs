@@ -13,13 +13,13 @@ use crate::num::Exact;
 use crate::plan::{Classes, Form, NodeId, Plan};
 
 /// A sum, all that it reads in rising order, and the variables among that.
-pub struct Behind<'b> {
+pub struct Behind {
     /// The sum.
     pub sum: Form,
     /// What it reads, and its own terms.
     pub nodes: Vec<NodeId>,
     /// What varies.
-    pub variables: Vec<&'b Variable>,
+    pub variables: Vec<Variable>,
 }
 
 /// Classes and factors of the terms of a sum, and a digest of the ranges behind it.
@@ -29,7 +29,7 @@ type Key = (Vec<(u32, Exact)>, u64);
 pub struct Alike<'a> {
     plan: &'a Plan,
     classes: &'a Classes,
-    known: BTreeMap<Key, Vec<(Behind<'a>, Most)>>,
+    known: BTreeMap<Key, Vec<(Behind, Most)>>,
 }
 
 impl<'a> Alike<'a> {
@@ -39,7 +39,7 @@ impl<'a> Alike<'a> {
     }
 
     /// What was found for a sum that is like this one.
-    pub fn find(&self, own: &Behind<'_>) -> Option<Most> {
+    pub fn find(&self, own: &Behind) -> Option<Most> {
         let known = self.known.get(&self.key(own))?;
         let (_, most) = known.iter().find(|(known, _)| self.are_alike(known, own))?;
         let sources = own.variables.iter().map(|variable| variable.source);
@@ -48,11 +48,11 @@ impl<'a> Alike<'a> {
     }
 
     /// Keeps what was found for a sum.
-    pub fn keep(&mut self, own: Behind<'a>, most: Most) {
+    pub fn keep(&mut self, own: Behind, most: Most) {
         self.known.entry(self.key(&own)).or_default().push((own, most));
     }
 
-    fn key(&self, own: &Behind<'_>) -> Key {
+    fn key(&self, own: &Behind) -> Key {
         let mut digest = DefaultHasher::new();
         for variable in &own.variables {
             (&variable.range.least, &variable.range.most).hash(&mut digest);
@@ -62,7 +62,7 @@ impl<'a> Alike<'a> {
         (terms.collect(), digest.finish())
     }
 
-    fn are_alike(&self, one: &Behind<'_>, other: &Behind<'_>) -> bool {
+    fn are_alike(&self, one: &Behind, other: &Behind) -> bool {
         let at_one_place = |x: NodeId, y: NodeId| {
             one.nodes.binary_search(&x).is_ok_and(|place| other.nodes.get(place) == Some(&y))
         };

@@ -49,8 +49,7 @@ impl Branches<'_, '_, '_, '_> {
         let search = Search { sums, readers: &readers, budget, declared: None, is_condensed: true };
         let variables = variables(condensed);
         let behind = condensed.plan.behind(condensed.sum.terms.iter().map(|(node, _)| *node));
-        let each: Vec<&Variable> = variables.iter().collect();
-        let most = search.most(&condensed.sum, &behind, &each, &mut Ranges::declared(&condensed.plan));
+        let most = search.most(&condensed.sum, &behind, &variables, &mut Ranges::declared(&condensed.plan));
         self.nodes += most.nodes;
         most
     }
@@ -63,9 +62,8 @@ impl Branches<'_, '_, '_, '_> {
         let budget = self.search.budget;
         let search = Search { sums, readers: &readers, budget, declared: None, is_condensed: true };
         let variables = variables(&condensed);
-        let each: Vec<&Variable> = variables.iter().collect();
         let mut ranges = Ranges::declared(&condensed.plan);
-        let (bound, values) = search.most_by_direction(&condensed.sum, &each, &mut ranges);
+        let (bound, values) = search.most_by_direction(&condensed.sum, &variables, &mut ranges);
         if let Some(values) = values {
             let mut point = within.clone();
             for (own, (_, value)) in condensed.gathered.iter().zip(&values) {

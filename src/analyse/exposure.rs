@@ -85,7 +85,7 @@ impl<'m> Analysis<'m> {
             let readers = Readers::new(plan);
             let variables = Variables::new(model.contract(), plan, &readers);
             let lines = Lines::new(model.contract(), plan);
-            let parts = Parts::new(plan, variables.together(plan));
+            let parts = Parts::new(plan, variables.together());
             (readers, variables, lines, parts)
         };
         let ((forms, classes), (readers, variables, lines, parts)) = both(of_nodes, of_facts_and_lines);
@@ -151,8 +151,7 @@ impl<'m> Analysis<'m> {
         period: &(Period, String),
     ) -> Exposure {
         let terms = self.terms(subject, period.0);
-        let turned: Vec<(Exact, NodeId)> = terms.iter().map(|(factor, node)| (-factor, *node)).collect();
-        let (most, least) = (bounding.most(&terms), bounding.most(&turned));
+        let [most, least] = bounding.both_ways(&terms);
         let least = End { bound: -&least.bound, found: -&least.found, ..least };
         Exposure { subject: subject.clone(), period: period.clone(), least, most }
     }
@@ -192,13 +191,13 @@ impl<'m> Analysis<'m> {
         known: &[(NodeId, Range)],
     ) -> Response {
         let plan = self.plan();
-        let behind = plan.behind(terms.iter().map(|(_, node)| *node));
-        let within = |node: NodeId| behind.binary_search(&node).is_ok();
+        let roots = || terms.iter().map(|(_, node)| *node).collect();
+        let read = |from: &[NodeId]| plan.read_by(self.readers.dependents(from, &|_| true), roots());
         let mut narrowed: Vec<NodeId> = known.iter().map(|(node, _)| *node).collect();
         narrowed.sort();
         let mut ranges = Ranges::declared(plan);
-        ranges.narrow(known, &self.readers.dependents(&narrowed, &within), &self.forms);
-        let dependents = self.readers.dependents(&[variable.node], &within);
+        ranges.narrow(known, &read(&narrowed), &self.forms);
+        let dependents = read(&[variable.node]);
         let step = plan.node(variable.node).range.step.as_ref();
         let responses = Responses::new((plan, &self.forms, &ranges), variable.node, step, &dependents);
         let sum = Form::of(terms, &Exact::ZERO, self.forms.all());

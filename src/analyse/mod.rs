@@ -23,6 +23,7 @@ mod response;
 mod search;
 mod subject;
 mod sums;
+mod swing;
 mod variables;
 
 pub use curve::{Curve, Stretch};
@@ -36,4 +37,5 @@ pub use outcome::Outcome;
 pub use response::{Ends, Response};
 pub use search::Budget;
 pub use subject::{Subject, periods, subjects};
+pub use swing::Swings;
 pub use variables::{Source, Variable, Variables};

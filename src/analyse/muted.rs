@@ -10,6 +10,7 @@ use super::curve::{Drawing, Stretch, Sum};
 use super::exposure::Analysis;
 use super::incentive::{Beside, Payoff};
 use super::subject::Subject;
+use crate::evaluate::Values;
 use crate::num::{Exact, Line};
 use crate::plan::NodeId;
 
@@ -39,8 +40,16 @@ struct Moved {
 }
 
 impl Analysis<'_> {
-    /// Where clauses mute one another for an outcome, beside the data of its payoff.
-    pub fn muted(&self, payoff: &Payoff, beside: Beside<'_>) -> Vec<Muted> {
+    /// For each outcome where clauses mute one another, beside the data of its payoff.
+    pub fn muted(&self, payoffs: &[Payoff], beside: Beside<'_>) -> Vec<Vec<Muted>> {
+        let parties = self.contract().parties.iter();
+        let terms = parties.flat_map(|party| self.terms(&Subject::Party(party.id.clone()), beside.period));
+        let roots: Vec<NodeId> = terms.map(|(_, node)| node).collect();
+        let known = self.values(&roots, beside.facts);
+        payoffs.iter().map(|payoff| self.muted_for(payoff, beside, &known)).collect()
+    }
+
+    fn muted_for(&self, payoff: &Payoff, beside: Beside<'_>, known: &Values) -> Vec<Muted> {
         let node = payoff.outcome.variable.node;
         let moved = self.readers.dependents(&[node], &|_| true);
         let parties = payoff.incentives.iter().map(|incentive| incentive.party.as_str());
@@ -53,7 +62,7 @@ impl Analysis<'_> {
         if sums.is_empty() {
             return Vec::new();
         }
-        let stretches = self.stretches(payoff, beside, &sums);
+        let stretches = self.stretches(payoff, beside, (&sums, moved, known));
         let mut found = Vec::new();
         let mut first = 0;
         for (party, clauses) in &each {
@@ -88,25 +97,23 @@ impl Analysis<'_> {
         own.map(|(payer, payee)| if payer == party { (payee, true) } else { (payer, false) }).collect()
     }
 
-    fn stretches(&self, payoff: &Payoff, beside: Beside<'_>, sums: &[Sum]) -> Vec<Stretch> {
+    /// The stretches on which sums are straight, with what moves with the outcome and what all else is.
+    fn stretches(
+        &self,
+        payoff: &Payoff,
+        beside: Beside<'_>,
+        (sums, moved, known): (&[Sum], Vec<NodeId>, &Values),
+    ) -> Vec<Stretch> {
         let (plan, variable) = (self.plan(), &payoff.outcome.variable);
         let roots: Vec<NodeId> = sums.iter().flat_map(|sum| &sum.terms).map(|(_, node)| *node).collect();
-        let behind = plan.behind(roots.iter().copied());
-        let within = |node: NodeId| behind.binary_search(&node).is_ok();
-        let dependents = self.readers.dependents(&[variable.node], &within);
-        let known = self.values(&roots, beside.facts);
+        let dependents = plan.read_by(moved, roots.iter().copied().collect());
         let values = |at: &Exact| {
             let values = self.values(&roots, &self.variables.with(beside.facts, (variable.source, at)));
             let total = |sum: &Sum| sum.terms.iter().map(|(factor, node)| factor * values.of(*node)).sum();
             sums.iter().map(total).collect()
         };
-        let drawing = Drawing {
-            plan,
-            variable: variable.node,
-            dependents: &dependents,
-            known: &known,
-            values: &values,
-        };
+        let drawing =
+            Drawing { plan, variable: variable.node, dependents: &dependents, known, values: &values };
         drawing.curve((&variable.range.least, &variable.range.most), sums).stretches
     }
 

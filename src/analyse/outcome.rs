@@ -42,7 +42,7 @@ impl Analysis<'_> {
     }
 
     fn outcome(&self, variable: &Variable) -> Option<Outcome> {
-        let spec = &self.plan().facts()[variable.source.fact().0 as usize];
+        let spec = self.spec_of(variable);
         let measure = self.measure_of(spec)?;
         let better = better(measure, spec)?;
         let (unit, unit_words) = unit(measure, variable);
@@ -59,6 +59,11 @@ impl Analysis<'_> {
             unit,
             unit_words,
         })
+    }
+
+    /// What a variable observes; of a ratio its numerator.
+    pub fn spec_of(&self, variable: &Variable) -> &FactSpec {
+        &self.plan().facts()[variable.source.fact().0 as usize]
     }
 
     /// True for observations of which the contract says which way is better.

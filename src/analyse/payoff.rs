@@ -92,15 +92,10 @@ impl<'s> Surroundings<'s> {
                 needed.insert(*moved);
             }
         }
-        let mut nodes = Vec::new();
-        for moved in all.into_iter().rev().filter(|_| !sums.is_empty()) {
-            if needed.contains(&moved) {
-                needed.extend(self.analysis.plan().operands(moved));
-                nodes.push(moved);
-            }
+        if sums.is_empty() {
+            return None;
         }
-        nodes.reverse();
-        (!sums.is_empty()).then_some(Following { nodes, sums })
+        Some(Following { nodes: self.analysis.plan().read_by(all, needed), sums })
     }
 
     /// What sums come to when an outcome has another value.

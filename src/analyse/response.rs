@@ -186,32 +186,43 @@ impl<'r> Responses<'r> {
 
     /// The terms of a sum that move.
     pub fn moving(&self, sum: &Form) -> Form {
-        let factor = |node: &NodeId| {
-            let index = sum.terms.binary_search_by(|(known, _)| known.cmp(node)).ok()?;
-            Some((*node, sum.terms[index].1.clone()))
-        };
-        let terms = if self.of.len() < sum.terms.len() {
-            self.of.iter().filter_map(|(node, _)| factor(node)).collect()
-        } else {
-            sum.terms.iter().filter(|(node, _)| self.of(*node).is_some()).cloned().collect()
-        };
+        let mut terms = Vec::new();
+        self.each_moving(sum, &mut |node, factor, _| terms.push((node, factor.clone())));
         Form { terms, constant: Exact::ZERO }
+    }
+
+    /// Visits the terms of a sum that move; costs the fewer of these and of all nodes that move.
+    fn each_moving(&self, sum: &Form, visit: &mut dyn FnMut(NodeId, &Exact, &Response)) {
+        if self.of.len() < sum.terms.len() {
+            for (node, response) in &self.of {
+                if let Ok(index) = sum.terms.binary_search_by(|(known, _)| known.cmp(node)) {
+                    visit(*node, &sum.terms[index].1, response);
+                }
+            }
+            return;
+        }
+        for (node, factor) in &sum.terms {
+            if let Some(response) = self.of(*node) {
+                visit(*node, factor, response);
+            }
+        }
     }
 
     /// How a sum moves.
     pub fn of_form(&self, form: &Form) -> Response {
-        let moving = form.terms.iter().filter_map(|(node, factor)| Some(self.of(*node)?.scaled(factor)));
-        moving.fold(Response::flat(), |sum, response| sum.plus(&response)).settled(&self.grid)
+        let mut sum = Response::flat();
+        self.each_moving(form, &mut |_, factor, response| sum = sum.plus(&response.scaled(factor)));
+        sum.settled(&self.grid)
     }
 
     fn work_out(&self, node: NodeId) -> Option<Response> {
         match &self.plan.node(node).op {
             Op::Const(_) | Op::Fact(_) => None,
-            Op::Linear { terms, constant } => Some(match self.forms.of(node) {
+            Op::Linear { terms, .. } => Some(match self.forms.of(node) {
                 Some(form) => self.of_form(form),
                 None => {
-                    let terms = terms.iter().map(|(factor, node)| (*node, factor.clone())).collect();
-                    self.of_form(&Form { terms, constant: constant.clone() })
+                    let moving = terms.iter().filter_map(|(factor, x)| Some(self.of(*x)?.scaled(factor)));
+                    moving.fold(Response::flat(), |sum, own| sum.plus(&own)).settled(&self.grid)
                 }
             }),
             Op::Product(x, y) => self.product(*x, *y),

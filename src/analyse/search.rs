@@ -75,13 +75,7 @@ impl<'p> Search<'p> {
 
     /// The most of a sum while the variables behind it stay in their ranges. `cone` is all that the sum
     /// reads, in rising order; `ranges` are the declared ones, and are left narrowed.
-    pub fn most(
-        &self,
-        sum: &Form,
-        cone: &[NodeId],
-        variables: &[&Variable],
-        ranges: &mut Ranges<'p>,
-    ) -> Most {
+    pub fn most(&self, sum: &Form, cone: &[NodeId], variables: &[Variable], ranges: &mut Ranges<'p>) -> Most {
         let within = |node: NodeId| cone.binary_search(&node).is_ok();
         let narrower: Box = variables
             .iter()
@@ -117,13 +111,12 @@ impl<'p> Search<'p> {
     fn set_by_direction<'v>(
         &self,
         sum: &Form,
-        (behind, mut declared): (&[&'v Variable], Option<&Declared<'p>>),
+        (behind, mut declared): (&'v [Variable], Option<&Declared<'p>>),
         ranges: &mut Ranges<'_>,
         within: &dyn Fn(NodeId) -> bool,
     ) -> Vec<&'v Variable> {
         let is_open = |ranges: &Ranges<'_>, variable: &Variable| ranges.of(variable.node).single().is_none();
-        let mut free: Vec<&Variable> =
-            behind.iter().copied().filter(|variable| is_open(ranges, variable)).collect();
+        let mut free: Vec<&Variable> = behind.iter().filter(|variable| is_open(ranges, variable)).collect();
         loop {
             let mut known: Box = Vec::new();
             for variable in &free {
@@ -226,7 +219,7 @@ impl<'p> Search<'p> {
     pub(super) fn most_by_direction(
         &self,
         sum: &Form,
-        variables: &[&Variable],
+        variables: &[Variable],
         ranges: &mut Ranges<'p>,
     ) -> (Exact, Option<Box>) {
         let free = self.set_by_direction(sum, (variables, None), ranges, &|_| true);

@@ -55,6 +55,8 @@ pub struct Variables<'p> {
     all: Vec<Variable>,
     /// Which of them each node is.
     positions: Vec<Option<u32>>,
+    /// The node of each fact.
+    nodes: Vec<Option<NodeId>>,
     pairs: Vec<Pair>,
     /// The pair that a fact is part of.
     pair_of: BTreeMap<FactId, usize>,
@@ -75,6 +77,7 @@ impl<'p> Variables<'p> {
     /// Everything that varies.
     pub fn new(contract: &Contract, plan: &'p Plan, readers: &Readers) -> Variables<'p> {
         let nodes = fact_nodes(plan);
+        let node_of = |fact: &FactId| nodes[fact.0 as usize];
         let mut found: BTreeMap<Key<'_>, BTreeMap<Part, FactId>> = BTreeMap::new();
         for (index, spec) in plan.facts().iter().enumerate() {
             let fact = FactId(u32::try_from(index).expect("facts are limited"));
@@ -85,6 +88,7 @@ impl<'p> Variables<'p> {
         let mut variables = Variables {
             all: Vec::new(),
             positions: vec![None; plan.nodes().len()],
+            nodes: Vec::new(),
             pairs: Vec::new(),
             pair_of: BTreeMap::new(),
             told: BTreeMap::new(),
@@ -102,8 +106,8 @@ impl<'p> Variables<'p> {
                     variables.pair_of.insert(*fact, variables.pairs.len());
                 }
                 variables.pairs.push(Pair { numerator: *numerator, denominator: *denominator, quotients });
-                let nodes = nodes.get(numerator).zip(nodes.get(denominator));
-                if let Some(ratio) = nodes.and_then(|nodes| only_ratio(plan, readers, nodes)) {
+                let both = node_of(numerator).zip(node_of(denominator));
+                if let Some(ratio) = both.and_then(|nodes| only_ratio(plan, readers, nodes)) {
                     let range = plan.node(ratio).range.clone();
                     let source = Source::Ratio(*numerator, *denominator);
                     joined.insert(*numerator, Some(Variable { node: ratio, source, range }));
@@ -119,7 +123,8 @@ impl<'p> Variables<'p> {
                 }
             }
         }
-        for (fact, node) in nodes {
+        for (fact, node) in (0u32..).map(FactId).zip(&nodes) {
+            let Some(node) = *node else { continue };
             match joined.remove(&fact) {
                 Some(variable) => variables.all.extend(variable),
                 None => {
@@ -135,6 +140,7 @@ impl<'p> Variables<'p> {
         let ids = (0..raw.len()).map(|index| FactId(u32::try_from(index).expect("facts are limited")));
         let settled = variables.settled(ids.zip(raw.iter().cloned()).collect(), &raw);
         variables.defaults = settled.into_values().collect();
+        variables.nodes = nodes;
         variables
     }
 
@@ -143,17 +149,27 @@ impl<'p> Variables<'p> {
         self.positions[node.index()].map(|index| index as usize)
     }
 
+    /// The node of a fact.
+    pub fn node_of(&self, fact: FactId) -> Option<NodeId> {
+        self.nodes[fact.0 as usize]
+    }
+
+    /// The denominator under a numerator.
+    pub fn denominator_under(&self, numerator: FactId) -> Option<FactId> {
+        let pair = &self.pairs[*self.pair_of.get(&numerator)?];
+        (pair.numerator == numerator).then_some(pair.denominator)
+    }
+
     /// Admissible facts where nothing is said of any, in the order of the plan's facts.
     pub fn defaults(&self) -> &[Exact] {
         &self.defaults
     }
 
     /// Nodes of facts that data relate: numerator and denominator, and what says that one is missing.
-    pub fn together(&self, plan: &Plan) -> impl Iterator<Item = (NodeId, NodeId)> {
-        let nodes = fact_nodes(plan);
+    pub fn together(&self) -> impl Iterator<Item = (NodeId, NodeId)> {
         let pairs = self.pairs.iter().map(|pair| (pair.numerator, pair.denominator));
         let related: Vec<(FactId, FactId)> = pairs.chain(self.told.values().flatten().copied()).collect();
-        related.into_iter().filter_map(move |(a, b)| nodes.get(&a).copied().zip(nodes.get(&b).copied()))
+        related.into_iter().filter_map(|(a, b)| self.node_of(a).zip(self.node_of(b)))
     }
 
     /// All variables, in the order of the plan's facts.
@@ -314,26 +330,22 @@ impl<'p> Variables<'p> {
 }
 
 /// The nodes of facts.
-fn fact_nodes(plan: &Plan) -> BTreeMap<FactId, NodeId> {
-    let mut nodes = BTreeMap::new();
+fn fact_nodes(plan: &Plan) -> Vec<Option<NodeId>> {
+    let mut nodes = vec![None; plan.facts().len()];
     for (index, node) in plan.nodes().iter().enumerate() {
         if let Op::Fact(fact) = &node.op {
-            nodes.insert(*fact, NodeId(u32::try_from(index).expect("nodes are limited")));
+            nodes[fact.0 as usize] = Some(NodeId(u32::try_from(index).expect("nodes are limited")));
         }
     }
     nodes
 }
 
 /// The ratio of two facts, when nothing else reads them.
-fn only_ratio(
-    plan: &Plan,
-    readers: &Readers,
-    (numerator, denominator): (&NodeId, &NodeId),
-) -> Option<NodeId> {
-    let [over] = readers.of(*numerator) else { return None };
-    let [under] = readers.of(*denominator) else { return None };
-    let is_ratio = matches!(plan.node(*over).op, Op::Ratio(x, y) if x == *numerator && y == *denominator);
-    let away_from_zero = !plan.node(*denominator).range.has_zero();
+fn only_ratio(plan: &Plan, readers: &Readers, (numerator, denominator): (NodeId, NodeId)) -> Option<NodeId> {
+    let [over] = readers.of(numerator) else { return None };
+    let [under] = readers.of(denominator) else { return None };
+    let is_ratio = matches!(plan.node(*over).op, Op::Ratio(x, y) if x == numerator && y == denominator);
+    let away_from_zero = !plan.node(denominator).range.has_zero();
     (over == under && is_ratio && away_from_zero).then_some(*over)
 }
 

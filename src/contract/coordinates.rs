@@ -1,11 +1,13 @@
 //! Members by axis: where a formula is worked out, or which line of a clause is meant.
 
+use smallvec::SmallVec;
+
 use super::model::AxisId;
 
 /// A member for each of some axes, as indices: of the axis's members, or of a period. Kept sorted
-/// by axis, so that equal coordinates are equal values; there are only ever a few.
+/// by axis, so that equal coordinates are equal values; there are only ever a few, which are kept in place.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Coordinates(Vec<(AxisId, i32)>);
+pub struct Coordinates(SmallVec<[(AxisId, i32); 3]>);
 
 impl Coordinates {
     /// No axis.

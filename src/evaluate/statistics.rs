@@ -66,6 +66,9 @@ impl Statistics {
 /// Works out the statistics behind the needed nodes, for the facts of all holders.
 pub fn statistics(plan: &Plan, facts: &[&[Exact]], needed: &[bool], workers: Workers<'_>) -> Statistics {
     let mut known = Statistics::unneeded(plan.statistics().len());
+    if plan.statistics().is_empty() {
+        return known;
+    }
     let stages = stages(plan, needed);
     for stage in 1..=stages.iter().flatten().copied().max().unwrap_or(0) {
         let now: Vec<usize> = (0..stages.len()).filter(|index| stages[*index] == Some(stage)).collect();
@@ -106,8 +109,9 @@ pub fn stages(plan: &Plan, needed: &[bool]) -> Vec<Option<usize>> {
     let mut of_nodes = vec![0; plan.nodes().len()];
     let mut stages = vec![None; plan.statistics().len()];
     for (index, node) in plan.nodes().iter().enumerate() {
-        let operands = plan.operands(NodeId(u32::try_from(index).expect("nodes are limited")));
-        let last = operands.iter().map(|node| of_nodes[node.index()]).max().unwrap_or(0);
+        let mut last = 0;
+        let id = NodeId(u32::try_from(index).expect("nodes are limited"));
+        plan.each_operand(id, &mut |operand| last = last.max(of_nodes[operand.index()]));
         of_nodes[index] = last;
         if let Op::Statistic(statistic) = &node.op {
             of_nodes[index] = last + 1;

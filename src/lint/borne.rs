@@ -195,18 +195,16 @@ fn risk_kept(look: &Look<'_>) -> Vec<Warning> {
 
 /// What a party pays to each other that delivers care, for services in the period that is looked at.
 fn paid_by(look: &Look<'_>, payer: &str) -> BTreeMap<String, Exact> {
-    let mut paid: BTreeMap<String, Exact> = BTreeMap::new();
-    for line in look.lines() {
-        let for_services = look.clause(&line.clause).is_some_and(|clause| clause.kind.pays_for_services);
-        for part in line.parts.iter().filter(|part| for_services && part.payer == payer) {
-            if look.delivering().any(|party| party.id == part.payee) {
-                let amount = look.analysis().value(&[(Exact::ONE, part.amount)], &look.findings.facts);
-                let sum = paid.entry(part.payee.clone()).or_insert(Exact::ZERO);
-                *sum = &*sum + &amount;
-            }
+    let delivering: BTreeSet<&str> = look.delivering().map(|party| party.id.as_str()).collect();
+    let mut paid: BTreeMap<String, Vec<(Exact, NodeId)>> = BTreeMap::new();
+    for line in look.lines().filter(|line| look.pays_for_services(line)) {
+        let own = line.parts.iter().filter(|part| part.payer == payer);
+        for part in own.filter(|part| delivering.contains(part.payee.as_str())) {
+            paid.entry(part.payee.clone()).or_default().push((Exact::ONE, part.amount));
         }
     }
-    paid
+    let value = |terms: Vec<(Exact, NodeId)>| look.analysis().value(&terms, &look.findings.facts);
+    paid.into_iter().map(|(payee, terms)| (payee, value(terms))).collect()
 }
 
 /// Parties that buy services and cannot recover the tax on them.
@@ -256,14 +254,15 @@ fn cohorts(look: &Look<'_>) -> Vec<Warning> {
 
 /// The counts that a clause reads in the period that is looked at, each as the mean of its periods.
 fn people(look: &Look<'_>, clause: &str) -> BTreeMap<String, Exact> {
-    let lines = look.lines().filter(|line| line.clause == clause);
+    let (calendar, period) = (&look.contract.calendar, look.findings.period.0);
+    let lines = look.live_lines_of(clause).iter().filter(|line| calendar.contains(period, line.period.0));
     let behind = look.plan.behind(lines.map(|line| line.amount));
     let mut counted: BTreeMap<String, (Exact, BTreeSet<Period>)> = BTreeMap::new();
     for node in behind.iter().map(|node| look.plan.node(*node)) {
         let Op::Fact(fact) = &node.op else { continue };
         let spec = &look.plan.facts()[fact.0 as usize];
         let measure = look.measure(&spec.measure).filter(|measure| measure.kind == MeasureKind::Count);
-        let inside = look.contract.calendar.contains(look.findings.period.0, spec.period.0);
+        let inside = calendar.contains(period, spec.period.0);
         if measure.is_none() || spec.part != Part::Value || !inside {
             continue;
         }

@@ -19,20 +19,35 @@ pub struct Look<'f> {
     pub plan: &'f Plan,
     /// The live lines of which a node is an amount, of the line or of a part, by their place in the plan.
     with: BTreeMap<NodeId, Vec<usize>>,
+    /// The live lines of each clause, in the order of the plan.
+    of_clause: BTreeMap<&'f str, Vec<&'f LineSpec>>,
+    clauses: BTreeMap<&'f str, &'f Clause>,
+    measures: BTreeMap<&'f str, &'f Measure>,
+    /// Parties of which a payment for services in the period that is looked at moves with data.
+    moving_incomes: BTreeSet<&'f str>,
 }
 
 impl<'f> Look<'f> {
     /// Looks at what was found.
     pub fn new(findings: &'f Findings<'f>) -> Look<'f> {
         let model = findings.analysis.model;
-        let plan = model.plan();
+        let (contract, plan) = (model.contract(), model.plan());
         let mut with: BTreeMap<NodeId, Vec<usize>> = BTreeMap::new();
+        let mut of_clause: BTreeMap<&str, Vec<&LineSpec>> = BTreeMap::new();
         for (place, line) in plan.lines().iter().enumerate().filter(|(_, line)| line.status == "live") {
             let amounts: BTreeSet<NodeId> =
                 line.parts.iter().map(|part| part.amount).chain([line.amount]).collect();
             amounts.into_iter().for_each(|amount| with.entry(amount).or_default().push(place));
+            of_clause.entry(line.clause.as_str()).or_default().push(line);
         }
-        Look { findings, contract: model.contract(), plan, with }
+        let clauses = contract.clauses.iter().map(|clause| (clause.id.as_str(), clause)).collect();
+        let measures = contract.measures.iter().map(|measure| (measure.name.as_str(), measure)).collect();
+        let moving_incomes = BTreeSet::new();
+        let mut look = Look { findings, contract, plan, with, of_clause, clauses, measures, moving_incomes };
+        let for_services = look.lines().filter(|line| look.pays_for_services(line));
+        let moving = for_services.flat_map(|line| &line.parts).filter(|part| !look.is_fixed(part.amount));
+        look.moving_incomes = moving.flat_map(|part| [part.payer.as_str(), part.payee.as_str()]).collect();
+        look
     }
 
     /// The analysis.
@@ -80,12 +95,12 @@ impl<'f> Look<'f> {
 
     /// A clause by its name.
     pub fn clause(&self, id: &str) -> Option<&'f Clause> {
-        self.contract.clauses.iter().find(|clause| clause.id == id)
+        self.clauses.get(id).copied()
     }
 
     /// A measure by its name.
     pub fn measure(&self, name: &str) -> Option<&'f Measure> {
-        self.contract.measures.iter().find(|measure| measure.name == name)
+        self.measures.get(name).copied()
     }
 
     /// The parties that deliver care, or arrange that others do: neither who commissions nor a pool.
@@ -104,10 +119,25 @@ impl<'f> Look<'f> {
         self.plan.lines().iter().filter(|line| line.status == "live")
     }
 
+    /// Those of them that are of a clause.
+    pub fn live_lines_of(&self, clause: &str) -> &[&'f LineSpec] {
+        self.of_clause.get(clause).map_or(&[], Vec::as_slice)
+    }
+
     /// The lines that count in the period that is looked at.
     pub fn lines(&self) -> impl Iterator<Item = &'f LineSpec> {
         let (contract, period) = (self.contract, self.findings.period.0);
         self.live_lines().filter(move |line| contract.calendar.contains(period, line.period.0))
+    }
+
+    /// True for a line of a clause that pays for services as such.
+    pub fn pays_for_services(&self, line: &LineSpec) -> bool {
+        self.clause(&line.clause).is_some_and(|clause| clause.kind.pays_for_services)
+    }
+
+    /// True for a node that no data move.
+    pub fn is_fixed(&self, node: NodeId) -> bool {
+        self.plan.node(node).range.single().is_some()
     }
 
     /// The live lines of which some nodes are amounts, of the line or of a part, in the order of the plan.
@@ -149,15 +179,7 @@ impl<'f> Look<'f> {
     /// The income of a party for services: beside data, or where no data move it. The middle of every
     /// range is no income that a loss could be held against.
     pub fn income(&self, party: &str) -> Option<Exact> {
-        let for_services =
-            |line: &&LineSpec| self.clause(&line.clause).is_some_and(|clause| clause.kind.pays_for_services);
-        let own =
-            |line: &'f LineSpec| line.parts.iter().filter(|part| part.payer == party || part.payee == party);
-        let is_fixed = || {
-            let mut parts = self.lines().filter(for_services).flat_map(own);
-            parts.all(|part| self.plan.node(part.amount).range.single().is_some())
-        };
-        if !self.findings.has_baseline && !is_fixed() {
+        if !self.findings.has_baseline && self.moving_incomes.contains(party) {
             return None;
         }
         let income = self.findings.incomes.iter().find(|income| income.party == party);

@@ -100,8 +100,9 @@ pub fn muted(look: &Look<'_>) -> Vec<MutedFor> {
     let findings = look.findings;
     let beside = Beside { facts: &findings.facts, period: findings.period.0 };
     let mut all: Vec<MutedFor> = Vec::new();
-    for (index, payoff) in findings.payoffs.iter().enumerate() {
-        for muted in look.analysis().muted(payoff, beside) {
+    let of_each = look.analysis().muted(&findings.payoffs, beside);
+    for (index, (payoff, own)) in findings.payoffs.iter().zip(of_each).enumerate() {
+        for muted in own {
             let (outcome, period) = (payoff.outcome.name(), payoff.outcome.period.clone());
             let same = |known: &&mut MutedFor| {
                 let (a, b) = (&known.muted, &muted);

@@ -7,7 +7,7 @@ use super::look::{Look, percent};
 use crate::calendar::{Period, PeriodKind};
 use crate::contract::Table;
 use crate::num::Exact;
-use crate::plan::{LineSpec, PlanNodes};
+use crate::plan::PlanNodes;
 use crate::source::rules;
 
 /// All warnings of these rules.
@@ -51,7 +51,7 @@ fn below_cost(look: &Look<'_>, table: &Table) -> Option<Warning> {
 /// A clause by which parties that deliver care pay those that commission amounts that no data move, more
 /// than half of them in the first third of the years.
 fn front_loaded(look: &Look<'_>, clause: &str) -> Option<Warning> {
-    let lines: Vec<&LineSpec> = look.live_lines().filter(|line| line.clause == clause).collect();
+    let lines = look.live_lines_of(clause);
     let parts = || lines.iter().flat_map(|line| &line.parts);
     let is_saving = |payer: &str, payee: &str| !look.commissions(payer) && look.commissions(payee);
     if parts().count() == 0 || !parts().all(|part| is_saving(&part.payer, &part.payee)) {
@@ -60,7 +60,7 @@ fn front_loaded(look: &Look<'_>, clause: &str) -> Option<Warning> {
     let mut by_year: BTreeMap<Period, Exact> = BTreeMap::new();
     let calendar = &look.contract.calendar;
     let years = calendar.all(PeriodKind::Year);
-    for line in &lines {
+    for line in lines {
         let amount = look.plan.nodes()[line.amount.index()].range.single()?;
         let year = calendar.enclosing(line.period.0, PeriodKind::Year)?;
         let sum = by_year.entry(year).or_insert(Exact::ZERO);

@@ -1,12 +1,15 @@
 //! Whether a contract can be worked: money that falls due before its data are known, and outcomes over so
 //! few that one person decides.
 
+use std::collections::BTreeMap;
+
 use super::Warning;
 use super::look::{Look, listed};
-use crate::analyse::{Source, Variable};
+use crate::analyse::{Outcome, Source, Variable};
 use crate::calendar::{Date, Period};
+use crate::contract::Measure;
 use crate::num::{Exact, Range};
-use crate::plan::{FactSpec, LineSpec, NodeId, Op, Part, PlanNodes};
+use crate::plan::{FactId, FactSpec, LineSpec, NodeId, Op, Part};
 use crate::source::rules;
 
 /// Over fewer than so many an outcome should move no money.
@@ -16,7 +19,16 @@ const DENOMINATOR_LEAST: i64 = 20;
 pub fn warnings(look: &Look<'_>) -> Vec<Warning> {
     let mut found: Vec<Warning> =
         look.contract.clauses.iter().flat_map(|clause| due_before_data(look, &clause.id)).collect();
-    found.extend(look.contract.measures.iter().filter_map(|measure| few(look, &measure.name)));
+    let mut ratios: BTreeMap<&str, Vec<(FactId, Outcome)>> = BTreeMap::new();
+    for outcome in look.analysis().outcomes(look.analysis().variables.all()) {
+        let numerator = outcome.variable.source.fact();
+        let spec = &look.plan.facts()[numerator.0 as usize];
+        if spec.part == Part::Numerator {
+            ratios.entry(&spec.measure).or_default().push((numerator, outcome));
+        }
+    }
+    let all = look.contract.measures.iter();
+    found.extend(all.filter_map(|measure| few(look, measure, ratios.get(measure.name.as_str())?)));
     found
 }
 
@@ -31,7 +43,7 @@ struct Due<'l> {
 /// Measures that are known only after a clause falls due.
 fn due_before_data(look: &Look<'_>, clause: &str) -> Vec<Warning> {
     let mut late: Vec<(String, String)> = Vec::new();
-    for due in look.live_lines().filter(|line| line.clause == clause).flat_map(all_due) {
+    for due in look.live_lines_of(clause).iter().flat_map(|line| all_due(line)) {
         for node in look.plan.behind([due.amount]) {
             let Op::Fact(fact) = &look.plan.node(node).op else { continue };
             let spec = &look.plan.facts()[fact.0 as usize];
@@ -72,16 +84,12 @@ fn known_on(look: &Look<'_>, spec: &FactSpec, read_in: Period) -> Option<Date> {
 }
 
 /// A ratio that moves money over fewer than the least denominator.
-fn few(look: &Look<'_>, measure: &str) -> Option<Warning> {
-    let declared = look.measure(measure)?;
+fn few(look: &Look<'_>, declared: &Measure, ratios: &[(FactId, Outcome)]) -> Option<Warning> {
     let least = Exact::from(DENOMINATOR_LEAST);
-    let analysis = look.analysis();
     let mut outcomes: Vec<String> = Vec::new();
-    for outcome in analysis.outcomes(analysis.variables.all()) {
-        let spec = &look.plan.facts()[outcome.variable.source.fact().0 as usize];
-        let is_ratio = outcome.measure == measure && spec.part == Part::Numerator;
+    for (numerator, outcome) in ratios {
         let name = outcome.name();
-        if is_ratio && !outcomes.contains(&name) && moves_over_few(look, &outcome.variable, &least) {
+        if !outcomes.contains(&name) && moves_over_few(look, (*numerator, &outcome.variable), &least) {
             outcomes.push(name);
         }
     }
@@ -96,23 +104,15 @@ fn few(look: &Look<'_>, measure: &str) -> Option<Warning> {
     );
     let members =
         outcomes.iter().filter_map(|name| name.split_once(' ')).map(|(_, member)| member.to_string());
-    let of = members.chain([measure.to_string()]).collect();
+    let of = members.chain([declared.name.clone()]).collect();
     Some(look.about(&rules::NO_MINIMUM_DENOMINATOR, declared.place.clone(), of, text))
 }
 
 /// True when the money of a line moves with a ratio although its denominator is below the least.
-fn moves_over_few(look: &Look<'_>, variable: &Variable, least: &Exact) -> bool {
-    let facts = look.plan.facts();
-    let numerator = &facts[variable.source.fact().0 as usize];
-    let is_its_denominator = |spec: &FactSpec| {
-        spec.part == Part::Denominator
-            && (&spec.measure, &spec.period, &spec.members)
-                == (&numerator.measure, &numerator.period, &numerator.members)
-    };
-    let Some(range) = facts.iter().find(|spec| is_its_denominator(spec)).map(|spec| spec.range.clone())
-    else {
-        return false;
-    };
+fn moves_over_few(look: &Look<'_>, (numerator, variable): (FactId, &Variable), least: &Exact) -> bool {
+    let variables = &look.analysis().variables;
+    let Some(denominator) = variables.denominator_under(numerator) else { return false };
+    let range = look.plan.facts()[denominator.0 as usize].range.clone();
     if range.least >= *least {
         return false;
     }
@@ -120,13 +120,8 @@ fn moves_over_few(look: &Look<'_>, variable: &Variable, least: &Exact) -> bool {
     let mut lines: Vec<&LineSpec> = look.live_lines_with(&moved);
     lines.retain(|line| moved.binary_search(&line.amount).is_ok());
     // Where nothing but the ratio reads its denominator, no clause can look at how many there are.
-    let node_of = |fact_of: &FactSpec| {
-        let is_it = |op: &Op| matches!(op, Op::Fact(fact) if facts[fact.0 as usize] == *fact_of);
-        look.plan.nodes().iter().position(|node| is_it(&node.op))
-    };
-    let denominator = facts.iter().find(|spec| is_its_denominator(spec)).and_then(node_of);
-    let (Source::Fact(_), Some(index)) = (variable.source, denominator) else { return !lines.is_empty() };
-    let node = NodeId(u32::try_from(index).unwrap_or(u32::MAX));
+    let node = variables.node_of(denominator);
+    let (Source::Fact(_), Some(node)) = (variable.source, node) else { return !lines.is_empty() };
     let most = least - &range.step.clone().unwrap_or(Exact::ONE);
     let known = [(node, Range { most: most.lesser(&range.most).clone(), ..range })];
     lines.iter().any(|line| {

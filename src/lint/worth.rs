@@ -1,11 +1,11 @@
 //! What each outcome is worth to each party that is held to it, and how many outcomes of equal worth that
 //! comes to: 1/Σw², where w is an outcome's share of what all put at stake.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Warning;
 use super::look::{Look, names_of, percent};
-use crate::analyse::{Payoff, Subject, by_outcome};
+use crate::analyse::{Payoff, Subject, Swings, by_outcome};
 use crate::num::Exact;
 use crate::plan::LineSpec;
 use crate::source::rules;
@@ -43,10 +43,14 @@ fn noticed() -> Exact {
 /// What each outcome is worth to each party that a clause holds to it.
 pub fn worth(look: &Look<'_>) -> Vec<Worth> {
     let mut found = Vec::new();
+    let mut swings = Swings::new(look.analysis(), &look.findings.facts);
     for (outcome, payoffs) in by_outcome(&look.findings.payoffs) {
         let held = held(look, &payoffs);
+        if let [first, _, ..] = payoffs.as_slice() {
+            swings.vary(&first.outcome);
+        }
         for party in look.delivering().filter(|party| held.contains(party.id.as_str())) {
-            let amount = moved(look, &party.id, &payoffs);
+            let amount = moved(look, &party.id, &payoffs, &mut swings);
             if amount.sign() > 0 {
                 let income = look.income(&party.id).filter(|income| income.sign() > 0);
                 let share = income.and_then(|income| amount.checked_div(&income));
@@ -75,19 +79,12 @@ fn held<'f>(look: &Look<'f>, payoffs: &[&Payoff]) -> BTreeSet<&'f str> {
     held
 }
 
-/// The most that an outcome can move a party, in all its periods together.
-fn moved(look: &Look<'_>, party: &str, payoffs: &[&Payoff]) -> Exact {
-    let (findings, analysis) = (look.findings, look.analysis());
-    let [first, _, ..] = payoffs else {
+/// The most that an outcome can move a party, in all its periods together, where it is the one that varies.
+fn moved(look: &Look<'_>, party: &str, payoffs: &[&Payoff], swings: &mut Swings<'_>) -> Exact {
+    if payoffs.len() < 2 {
         return payoffs.iter().map(|payoff| payoff.moves(party)).sum();
-    };
-    let outcome = &first.outcome;
-    let variables = analysis.variables.beside(&findings.facts, &|spec| {
-        let members = spec.members.iter().map(|(_, member)| member);
-        spec.measure == outcome.measure && members.eq(&outcome.members)
-    });
-    let subject = Subject::Party(party.to_string());
-    let exposure = analysis.exposure(&subject, &findings.period, (&variables, Some(&findings.facts)));
+    }
+    let exposure = swings.exposure(&Subject::Party(party.to_string()), &look.findings.period);
     &exposure.most.bound - &exposure.least.bound
 }
 
@@ -100,14 +97,12 @@ pub fn concentrations(look: &Look<'_>, worth: &[Worth]) -> Vec<Concentration> {
     for party in look.delivering() {
         found.extend(concentration(Some(party.id.clone()), &own(&party.id)));
     }
-    let mut all: Vec<(&str, Exact)> = Vec::new();
+    let mut all: BTreeMap<&str, Exact> = BTreeMap::new();
     for one in worth {
-        match all.iter_mut().find(|(outcome, _)| *outcome == one.outcome) {
-            Some((_, sum)) => *sum = &*sum + &one.amount,
-            None => all.push((&one.outcome, one.amount.clone())),
-        }
+        let sum = all.entry(&one.outcome).or_default();
+        *sum = &*sum + &one.amount;
     }
-    let all: Vec<Exact> = all.into_iter().map(|(_, amount)| amount).collect();
+    let all: Vec<Exact> = all.into_values().collect();
     found.extend(concentration(None, &all));
     found
 }

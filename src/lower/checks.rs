@@ -36,8 +36,8 @@ impl Lowering<'_> {
     pub(super) fn check_promises(&mut self, lines: &[LineSpec]) {
         let counted = |fact: FactId| {
             let spec = self.builder.fact(fact);
-            let is_count = self.measure_of(spec).is_some_and(|measure| measure.kind == MeasureKind::Count);
-            is_count && spec.part == Part::Value
+            let is_count = || self.measure_of(spec).is_some_and(|measure| measure.kind == MeasureKind::Count);
+            spec.part == Part::Value && is_count()
         };
         let has_better = |fact: FactId| {
             let spec = self.builder.fact(fact);

@@ -11,7 +11,6 @@ use crate::contract::{
 use crate::num::Exact;
 use crate::plan::{LineSpec, NodeId, Origin, OriginId, PartSpec};
 use crate::source::catalogue;
-use crate::unit::Unit;
 
 /// How many levels of formulas an amount counts as.
 const AMOUNT_DEPTH: usize = 4;
@@ -179,13 +178,13 @@ impl Lowering<'_> {
     pub(super) fn clause_origin(
         &mut self,
         clause: &Clause,
-        what: &str,
+        part: &'static str,
         period: Period,
         members: &Coordinates,
     ) -> OriginId {
         let context = self.words(&Context::new(period, members));
-        let unit = Arc::from(self.contract.currency.as_str());
-        let what = Arc::from(format!("{}: {what}", clause.id));
+        let unit = self.money.1.clone();
+        let what = self.name_of(clause, part, || format!("{}: {part}", clause.id));
         self.builder.origin(Origin { what, context, unit, place: clause.place.clone() })
     }
 
@@ -252,9 +251,9 @@ impl Lowering<'_> {
 
     /// Demands an amount of money; a bare 0 will do.
     pub(super) fn demand_money(&mut self, written: &Written, amount: &Value) -> Lowered<()> {
-        let money = Measured::In(Unit::base(&self.contract.currency));
+        let money = &self.money.0;
         let zero = self.builder.constant(amount.node).is_some_and(Exact::is_zero);
-        if amount.unit == money || (amount.unit == Measured::Bare && zero) {
+        if amount.unit == *money || (amount.unit == Measured::Bare && zero) {
             return Ok(());
         }
         let at = (written, &written.formula);

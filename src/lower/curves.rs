@@ -20,7 +20,7 @@ impl Lowering<'_> {
         let curve = &contract.curves[index];
         let members = self.members_of(at, &curve.by, context)?;
         // A curve by periods has none before or after the term.
-        let Some(body) = curve.bodies.get(&members) else { return Ok(self.absent(at, context)) };
+        let Some(body) = curve.bodies.get(members.as_slice()) else { return Ok(self.absent(at, context)) };
         match (arguments, body) {
             ([x], _) => {
                 let value = self.lower(at.0, x, context)?;

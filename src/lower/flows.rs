@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use super::functions::{Arguments, Call, Function};
 use super::operators::At;
-use super::{Context, Lowered, Lowering, Measured, Reported, Value};
+use super::{Context, Lowered, Lowering, Reported, Value};
 use crate::contract::{AxisId, ClauseId, Contract, Coordinates, PartyId, Status};
 use crate::num::Exact;
 use crate::plan::NodeId;
 use crate::source::{catalogue, did_you_mean};
-use crate::unit::Unit;
 
 /// `paid(c)`
 pub static PAID: Function = Function {
@@ -61,7 +60,7 @@ fn net(this: &mut Lowering<'_>, call: &Call<'_>) -> Lowered<Value> {
 
 impl Lowering<'_> {
     fn money_sum(&mut self, call: &Call<'_>, terms: &[(Exact, NodeId)]) -> Value {
-        let unit = Measured::In(Unit::base(&self.contract.currency));
+        let unit = self.money.0.clone();
         let origin = self.origin(call.at, &unit, call.context);
         let node = self.builder.linear(terms, Exact::ZERO, origin);
         Value::new(node, unit)

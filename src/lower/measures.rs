@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::aggregates::{self, Items};
 use super::operators::At;
-use super::{Context, FactKey, Lowered, Lowering, Measured, There, Value};
+use super::{Context, FactKey, Lowered, Lowering, Measured, Members, There, Value};
 use crate::calendar::Period;
 use crate::contract::{AxisKind, Combine, Measure, MeasureKind, Missing};
 use crate::num::{Exact, Range};
@@ -36,7 +36,7 @@ impl Lowering<'_> {
         at: At<'_>,
         index: usize,
         periods: &[Period],
-        members: Vec<i32>,
+        members: Members,
         context: &Context,
     ) -> Lowered<Value> {
         let measure = &self.contract.measures[index];
@@ -128,7 +128,7 @@ impl Lowering<'_> {
         &mut self,
         index: usize,
         period: Period,
-        members: Vec<i32>,
+        members: Members,
         at: At<'_>,
         context: &Context,
     ) -> Value {
@@ -173,15 +173,21 @@ impl Lowering<'_> {
         let period_key = contract.calendar.key(key.1);
         let context =
             [period_key.clone()].into_iter().chain(members.iter().map(|(_, member)| member.clone()));
-        let unit =
-            if part == Part::Given { Arc::from("") } else { Measured::In(measure.unit.clone()).text() };
+        let unit = match part {
+            Part::Given => self.no_unit.clone(),
+            Part::Value | Part::Numerator | Part::Denominator => {
+                self.unit_text(&Measured::In(measure.unit.clone()))
+            }
+        };
+        let name = &measure.name;
+        let what = match part {
+            Part::Value => self.name_of(measure, "", || name.clone()),
+            Part::Numerator => self.name_of(measure, "numerator", || format!("numerator of {name}")),
+            Part::Denominator => self.name_of(measure, "denominator", || format!("denominator of {name}")),
+            Part::Given => self.name_of(measure, "given", || format!("{name} is given")),
+        };
         let origin = self.builder.origin(Origin {
-            what: match part {
-                Part::Value => Arc::from(measure.name.as_str()),
-                Part::Numerator => Arc::from(format!("numerator of {}", measure.name)),
-                Part::Denominator => Arc::from(format!("denominator of {}", measure.name)),
-                Part::Given => Arc::from(format!("{} is given", measure.name)),
-            },
+            what,
             context: Arc::from(context.collect::<Vec<_>>().join(", ")),
             unit,
             place: measure.place.clone(),
@@ -303,7 +309,7 @@ impl Lowering<'_> {
         &mut self,
         index: usize,
         period: Period,
-        members: Vec<i32>,
+        members: Members,
         at: At<'_>,
         context: &Context,
     ) -> Observed {

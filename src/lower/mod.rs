@@ -27,6 +27,8 @@ mod value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 pub use context::Context;
 pub use terms::lower_with_terms;
 pub use value::{Measured, There, Value};
@@ -35,6 +37,7 @@ use crate::calendar::Period;
 use crate::contract::shape::Reports;
 use crate::contract::{ClauseId, Contract, Coordinates, Written};
 use crate::formula::{Formula, Kind};
+use crate::num::{Exact, Piecewise};
 use crate::plan::{Agreed, Builder, NodeId, Origin, OriginId, Plan};
 use crate::source::catalogue::{self, Code};
 use crate::source::{Diagnostic, Place};
@@ -59,8 +62,10 @@ enum State<T> {
     Done(Lowered<T>),
 }
 
+/// A member for each of some axes in their order; there are only ever a few.
+type Members = SmallVec<[i32; 4]>;
 /// A fact by measure, period and members.
-type FactKey = (usize, Period, Vec<i32>);
+type FactKey = (usize, Period, Members);
 /// A quantity by its index, period and the members it carries.
 type QuantityKey = (usize, Option<Period>, Coordinates);
 /// A line by clause, period and members.
@@ -84,6 +89,14 @@ pub struct Lowering<'a> {
     /// Formulas as they are written, by where they are kept.
     wordings: BTreeMap<usize, Arc<str>>,
     no_unit: Arc<str>,
+    /// The unit of money, and as text.
+    money: (Measured, Arc<str>),
+    /// Names of what clauses and measures come to, by where they are declared.
+    names: BTreeMap<(usize, &'static str), Arc<str>>,
+    /// Members of tables in words.
+    rows: BTreeMap<(usize, Members), Arc<str>>,
+    /// The lines of scores, by floor and target.
+    ramps: BTreeMap<(Exact, Exact), Arc<Piecewise>>,
     shared: BTreeMap<(usize, Coordinates), Value>,
     conjunctions: BTreeMap<BTreeSet<NodeId>, NodeId>,
     implied: BTreeMap<(NodeId, bool), BTreeSet<NodeId>>,
@@ -122,6 +135,10 @@ fn lower_all(contract: &Contract, terms: Option<terms::Terms>) -> (Option<Plan>,
         units: BTreeMap::new(),
         wordings: BTreeMap::new(),
         no_unit: Arc::from(""),
+        money: (Measured::In(Unit::base(&contract.currency)), Arc::from(contract.currency.as_str())),
+        names: BTreeMap::new(),
+        rows: BTreeMap::new(),
+        ramps: BTreeMap::new(),
         shared: BTreeMap::new(),
         conjunctions: BTreeMap::new(),
         implied: BTreeMap::new(),
@@ -189,6 +206,13 @@ impl<'a> Lowering<'a> {
         own.or_insert_with(|| Arc::from(at.0.part(at.1))).clone()
     }
 
+    /// What something comes to in words, by what is declared and which part is meant; the same text for the
+    /// same part.
+    fn name_of<T>(&mut self, declared: &T, part: &'static str, words: impl FnOnce() -> String) -> Arc<str> {
+        let own = self.names.entry((std::ptr::from_ref(declared).addr(), part));
+        own.or_insert_with(|| Arc::from(words())).clone()
+    }
+
     /// A context in words; the same text for the same context.
     fn words(&mut self, context: &Context) -> Arc<str> {
         if let Some(known) = self.words.get(&context.coordinates) {
@@ -244,7 +268,7 @@ impl<'a> Lowering<'a> {
         match &formula.kind {
             Kind::Number { value, .. } => {
                 let origin = self.origin(at, &Measured::Bare, context);
-                let flag = value.is_zero() || *value == crate::num::Exact::ONE;
+                let flag = value.is_zero() || *value == Exact::ONE;
                 let node = if flag {
                     self.builder.constant_node(value.clone(), origin)
                 } else {

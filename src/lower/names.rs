@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::operators::At;
-use super::{Context, Lowered, Lowering, Measured, Reported, State, Value, functions};
+use super::{Context, Lowered, Lowering, Measured, Members, Reported, State, Value, functions};
 use crate::contract::{AxisId, AxisKind, Contract, MeasureKind, Named};
 use crate::formula::{Formula, Key, Kind, Name};
 use crate::num::{Exact, Piecewise};
@@ -180,9 +180,9 @@ impl Lowering<'_> {
     }
 
     /// The member of each axis that the context fixes, or a report.
-    pub(super) fn members_of(&mut self, at: At<'_>, axes: &[AxisId], context: &Context) -> Lowered<Vec<i32>> {
+    pub(super) fn members_of(&mut self, at: At<'_>, axes: &[AxisId], context: &Context) -> Lowered<Members> {
         let contract = self.contract;
-        let mut members = Vec::with_capacity(axes.len());
+        let mut members = Members::new();
         for axis in axes {
             if matches!(contract.axis(*axis).kind, AxisKind::Holder(_)) {
                 members.push(0);
@@ -234,10 +234,16 @@ impl Lowering<'_> {
         let unit = Measured::In(column.unit.clone());
         let long = table.by.iter().filter_map(|axis| contract.period_kind(*axis)).min();
         self.warn_long_in_short(at, &unit, long, context);
-        let names = table.by.iter().zip(&members).map(|(axis, member)| contract.member_name(*axis, *member));
+        let names = |members: &Members| {
+            let names =
+                table.by.iter().zip(members).map(|(axis, member)| contract.member_name(*axis, *member));
+            Arc::from(names.collect::<Vec<_>>().join(", "))
+        };
+        let row = self.rows.entry((index, members)).or_insert_with_key(|(_, members)| names(members));
+        let context = row.clone();
         let origin = Origin {
-            what: Arc::from(at.0.part(at.1)),
-            context: Arc::from(names.collect::<Vec<_>>().join(", ")),
+            what: self.wording(at),
+            context,
             unit: self.unit_text(&unit),
             place: table.place.clone(),
         };
@@ -253,9 +259,9 @@ impl Lowering<'_> {
         long: Option<crate::calendar::PeriodKind>,
         context: &Context,
     ) {
-        let money = *unit == Measured::In(crate::unit::Unit::base(&self.contract.currency));
-        if let (true, Some(long), Some(current)) = (money, long, context.period())
+        if let (Some(long), Some(current)) = (long, context.period())
             && long > current.kind
+            && *unit == self.money.0
         {
             let found =
                 format!("`{}` is money for a {}, read for a {}", at.1, long.word(), current.kind.word());

@@ -3,6 +3,7 @@
 //! Origin is an argument of every call, never an afterthought.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::PlanNodes;
 use super::node::{
@@ -94,7 +95,7 @@ impl Builder {
     /// An origin like another, for a part that is called otherwise.
     pub fn origin_like(&mut self, origin: OriginId, what: &str) -> OriginId {
         let known = self.origins[origin.0 as usize].clone();
-        self.origin(Origin { what: std::sync::Arc::from(what), ..known })
+        self.origin(Origin { what: Arc::from(what), ..known })
     }
 
     /// What is known of a node's values.
@@ -140,7 +141,7 @@ impl Builder {
             return NodeId(u32::try_from(self.nodes.len() - 1).expect("fewer nodes than the limit"));
         }
         let bits = Bits::of(&op, &self.bits, self);
-        self.operands = self.operands.saturating_add(op.operands().len());
+        op.each_operand(&mut |_| self.operands = self.operands.saturating_add(1));
         if self.operands > OPERANDS_MAX {
             self.limit = self.limit.or(Some(LimitReached::Operands));
         }
@@ -239,10 +240,11 @@ impl Builder {
     }
 
     /// A broken line of a node.
-    pub fn piecewise(&mut self, x: NodeId, line: Piecewise, origin: OriginId) -> NodeId {
+    pub fn piecewise(&mut self, x: NodeId, line: impl Into<Arc<Piecewise>>, origin: OriginId) -> NodeId {
+        let line = line.into();
         match self.constant(x) {
             Some(value) => self.constant_node(line.at(value), origin),
-            None => self.push(Op::Piecewise(x, Box::new(line)), origin),
+            None => self.push(Op::Piecewise(x, line), origin),
         }
     }
 

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use smallvec::SmallVec;
+
 use super::node::{NodeId, Op, Split};
 use super::{Plan, PlanNodes};
 
@@ -17,7 +19,7 @@ impl Classes {
     pub fn new(plan: &Plan) -> Classes {
         let mut classes = Classes(Vec::with_capacity(plan.nodes.len()));
         // The first of each class, by a digest that tells most of them apart.
-        let mut known: BTreeMap<u64, Vec<NodeId>> = BTreeMap::new();
+        let mut known: BTreeMap<u64, SmallVec<[NodeId; 2]>> = BTreeMap::new();
         for index in 0..plan.nodes.len() {
             let node = NodeId(u32::try_from(index).expect("nodes are limited"));
             let same = known.entry(classes.digest(plan, node)).or_default();

@@ -7,6 +7,7 @@
 //! The value of the sum is the same, whatever the data in these ranges; the plan serves to bound it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::distinct::Distinct;
 use super::node::{FactId, FactSpec, Lacking, NodeId, Op, OriginId, Part, Pick};
@@ -296,7 +297,7 @@ impl Condensing<'_, '_> {
             let piece = &line.pieces()[from];
             return self.sum(&[(piece.slope.clone(), x)], &piece.at_zero.clone());
         }
-        self.other(Op::Piecewise(x, Box::new(line.clone())))
+        self.other(Op::Piecewise(x, Arc::new(line.clone())))
     }
 
     /// The operands that can be the extreme at all, one where they are always equal.

@@ -76,12 +76,12 @@ pub struct LineSpec {
 impl LineSpec {
     /// All nodes that stating the line needs.
     pub fn nodes(&self) -> Vec<NodeId> {
-        let parts = |parts: &[PartSpec]| parts.iter().map(|part| part.amount).collect::<Vec<_>>();
-        let mut nodes = vec![self.exact, self.amount];
-        nodes.extend(parts(&self.parts));
+        let mut nodes = Vec::with_capacity(2 + self.parts.len());
+        nodes.extend([self.exact, self.amount]);
+        nodes.extend(self.parts.iter().map(|part| part.amount));
         for instalment in &self.instalments {
             nodes.push(instalment.amount);
-            nodes.extend(parts(&instalment.parts));
+            nodes.extend(instalment.parts.iter().map(|part| part.amount));
         }
         nodes
     }

@@ -20,7 +20,7 @@ mod range;
 mod smooth;
 mod statistic;
 
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap};
 
 pub use apart::Apart;
 pub use builder::{Builder, LimitReached, NODES_MAX, VALUE_BITS_MAX};
@@ -133,6 +133,9 @@ impl Plan {
         let Builder { nodes, origins, facts, splits, statistics, .. } = builder;
         let mut plan =
             Plan { nodes, origins, facts, splits, statistics, lines, figures, conditions }.compacted();
+        if plan.statistics.is_empty() && !plan.facts.iter().any(|fact| fact.by_holder) {
+            return plan;
+        }
         let of_holder = |fact: FactId| plan.facts[fact.0 as usize].by_holder;
         let differs = differing(&plan, &of_holder);
         let needs_holders = depends_unless(&plan, &of_holder, &|_, _| Some(true));
@@ -213,6 +216,21 @@ impl Plan {
         }
         found.reverse();
         found
+    }
+
+    /// Those of some nodes in rising order that one of `wanted` depends on through others of them, or is.
+    pub fn read_by(&self, nodes: Vec<NodeId>, mut wanted: BTreeSet<NodeId>) -> Vec<NodeId> {
+        let mut read: Vec<NodeId> = Vec::new();
+        for node in nodes.into_iter().rev() {
+            if wanted.contains(&node) {
+                self.each_operand(node, &mut |operand| {
+                    wanted.insert(operand);
+                });
+                read.push(node);
+            }
+        }
+        read.reverse();
+        read
     }
 
     /// For each node whether one of `roots` depends on it other than through a statistic: what has

@@ -66,7 +66,7 @@ impl<'p> Ranges<'p> {
 
     /// Holds statistics, whose operands are known for all holders, to what they are.
     pub fn hold(&mut self, statistics: Vec<(NodeId, Range)>) {
-        self.held.extend(statistics);
+        self.held = statistics.into_iter().collect();
     }
 
     /// Those of the nodes that `needed` names, worked out anew from what `known` says of facts and of

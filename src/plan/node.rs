@@ -57,7 +57,7 @@ pub enum Op {
     /// The first over the second; 0 where the second is 0, which a companion tells apart.
     Ratio(NodeId, NodeId),
     /// A broken line of a node.
-    Piecewise(NodeId, Box<Piecewise>),
+    Piecewise(NodeId, Arc<Piecewise>),
     /// The least or greatest of at least one node.
     Extreme(Pick, Vec<NodeId>),
     /// One of two nodes, by a flag.

@@ -1,5 +1,7 @@
 //! `score(x, floor, target)`: 0 at the floor, 1 at the target, straight between, held beyond.
 
+use std::sync::Arc;
+
 use super::super::operators::all_there;
 use super::super::{Lowered, Lowering, Measured, There, Value};
 use super::{Arguments, Call, Function};
@@ -29,7 +31,10 @@ fn score(this: &mut Lowering<'_>, call: &Call<'_>) -> Lowered<Value> {
             let found = format!("floor and target are both {floor}");
             return this.refuse(&catalogue::SCORE_EQUAL, call.at, found, "change one of them");
         }
-        let node = this.builder().piecewise(x.node, ramp(&floor, &target), origin);
+        let line =
+            this.ramps.entry((floor, target)).or_insert_with_key(|(floor, target)| ramp(floor, target));
+        let line = line.clone();
+        let node = this.builder().piecewise(x.node, line, origin);
         return Ok(Value { there, ..Value::new(node, Measured::pure()) });
     }
     // Ends that are observed: (x − floor) ÷ (target − floor), held at 0 and 1.
@@ -51,10 +56,11 @@ fn score(this: &mut Lowering<'_>, call: &Call<'_>) -> Lowered<Value> {
     Ok(Value { there, ..Value::new(node, Measured::pure()) })
 }
 
-fn ramp(floor: &Exact, target: &Exact) -> Piecewise {
+fn ramp(floor: &Exact, target: &Exact) -> Arc<Piecewise> {
     let line = Line::through((floor, &Exact::ZERO), (target, &Exact::ONE));
     let ends = if floor < target { [(floor, 0), (target, 1)] } else { [(target, 1), (floor, 0)] };
     let breakpoints = ends.map(|(at, _)| Breakpoint { at: at.clone(), starts_next: true }).to_vec();
     let [before, after] = ends.map(|(_, value)| Line::flat(Exact::from(value)));
-    Piecewise::new(breakpoints, vec![before, line, after]).expect("floor and target differ")
+    let ramp = Piecewise::new(breakpoints, vec![before, line, after]);
+    Arc::new(ramp.expect("floor and target differ"))
 }
