@@ -5,8 +5,9 @@
 //! their rules for what is no number cost twice as much; there is none here.
 
 use super::ahead::Ahead;
-use super::columns::{Column, Room};
+use super::columns::{Chunks, Room};
 use super::pair::Pairs;
+use super::program::form::{INPUT, SHORT};
 use super::program::{At, PairOp, PairTerm, Place, Step};
 use super::{remainder, sums};
 use crate::plan::Pick;
@@ -44,9 +45,9 @@ impl Kept {
     }
 }
 
-/// Neighbouring scenarios: the columns of facts, from `first` on, and where their results go.
+/// Neighbouring scenarios: the columns of facts, from chunk `first` on, and where their results go.
 pub(super) struct Block<'b, 'c, 'r> {
-    pub(super) inputs: &'b [Column<'c>],
+    pub(super) inputs: &'b [Chunks<'c>],
     pub(super) kept: &'b mut Kept,
     pub(super) outputs: &'b mut [Room<'r>],
     pub(super) first: usize,
@@ -97,12 +98,6 @@ impl pulp::NullaryFnOnce for Run<'_, '_, '_, '_> {
     }
 }
 
-/// A stretch of a column.
-#[inline(always)]
-pub(super) fn stretch<T>(column: &[T], at: usize) -> &[T; WIDTH] {
-    column[at..].first_chunk().expect("a chunk has its width")
-}
-
 /// A stretch of a column, to be written.
 #[inline(always)]
 fn room<T>(column: &mut [T], at: usize) -> &mut [T; WIDTH] {
@@ -150,6 +145,56 @@ fn short_integers(x: &Vector) -> [i32; WIDTH] {
     n
 }
 
+/// What can be read of one chunk in floats; a copy that stays in registers, which a block behind references
+/// does not.
+#[derive(Clone, Copy)]
+pub(super) struct View<'b, 'c> {
+    inputs: &'b [Chunks<'c>],
+    in_column: usize,
+    narrow: &'b [Vector],
+    chunk: usize,
+    chunks: usize,
+}
+
+impl View<'_, '_> {
+    #[inline(always)]
+    pub(super) fn fetch(self, place: Place) -> Vector {
+        match place {
+            Place::Input(column) => match self.inputs[column.index()] {
+                Chunks::Whole64(chunks) => floats(&chunks[self.in_column]),
+                Chunks::Whole32(chunks) => short_floats(&chunks[self.in_column]),
+            },
+            Place::Narrow(slot) => self.slot(slot),
+            Place::Pair(_) | Place::Wide(_) | Place::Output(_) => {
+                unreachable!("what is read in floats is kept in floats")
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn slot(self, slot: At) -> Vector {
+        self.narrow[slot.index().wrapping_mul(self.chunks).wrapping_add(self.chunk)]
+    }
+
+    /// What a term of a form reads.
+    #[inline(always)]
+    pub(super) fn term<const FORM: u8>(self, place: Place) -> Vector {
+        match (FORM & INPUT != 0, place) {
+            (false, Place::Narrow(slot)) => self.slot(slot),
+            (true, Place::Input(column)) => match (FORM & SHORT != 0, self.inputs[column.index()]) {
+                (false, Chunks::Whole64(chunks)) => floats(&chunks[self.in_column]),
+                (true, Chunks::Whole32(chunks)) => short_floats(&chunks[self.in_column]),
+                (_, Chunks::Whole64(_) | Chunks::Whole32(_)) => {
+                    unreachable!("the form says how wide a column is")
+                }
+            },
+            (_, Place::Input(_) | Place::Narrow(_) | Place::Pair(_) | Place::Wide(_) | Place::Output(_)) => {
+                unreachable!("the form says where a term is kept")
+            }
+        }
+    }
+}
+
 impl Block<'_, '_, '_> {
     /// Where a chunk of this place is kept.
     #[inline(always)]
@@ -157,21 +202,38 @@ impl Block<'_, '_, '_> {
         slot.index().wrapping_mul(self.chunks).wrapping_add(chunk)
     }
 
+    /// Where a chunk is in a column.
+    #[inline(always)]
+    pub(super) fn in_column(&self, chunk: usize) -> usize {
+        self.first.wrapping_add(chunk)
+    }
+
     /// The first scenario of a chunk.
     #[inline(always)]
-    pub(super) fn scenario(&self, chunk: usize) -> usize {
-        self.first.wrapping_add(chunk.wrapping_mul(WIDTH))
+    fn scenario(&self, chunk: usize) -> usize {
+        self.in_column(chunk).wrapping_mul(WIDTH)
+    }
+
+    /// What can be read of a chunk.
+    #[inline(always)]
+    pub(super) fn view(&self, chunk: usize) -> View<'_, '_> {
+        View {
+            inputs: self.inputs,
+            in_column: self.in_column(chunk),
+            narrow: &self.kept.narrow,
+            chunk,
+            chunks: self.chunks,
+        }
     }
 
     /// Facts of any size.
     #[inline(always)]
     pub(super) fn whole_facts(&self, column: At, chunk: usize) -> [i64; WIDTH] {
-        let at = self.scenario(chunk);
         let mut whole = [0; WIDTH];
         match self.inputs[column.index()] {
-            Column::Whole64(numbers) => whole = *stretch(numbers, at),
-            Column::Whole32(numbers) => {
-                let numbers = stretch(numbers, at);
+            Chunks::Whole64(chunks) => whole = chunks[self.in_column(chunk)],
+            Chunks::Whole32(chunks) => {
+                let numbers = &chunks[self.in_column(chunk)];
                 for lane in 0..WIDTH {
                     whole[lane] = numbers[lane].into();
                 }
@@ -198,19 +260,7 @@ impl Block<'_, '_, '_> {
 
     #[inline(always)]
     pub(super) fn fetch(&self, place: Place, chunk: usize) -> Vector {
-        match place {
-            Place::Input(column) => {
-                let at = self.scenario(chunk);
-                match self.inputs[column.index()] {
-                    Column::Whole64(numbers) => floats(stretch(numbers, at)),
-                    Column::Whole32(numbers) => short_floats(stretch(numbers, at)),
-                }
-            }
-            Place::Narrow(slot) => self.kept.narrow[self.slot(slot, chunk)],
-            Place::Pair(_) | Place::Wide(_) | Place::Output(_) => {
-                unreachable!("what is read in floats is kept in floats")
-            }
-        }
+        self.view(chunk).fetch(place)
     }
 
     #[inline(always)]

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::Mismatch;
+use super::block::WIDTH;
 
 /// A column of whole numbers: of 64 bits, or of 32, which take half the memory and half the time to read
 /// from it.
@@ -54,11 +55,36 @@ impl<'c> Column<'c> {
         }
     }
 
+    /// The column in whole chunks.
+    pub(super) fn chunks(self) -> Chunks<'c> {
+        match self {
+            Column::Whole64(numbers) => Chunks::Whole64(numbers.as_chunks().0),
+            Column::Whole32(numbers) => Chunks::Whole32(numbers.as_chunks().0),
+        }
+    }
+
     /// The least and the most number.
     pub(super) fn extent(&self) -> (i64, i64) {
         match self {
             Column::Whole64(numbers) => extent(numbers.iter()),
             Column::Whole32(numbers) => extent(numbers.iter()),
+        }
+    }
+}
+
+/// A column cut into chunks, so that to find one takes one comparison.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Chunks<'c> {
+    Whole64(&'c [[i64; WIDTH]]),
+    Whole32(&'c [[i32; WIDTH]]),
+}
+
+impl Chunks<'_> {
+    /// The number of a lane of a chunk.
+    pub(super) fn at(&self, chunk: usize, lane: usize) -> i64 {
+        match self {
+            Chunks::Whole64(chunks) => chunks[chunk][lane],
+            Chunks::Whole32(chunks) => chunks[chunk][lane].into(),
         }
     }
 }

@@ -86,8 +86,7 @@ impl<'b> ExactLane<'b> {
         let mut results = vec![[0i128; WIDTH]; to.len()];
         for chunk in 0..block.chunks {
             for lane in 0..WIDTH {
-                let scenario = block.scenario(chunk) + lane;
-                let values = self.values(&|column| block.inputs[column].at(scenario));
+                let values = self.values(&|column| block.inputs[column].at(block.in_column(chunk), lane));
                 for (result, (node, unit)) in results.iter_mut().zip(nodes) {
                     let n = values.of(*node).checked_div(unit).and_then(|n| n.to_i64());
                     result[lane] = n.expect("a value lies on the grid of its node").into();

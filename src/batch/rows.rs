@@ -1,7 +1,7 @@
 //! Rows in and rows out: turned into columns block by block, and back.
 
 use super::ahead::{OF_ROWS, Stretch};
-use super::columns::{Column, Room, Rows};
+use super::columns::{Chunks, Column, Room, Rows};
 use super::run::Runner;
 use super::{Batch, Mismatch, block};
 
@@ -33,7 +33,8 @@ impl Batch<'_> {
             let written = out[next.start * outputs..next.end * outputs].chunks(OF_ROWS).map(Stretch::written);
             runner.ahead.expect(read.chain(written));
             let mut room: Vec<Room<'_>> = results.iter_mut().map(|column| Room::Whole64(column)).collect();
-            runner.block((0, CHUNKS), &facts.columns(), &mut room);
+            let columns: Vec<Chunks<'_>> = facts.columns().into_iter().map(Column::chunks).collect();
+            runner.block((0, CHUNKS), &columns, &mut room);
             let out = &mut out[first * outputs..(first + here) * outputs];
             for (lane, row) in (0..BLOCK).zip(out.chunks_exact_mut(outputs.max(1))) {
                 for (value, result) in row.iter_mut().zip(&results) {

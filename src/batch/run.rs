@@ -6,7 +6,7 @@ use std::iter;
 use super::admitted::{Spaced, check, check_grid};
 use super::ahead::{Ahead, Stretch};
 use super::block::{Block, Kept, Run, WIDTH};
-use super::columns::{Column, Columns, Room};
+use super::columns::{Chunks, Column, Columns, Room};
 use super::exactly::{ExactLane, Tables};
 use super::program::{Program, Stage};
 use super::{Batch, Mismatch, wide};
@@ -41,25 +41,26 @@ impl Batch<'_> {
     ) {
         let chunks = self.program.chunks;
         let mut runner = Runner::new(self, chunks, columns, tables);
+        let facts: Vec<Chunks<'_>> = columns.iter().map(|column| column.chunks()).collect();
         let whole = count - count % WIDTH;
         for first in (0..whole).step_by(chunks * WIDTH) {
             let next = first + chunks * WIDTH;
             let next = next.min(whole)..whole.min(next + chunks * WIDTH);
-            let facts = columns.iter().map(|column| Stretch::facts(*column, next.clone()));
-            let results = out.iter().map(|room| Stretch::results(room, next.clone()));
-            runner.ahead.expect(facts.chain(results));
+            let read = columns.iter().map(|column| Stretch::facts(*column, next.clone()));
+            let written = out.iter().map(|room| Stretch::results(room, next.clone()));
+            runner.ahead.expect(read.chain(written));
             let chunks = chunks.min((whole - first) / WIDTH);
-            runner.block((first, chunks), columns, out);
+            runner.block((first / WIDTH, chunks), &facts, out);
         }
         if whole < count {
             // What fills the last chunk up is admissible: the last scenario again.
             let filled: Vec<Filled> =
                 columns.iter().map(|column| Filled::new(*column, whole, count)).collect();
-            let columns: Vec<Column<'_>> = filled.iter().map(Filled::column).collect();
+            let facts: Vec<Chunks<'_>> = filled.iter().map(Filled::chunks).collect();
             let mut results = vec![[0; WIDTH]; out.len()];
             let mut rooms: Vec<Room<'_>> = results.iter_mut().map(|column| Room::Whole64(column)).collect();
             runner.ahead.expect(iter::empty());
-            runner.block((0, 1), &columns, &mut rooms);
+            runner.block((0, 1), &facts, &mut rooms);
             for (room, result) in out.iter_mut().zip(&results) {
                 room.write(whole, &result[..count - whole]);
             }
@@ -118,10 +119,10 @@ impl Filled {
         }
     }
 
-    fn column(&self) -> Column<'_> {
+    fn chunks(&self) -> Chunks<'_> {
         match self {
-            Filled::Whole64(numbers) => Column::Whole64(numbers),
-            Filled::Whole32(numbers) => Column::Whole32(numbers),
+            Filled::Whole64(numbers) => Chunks::Whole64(std::slice::from_ref(numbers)),
+            Filled::Whole32(numbers) => Chunks::Whole32(std::slice::from_ref(numbers)),
         }
     }
 }
@@ -173,11 +174,11 @@ impl<'b> Runner<'b> {
         Runner { batch, stages, kept, by_form, ahead, arch: pulp::Arch::new(), exactly }
     }
 
-    /// Computes so many chunks of scenarios from the first one on.
+    /// Computes so many chunks from the first one on.
     pub(super) fn block(
         &mut self,
         (first, chunks): (usize, usize),
-        inputs: &[Column<'_>],
+        inputs: &[Chunks<'_>],
         outputs: &mut [Room<'_>],
     ) {
         let (by_form, ahead) = (self.by_form, &mut self.ahead);

@@ -1,8 +1,7 @@
 //! Sums of a block: one loop for each form that terms can have, with the parts of a term in it.
 
-use super::block::{Block, SHIFT, Vector, WIDTH, floats, short_floats, stretch};
-use super::columns::Column;
-use super::program::form::{FACTOR, INPUT, LIMITS, ROUNDING, SHORT, TIMES};
+use super::block::{Block, SHIFT, Vector, View, WIDTH};
+use super::program::form::{FACTOR, LIMITS, ROUNDING, TIMES};
 use super::program::{Place, TermCode, Terms};
 
 /// Calls the loop of a form, which has no branch inside.
@@ -40,7 +39,7 @@ fn by_chunk(
     for chunk in 0..block.chunks {
         let mut total = [constant; WIDTH];
         for terms in terms {
-            of_form!(terms, add_to_chunk(block, chunk, &mut total));
+            of_form!(terms, add_to_chunk(block.view(chunk), &mut total));
         }
         if let Some(also) = also {
             block.store(also, chunk, &total);
@@ -50,14 +49,9 @@ fn by_chunk(
 }
 
 #[inline(always)]
-fn add_to_chunk<const FORM: u8>(
-    block: &Block<'_, '_, '_>,
-    chunk: usize,
-    total: &mut Vector,
-    terms: &[TermCode],
-) {
+fn add_to_chunk<const FORM: u8>(view: View<'_, '_>, total: &mut Vector, terms: &[TermCode]) {
     for term in terms {
-        add_term::<FORM>(block, term, chunk, total);
+        add_term::<FORM>(view, term, total);
     }
 }
 
@@ -117,15 +111,15 @@ fn add<const FORM: u8>(block: &mut Block<'_, '_, '_>, from: Totals, to: usize, t
     for chunk in 0..block.chunks {
         let mut total = block.kept.narrow[from.at_chunk(chunk)];
         for term in terms {
-            add_term::<FORM>(block, term, chunk, &mut total);
+            add_term::<FORM>(block.view(chunk), term, &mut total);
         }
         block.kept.narrow[to.wrapping_add(chunk)] = total;
     }
 }
 
 #[inline(always)]
-fn add_term<const FORM: u8>(block: &Block<'_, '_, '_>, term: &TermCode, chunk: usize, total: &mut Vector) {
-    let mut x = block.term::<FORM>(term.x, chunk);
+fn add_term<const FORM: u8>(view: View<'_, '_>, term: &TermCode, total: &mut Vector) {
+    let mut x = view.term::<FORM>(term.x);
     if FORM & LIMITS != 0 {
         let limits = term.limits;
         for x in &mut x {
@@ -135,7 +129,7 @@ fn add_term<const FORM: u8>(block: &Block<'_, '_, '_>, term: &TermCode, chunk: u
         }
     }
     if FORM & TIMES != 0 {
-        let times = block.fetch(term.times, chunk);
+        let times = view.fetch(term.times);
         for lane in 0..WIDTH {
             x[lane] *= times[lane];
         }
@@ -147,28 +141,5 @@ fn add_term<const FORM: u8>(block: &Block<'_, '_, '_>, term: &TermCode, chunk: u
     }
     for lane in 0..WIDTH {
         total[lane] += if FORM & FACTOR != 0 { x[lane] * term.factor } else { x[lane] };
-    }
-}
-
-impl Block<'_, '_, '_> {
-    /// What a term of a form reads.
-    #[inline(always)]
-    fn term<const FORM: u8>(&self, place: Place, chunk: usize) -> Vector {
-        match (FORM & INPUT != 0, place) {
-            (false, Place::Narrow(slot)) => self.kept.narrow[self.slot(slot, chunk)],
-            (true, Place::Input(column)) => {
-                let at = self.scenario(chunk);
-                match (FORM & SHORT != 0, self.inputs[column.index()]) {
-                    (false, Column::Whole64(numbers)) => floats(stretch(numbers, at)),
-                    (true, Column::Whole32(numbers)) => short_floats(stretch(numbers, at)),
-                    (_, Column::Whole64(_) | Column::Whole32(_)) => {
-                        unreachable!("the form says how wide a column is")
-                    }
-                }
-            }
-            (_, Place::Input(_) | Place::Narrow(_) | Place::Pair(_) | Place::Wide(_) | Place::Output(_)) => {
-                unreachable!("the form says where a term is kept")
-            }
-        }
     }
 }
