@@ -19,7 +19,7 @@ mod table;
 use std::path::PathBuf;
 
 use native::Native;
-use ours::{Facts, Ours, Pass, Width, five_years};
+use ours::{Facts, FiveYears, Ours, Pass, Width, five_years};
 use scripts::Scripts;
 use table::{Line, Rates, Ratios, Table, median, thousands};
 
@@ -133,11 +133,13 @@ fn main() {
             Rates::of(facts.count, &times)
         });
     }
-    for (threads, (count, outputs, rate)) in five_years() {
+    let FiveYears { count, outputs, rates } = five_years();
+    for (width, threads, rate) in rates {
         let per_thread = thousands(rate / f64::from(threads));
         table.note(&format!(
             "Harbourside, five years, {outputs} totals by clause, year and payee, {count} scenarios, \
-             {threads} thread(s): {} scenarios a second, {per_thread} a thread",
+             {}, {threads} thread(s): {} scenarios a second, {per_thread} a thread",
+            Pass::Columns(width).name(),
             thousands(rate)
         ));
     }

@@ -256,9 +256,16 @@ pub fn expected(folders: &Folders) -> Option<Vec<Vec<i64>>> {
     Some(records.map(|record| places.iter().map(|place| pence(&record[*place])).collect()).collect())
 }
 
-/// Harbourside over its five years, with one thread and with two: scenarios, totals and scenarios a
-/// second.
-pub fn five_years() -> Vec<(u32, (usize, usize, f64))> {
+/// Harbourside over its five years.
+pub struct FiveYears {
+    pub count: usize,
+    pub outputs: usize,
+    /// Width of the columns, threads, and scenarios a second.
+    pub rates: Vec<(Width, u32, f64)>,
+}
+
+/// Harbourside over its five years, from columns of either width, with one thread and with two.
+pub fn five_years() -> FiveYears {
     const COUNT: usize = 19_200;
     let model = compile(FIVE_YEARS, &text(FIVE_YEARS));
     let known: Vec<Known> = model.plan().facts().iter().map(varies).collect();
@@ -266,10 +273,16 @@ pub fn five_years() -> Vec<(u32, (usize, usize, f64))> {
     let totals: Vec<Output> = totals.map(|(_, terms)| Output { terms }).collect();
     let batch = model.batch(&known, &totals).expect("a batch");
     let columns = drawn(&model, batch.inputs(), &mut Numbers(1), COUNT);
-    let pass = |threads: usize| {
+    let short: Vec<Option<Vec<i32>>> =
+        columns.iter().map(|column| column.iter().map(|n| i32::try_from(*n).ok()).collect()).collect();
+    let pass = |width: Width, threads: usize| {
+        let column = |place: usize, (from, to): (usize, usize)| match (&short[place], width) {
+            (Some(short), Width::Whole32) => Column::Whole32(&short[from..to]),
+            (Some(_), Width::Whole64) | (None, _) => Column::Whole64(&columns[place][from..to]),
+        };
         let columns: Vec<Columns<'_>> = parts(COUNT, threads)
             .into_iter()
-            .map(|(from, to)| columns.iter().map(|column| &column[from..to]).collect::<Vec<_>>())
+            .map(|part| (0..columns.len()).map(|place| column(place, part)).collect::<Vec<_>>())
             .map(|columns| Columns::new(&columns).expect("columns of one length"))
             .collect();
         let mut out: Vec<Vec<i64>> =
@@ -283,9 +296,10 @@ pub fn five_years() -> Vec<(u32, (usize, usize, f64))> {
         });
         timed(work.collect())
     };
-    let rate = |threads: usize| {
-        let times: Vec<f64> = (0..15).map(|_| pass(threads)).collect();
-        (COUNT, totals.len(), COUNT as f64 / median(&times))
+    let rate = |width: Width, threads: u32| {
+        let times: Vec<f64> = (0..15).map(|_| pass(width, threads as usize)).collect();
+        (width, threads, COUNT as f64 / median(&times))
     };
-    vec![(1, rate(1)), (2, rate(2))]
+    let rates = WIDTHS.iter().flat_map(|width| [1, 2].map(|threads| rate(*width, threads)));
+    FiveYears { count: COUNT, outputs: totals.len(), rates: rates.collect() }
 }
