@@ -5,8 +5,9 @@ use super::columns::{Chunks, Column, Room, Rows};
 use super::run::Runner;
 use super::{Batch, Mismatch, block};
 
-/// Scenarios of a block; a number that is known when this is compiled, so that no place is checked.
-const BLOCK: usize = 96;
+/// Scenarios of a block: few enough for its rows, its columns and the rows of the next to stay in the first
+/// cache. The number is known when this is compiled, so that no place is checked.
+const BLOCK: usize = 48;
 const CHUNKS: usize = BLOCK / block::WIDTH;
 
 impl Batch<'_> {
