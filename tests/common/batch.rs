@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use carepact::batch::{Batch, Column, Columns, HoldersBatch, Input, Known, Mismatch, Output, Room};
+use carepact::batch::{Batch, Column, Columns, HoldersBatch, Input, Known, Mismatch, Output, Room, Rows};
 use carepact::calendar::{Period, PeriodKind};
 use carepact::evaluate::{Statistics, evaluate, one_by_one, statistics};
 use carepact::plan::{FactSpec, NodeId, Op, PlanNodes};
@@ -245,7 +245,7 @@ pub fn differences_of_holders(
 }
 
 /// The results of a batch, a column for each output. They are the same from columns of 32 bits where the
-/// facts fit, to columns of 32 bits where the results do, and in blocks of other sizes.
+/// facts fit, to columns of 32 bits where the results do, in blocks of other sizes, and from rows to rows.
 pub fn results(batch: &Batch<'_>, columns: &[Vec<i64>]) -> Result<Vec<Vec<i64>>, Mismatch> {
     let slices: Vec<&[i64]> = columns.iter().map(Vec::as_slice).collect();
     let found = Columns::new(&slices).and_then(|columns| {
@@ -257,7 +257,25 @@ pub fn results(batch: &Batch<'_>, columns: &[Vec<i64>]) -> Result<Vec<Vec<i64>>,
         let again = short_results(&batch.clone().in_blocks_of(scenarios), columns);
         assert!(again == found, "from columns of 32 bits, in blocks of {scenarios}");
     }
+    if let Ok(found) = &found
+        && !columns.is_empty()
+    {
+        by_rows(batch, columns, found);
+    }
     found
+}
+
+/// Scenario by scenario the results are the same.
+fn by_rows(batch: &Batch<'_>, columns: &[Vec<i64>], found: &[Vec<i64>]) {
+    let count = columns[0].len();
+    let transposed = |columns: &[Vec<i64>]| -> Vec<i64> {
+        (0..count).flat_map(|scenario| columns.iter().map(move |column| column[scenario])).collect()
+    };
+    let rows = transposed(columns);
+    let rows = Rows::new(&rows, columns.len()).expect("whole rows");
+    let mut out = vec![0; count * found.len()];
+    batch.run_rows(&rows, &mut out).expect("what columns may be, rows may be");
+    assert!(out == transposed(found), "from rows");
 }
 
 fn short_results(batch: &Batch<'_>, columns: &[Vec<i64>]) -> Result<Vec<Vec<i64>>, Mismatch> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use carepact::batch::{Batch, Known, Mismatch, Rows};
+use carepact::batch::{Batch, Known, Mismatch};
 use carepact::num::Range;
 use carepact::plan::FactSpec;
 use carepact::{Exact, Model};
@@ -73,22 +73,6 @@ fn anything(batch: &Batch<'_>, numbers: &mut Numbers) -> Vec<Vec<i64>> {
     batch.inputs().iter().map(column).collect()
 }
 
-/// Scenario by scenario the results are the same.
-fn by_rows(batch: &Batch<'_>, columns: &[Vec<i64>], found: &[Vec<i64>]) -> Result<(), TestCaseError> {
-    if columns.is_empty() || found.is_empty() {
-        return Ok(());
-    }
-    let transposed = |columns: &[Vec<i64>]| -> Vec<i64> {
-        (0..SCENARIOS).flat_map(|scenario| columns.iter().map(move |column| column[scenario])).collect()
-    };
-    let rows = transposed(columns);
-    let mut out = vec![0; SCENARIOS * found.len()];
-    let rows = Rows::new(&rows, columns.len()).expect("whole rows");
-    batch.run_rows(&rows, &mut out).map_err(|problem| TestCaseError::fail(problem.to_string()))?;
-    prop_assert_eq!(out, transposed(found));
-    Ok(())
-}
-
 fn check(case: &Case) -> Result<(), TestCaseError> {
     let model = accepted(case)?;
     let mut numbers = Numbers(case.seed);
@@ -106,7 +90,6 @@ fn check(case: &Case) -> Result<(), TestCaseError> {
     let admissible = columns(&batch, &scenarios);
     let found = results(&batch, &admissible).map_err(|problem| TestCaseError::fail(problem.to_string()))?;
     held(&admissible, &found)?;
-    by_rows(&batch, &admissible, &found)?;
     // Facts that the contract does not admit together are refused, or make no difference.
     let any = anything(&batch, &mut numbers);
     match results(&batch, &any) {
