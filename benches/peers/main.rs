@@ -25,6 +25,8 @@ use table::{Line, Rates, Ratios, Table, median, thousands};
 
 /// Scenarios that stay in cache, and that do not.
 const SIZES: [usize; 2] = [20_000, 1_000_000];
+/// Scenarios that most scripts of peers work on at once.
+const SCRIPTED: usize = 100_000;
 const ROUNDS: usize = 5;
 /// Scenarios of a measurement, passes over fewer ones together.
 const MEASURED: usize = 3_000_000;
@@ -107,29 +109,28 @@ fn main() {
         table.note("SKIPPED: no scripts of peers at ../shared/bench, so carepact is measured alone");
     }
     let with_native = present && (wanted.is_empty() || wanted.iter().any(|name| name == "C"));
-    let mut facts = None;
     for count in SIZES {
         let own = Facts::generated(&ours, count);
         alone(&mut table, &ours, &own, &[Width::Whole64, Width::Whole32].map(Pass::LookedThrough));
         let native =
             if with_native { Native::start(&folders, own) } else { Err((String::new(), Box::new(own))) };
-        facts = Some(match native {
+        match native {
             Ok(mut native) => {
                 beside_native(&mut table, &ours, &mut native);
-                native.end()
+                native.end();
             }
             Err((problem, own)) => {
                 if !problem.is_empty() {
                     table.note(&format!("SKIPPED: C: {problem}"));
                 }
                 alone(&mut table, &ours, &own, &KINDS);
-                *own
             }
-        });
+        }
     }
-    if let (true, Some(facts)) = (present, facts) {
+    if present {
+        let facts = Facts::generated(&ours, SCRIPTED);
         Scripts::prepare(&folders).run(&mut table, &wanted, &|pass, threads| {
-            let times: Vec<f64> = (0..5).map(|_| ours.pass(pass, &facts, threads)).collect();
+            let times: Vec<f64> = (0..25).map(|_| ours.pass(pass, &facts, threads)).collect();
             Rates::of(facts.count, &times)
         });
     }

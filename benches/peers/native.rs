@@ -79,12 +79,11 @@ impl Native {
         format!("{wrong} of {}", expected.len())
     }
 
-    /// Ends the program; the facts are free again.
-    pub fn end(self) -> Facts {
+    /// Ends the program.
+    pub fn end(self) {
         let Channel { mut child, ask, answer: _ } = self.channel;
         drop(ask);
         child.wait().expect("the C ends");
-        self.facts
     }
 }
 
